@@ -1,0 +1,84 @@
+import type { BreakerMemory } from './breaker.js';
+import type { Model, Wish, WorkerRole } from './device.js';
+import type { FaultClass } from './fault.js';
+import type { CardSample } from './memory.js';
+
+/**
+ * Every fact that the policy learns. Times are seconds on one monotonic clock and never run backwards.
+ * Ids and lengths only: PCM and text never pass through here, so events can be logged and replayed.
+ */
+export type PolicyEvent = { readonly atS: number } & PolicyFact;
+
+export type PolicyFact =
+  /** First event. `card` is null where there is no GPU to use. `need` is the learned demand line, if kept. */
+  | {
+      readonly kind: 'start';
+      readonly card: { readonly totalMb: number } | null;
+      readonly hostFreeMb: number;
+      readonly breaker: BreakerMemory | null;
+      readonly demand: DemandLine | null;
+    }
+  | { readonly kind: 'sample'; readonly card: CardSample }
+  /** A measurement that was asked for did not come: the fault it ended in. */
+  | { readonly kind: 'sample_failed'; readonly fault: FaultClass }
+  | { readonly kind: 'host_memory'; readonly freeMb: number }
+  /** Someone speaks, or stopped speaking (not the end of an utterance: the raw voice activity). */
+  | { readonly kind: 'speaking'; readonly active: boolean }
+  /** An utterance wants a transcription. `speculative`: its end is not confirmed yet. */
+  | {
+      readonly kind: 'utterance';
+      readonly utterance: number;
+      readonly seconds: number;
+      readonly speculative: boolean;
+    }
+  /** A speculative utterance turned out to be whole: from now on it must be transcribed. */
+  | { readonly kind: 'confirmed'; readonly utterance: number }
+  /** A speculative utterance was none: forget it, its result is dropped by the daemon. */
+  | { readonly kind: 'withdrawn'; readonly utterance: number }
+  | { readonly kind: 'worker_ready'; readonly worker: WorkerRole; readonly generation: number }
+  /** The process ended, disconnected, or fell silent (`hang`). Asked-for ends are reported as `dead` too. */
+  | {
+      readonly kind: 'worker_ended';
+      readonly worker: WorkerRole;
+      readonly generation: number;
+      readonly fault: FaultClass;
+    }
+  /** The worker reported progress on its current job: its deadline is armed anew. */
+  | { readonly kind: 'phase'; readonly worker: WorkerRole; readonly generation: number }
+  | {
+      readonly kind: 'transcribed';
+      readonly worker: WorkerRole;
+      readonly generation: number;
+      readonly utterance: number;
+      readonly engineS: number;
+      /** Peak of activeMb during the request minus activeMb before it; null where nothing was measured. */
+      readonly needMb: number | null;
+    }
+  | {
+      readonly kind: 'transcribe_failed';
+      readonly worker: WorkerRole;
+      readonly generation: number;
+      readonly utterance: number;
+      readonly fault: FaultClass;
+    }
+  /** End of a `move_vad` or `move_stt` action. `fault` null: the model is there now. */
+  | {
+      readonly kind: 'moved';
+      readonly model: Model;
+      readonly device: 'cuda' | 'cpu';
+      readonly generation: number;
+      readonly fault: FaultClass | null;
+    }
+  | { readonly kind: 'cache_emptied'; readonly generation: number }
+  | { readonly kind: 'probe_done'; readonly fault: FaultClass | null }
+  | { readonly kind: 'migrate'; readonly model: Model; readonly device: Wish }
+  | { readonly kind: 'suspend' }
+  | { readonly kind: 'resume' }
+  | { readonly kind: 'tick' };
+
+/** need(seconds) = baseMb + mbPerS x seconds, learned from measured peaks. */
+export interface DemandLine {
+  readonly baseMb: number;
+  readonly mbPerS: number;
+  readonly samples: number;
+}

@@ -1,0 +1,21 @@
+/** What a person sees. `processing`: recording is off, but text is still on its way. */
+export type DaemonState = 'idle' | 'recording' | 'processing' | 'error';
+
+/** States of an utterance in the journal, see docs/journal-format.md. */
+export const UTTERANCE_STATES = [
+  'recorded',
+  'transcribed',
+  'delivering',
+  'delivered',
+  'pending',
+] as const;
+export type UtteranceState = (typeof UTTERANCE_STATES)[number];
+
+/** Why an utterance waits for a person. */
+export type PendingReason =
+  | 'daemon_restarted'
+  | 'may_already_be_typed'
+  | 'injector_failed'
+  | 'cancelled'
+  | 'transcription_failed'
+  | 'shutdown';
