@@ -1,0 +1,157 @@
+"""What a worker asks of an engine, of a voice-activity model and of a card.
+
+Audio is float32, mono, 16 kHz, -1..1. Every method is called from one thread, the worker's loop.
+A method that fails raises the library's own exception: ``faults.py`` names its class, and no engine
+retries or recovers by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+SAMPLE_RATE_HZ = 16_000
+FRAME_SAMPLES = 512
+
+Audio = npt.NDArray[np.float32]
+Device = Literal["cpu", "cuda"]
+Model = Literal["stt", "vad"]
+
+Report = Callable[[str], None]
+"""Called with the name of the phase that begins; each call re-arms the daemon's deadline."""
+
+
+class Refused(Exception):
+    """A request that this engine does not serve; nothing has changed. ``code`` is a short stable name."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Text of one stretch of the audio; seconds from the start of the audio."""
+
+    start_s: float
+    end_s: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """Words in lower case, separated by single spaces, without punctuation but apostrophes inside words."""
+
+    text: str
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True)
+class KnownClip:
+    """Audio whose words are known, for a probe that must not use a person's speech."""
+
+    audio: Audio
+    words: str
+
+
+@dataclass(frozen=True)
+class OwnMemory:
+    """The ``memory`` map of docs/wire.md; MB are 10^6 bytes."""
+
+    total_mb: float
+    free_mb: float
+    context_mb: float
+    allocated_mb: float
+    active_mb: float
+    reserved_mb: float
+    inactive_split_mb: float
+    largest_free_mb: float
+    alloc_retries: int
+    peak_mb: float
+    simulated: bool
+
+
+@dataclass(frozen=True)
+class SimChange:
+    """What a ``sim`` request changes in the world of a simulated card; ``None`` leaves a thing as it is."""
+
+    others_mb: float | None = None
+    fault: str | None = None
+    leak_mb_per_min: float | None = None
+    driver: Literal["gone", "back"] | None = None
+
+
+class Engine(Protocol):
+    """Speech recognition. ``name`` is shown to people; ``device`` is where the model is now."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def device(self) -> Device | None:
+        """``None`` while nothing is loaded."""
+
+    def load(self, device: Device, report: Report) -> None:
+        """Makes the model ready on ``device``, warm-up included. Loading twice is a ``place``."""
+
+    def place(self, device: Device, report: Report) -> None:
+        """Moves the loaded model. To ``cpu`` drops the tensors on the card and keeps the host copy."""
+
+    def drop(self) -> None:
+        """Frees the model on every device. Dropping nothing is no error."""
+
+    def transcribe(self, audio: Audio, window_s: float, report: Report) -> Transcript:
+        """Recognises audio of any length (also empty) in windows of at most ``window_s`` seconds.
+
+        Ends with a synchronize where a card is used, so that a late error stays in this request.
+        """
+
+    def known_clip(self) -> KnownClip | None:
+        """A clip that this model is known to understand, or ``None`` for a model nobody knows."""
+
+
+class VoiceActivity(Protocol):
+    """Voice activity detection, stateless: the recurrent state travels with each request."""
+
+    @property
+    def device(self) -> Device | None: ...
+
+    def load(self, device: Device, report: Report) -> None: ...
+
+    def place(self, device: Device, report: Report) -> None: ...
+
+    def drop(self) -> None: ...
+
+    def score(self, frames: Audio, state: bytes | None) -> tuple[list[float], bytes]:
+        """Probabilities of speech for ``frames`` (shape ``[n, 512]``) and the state after the last one.
+
+        Raises ``Refused`` where ``state`` is not one that this model gave out.
+        """
+
+
+class Card(Protocol):
+    """The card of this process as its allocator and driver report it. Without a card all is ``None``."""
+
+    def memory(self) -> OwnMemory | None: ...
+
+    def empty_cache(self) -> None:
+        """Collects garbage, gives cached blocks back to the driver, synchronizes."""
+
+    def start_request(self) -> None:
+        """Starts measuring the peak of the next request."""
+
+    def need_mb(self) -> float | None:
+        """Peak of active memory above the one at ``start_request``, in MB."""
+
+    def check(self) -> None:
+        """A tiny kernel and a synchronize; raises what the driver raises where the card is sick."""
+
+    def probe(self, size_mb: float) -> None:
+        """Allocates ``size_mb``, multiplies matrices there and checks the product; frees it again."""
+
+    def change(self, change: SimChange) -> None:
+        """Changes a simulated world; a real card raises ``Refused``."""
