@@ -1,0 +1,39 @@
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Problem } from '../domain/problem.js';
+
+/**
+ * Makes sure that `path` is a folder of ours that nobody else can look into (mode 0700), creating it and
+ * its parents where needed. A link, a file or another user's folder there is a `Problem`.
+ */
+export function ensurePrivateDir(path: string): void {
+  createDir(path);
+  const found = lstatSync(path);
+  if (!found.isDirectory()) {
+    throw refuse(path, found.isSymbolicLink() ? 'is a link' : 'is not a folder');
+  }
+  const uid = process.getuid?.();
+  if (uid !== undefined && found.uid !== uid) throw refuse(path, 'belongs to another user');
+  if ((found.mode & 0o777) !== 0o700) chmodSync(path, 0o700);
+}
+
+function createDir(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    mkdirSync(path, { mode: 0o700 });
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Problem(
+      'dir_not_created',
+      `${path} could not be created (${reason}): make it writable`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+function refuse(path: string, reason: string): Problem {
+  return new Problem('dir_not_private', `${path} ${reason}: remove it or choose another place`);
+}

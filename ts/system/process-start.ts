@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { describeExit, describeStartFailure, type Exit } from './process-exit.js';
+import { forgetChild, rememberChild, signalGroup } from './process-registry.js';
+import { endProgram } from './process-terminate.js';
+
+export interface StartOptions {
+  /** The whole environment of the child; left out, it is ours. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly stdin?: 'pipe' | 'ignore';
+  readonly stdout?: 'pipe' | 'ignore' | 'inherit';
+  readonly stderr?: 'pipe' | 'ignore' | 'inherit';
+  readonly cwd?: string;
+}
+
+/** A started program. Streams are null where `options` did not ask for a pipe. */
+export interface RunningProgram {
+  readonly pid: number | undefined;
+  /** A broken pipe on it is no error here: `exited` tells. */
+  readonly stdin: Writable | null;
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
+  /** Never rejects. Its output may still hold data then: read until the stream ends. */
+  readonly exited: Promise<Exit>;
+  /** Signals the program and all that it started; false when it has ended already. */
+  signal(signal: NodeJS.Signals): boolean;
+  /**
+   * TERM, and KILL after `graceMs`. Resolves within `graceMs` + 2 s even where the kernel can't end the
+   * process yet (a call stuck in a driver): that counts as signalled.
+   */
+  terminate(graceMs: number): Promise<Exit>;
+}
+
+/**
+ * Starts a program without a shell, as leader of its own process group, so that a key press in our terminal
+ * does not reach it. Streams that are not asked for are ignored. Never throws: see `exited`.
+ */
+export function startProgram(
+  command: string,
+  args: readonly string[],
+  options: StartOptions = {},
+): RunningProgram {
+  try {
+    return watchChild(command, spawnChild(command, args, options));
+  } catch (cause) {
+    return neverStarted(describeStartFailure(command, cause));
+  }
+}
+
+function spawnChild(command: string, args: readonly string[], options: StartOptions): ChildProcess {
+  const { stdin = 'ignore', stdout = 'ignore', stderr = 'ignore' } = options;
+  return spawn(command, [...args], {
+    stdio: [stdin, stdout, stderr],
+    detached: true,
+    shell: false,
+    ...(options.env === undefined ? {} : { env: options.env }),
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  });
+}
+
+function watchChild(command: string, child: ChildProcess): RunningProgram {
+  const pid = child.pid;
+  let live = pid !== undefined;
+  if (pid !== undefined) rememberChild(pid);
+  const exited = awaitExit(command, child).then((exit) => {
+    live = false;
+    if (pid !== undefined) forgetChild(pid);
+    return exit;
+  });
+  const signal = (name: NodeJS.Signals) => live && pid !== undefined && signalGroup(pid, name);
+  for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.on('error', () => {});
+  return {
+    pid,
+    stdin: child.stdin,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    exited,
+    signal,
+    terminate: (graceMs) => endProgram({ exited, signal, release: () => child.unref() }, graceMs),
+  };
+}
+
+/** `error` may follow a successful start (a failed kill); only the one without a pid is the end. */
+function awaitExit(command: string, child: ChildProcess): Promise<Exit> {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => resolve(describeExit(code, signal)));
+    child.on('error', (cause) => {
+      if (child.pid === undefined) resolve(describeStartFailure(command, cause));
+    });
+  });
+}
+
+function neverStarted(exit: Exit): RunningProgram {
+  return {
+    pid: undefined,
+    stdin: null,
+    stdout: null,
+    stderr: null,
+    exited: Promise.resolve(exit),
+    signal: () => false,
+    terminate: () => Promise.resolve(exit),
+  };
+}

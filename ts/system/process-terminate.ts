@@ -1,0 +1,24 @@
+import { within } from './deadline.js';
+import type { Exit } from './process-exit.js';
+
+/** How long the kernel gets to end a process after KILL before we stop waiting for it. */
+const KILL_WAIT_MS = 2_000;
+
+interface Endable {
+  readonly exited: Promise<Exit>;
+  signal(signal: NodeJS.Signals): boolean;
+  /** Lets our own program end although this process still exists. */
+  release(): void;
+}
+
+/** TERM, KILL after `graceMs`, and at last the truth that nothing more can be done. */
+export async function endProgram(program: Endable, graceMs: number): Promise<Exit> {
+  program.signal('SIGTERM');
+  const gentle = await within(program.exited, graceMs);
+  if (gentle !== null) return gentle;
+  program.signal('SIGKILL');
+  const forced = await within(program.exited, KILL_WAIT_MS);
+  if (forced !== null) return forced;
+  program.release();
+  return { kind: 'signalled', signal: 'SIGKILL' };
+}
