@@ -1,0 +1,110 @@
+import type { TypedPiece } from '../domain/keys.js';
+import { isLetterOrDigit, isQuote, isWhiteSpace, lastCharacter } from './characters.js';
+import type { Command } from './lexicon.js';
+import type { Spacing } from './rules.js';
+
+const SPACED_SIGNS_BEFORE_OPENING: ReadonlySet<string> = new Set('=<>+-*/&|!%^');
+
+/**
+ * The text that grows while commands are applied, with the spacing of the original (docs/voice-commands.md).
+ * A key ends a piece of text; where a rule looks at the last character after a key, it is `>`, the end of
+ * the marker that the original kept in its text, so removing a trailing space never reaches across a key.
+ */
+export class Composer {
+  readonly #done: TypedPiece[] = [];
+  readonly #openQuotes = new Set<string>();
+  /** Text since the last key. */
+  #tail = '';
+  #glue = false;
+
+  /** A spoken word, in its own case. */
+  addWord(word: string): void {
+    if (!this.#glue && !this.#isEmpty() && !isQuote(this.#last()) && !isWhiteSpace(this.#last())) {
+      this.#tail += ' ';
+    }
+    this.#tail += word;
+    this.#glue = false;
+  }
+
+  addCommand(command: Command): void {
+    switch (command.kind) {
+      case 'key':
+        this.#addKey(command.key);
+        break;
+      case 'word':
+        this.addWord(command.text);
+        break;
+      case 'text':
+        this.#addReplacement(command.text, command.spacing);
+        break;
+      default:
+        command satisfies never;
+    }
+  }
+
+  /** Text and keys in order, adjacent text merged, no empty text. */
+  pieces(): readonly TypedPiece[] {
+    if (this.#tail === '') return [...this.#done];
+    return [...this.#done, { kind: 'text', text: this.#tail }];
+  }
+
+  #addKey(key: string): void {
+    this.#removeTrailingSpace();
+    if (this.#tail !== '') this.#done.push({ kind: 'text', text: this.#tail });
+    this.#done.push({ kind: 'key', key });
+    this.#tail = '';
+    this.#glue = false;
+  }
+
+  #addReplacement(text: string, spacing: Exclude<Spacing, 'key'>): void {
+    if (spacing === 'opening') this.#spaceBeforeOpening(text);
+    else if (spacing === 'attach' || spacing === 'compact') this.#removeTrailingSpace();
+    else this.#spaceBeforeSpaced();
+    this.#tail += text;
+    this.#glue = spacing === 'opening' || spacing === 'compact' || spacing === 'no_space_after';
+  }
+
+  #spaceBeforeSpaced(): void {
+    const last = this.#last();
+    const joins = '([{'.includes(last) || isQuote(last) || isWhiteSpace(last);
+    if (!this.#isEmpty() && !joins) this.#tail += ' ';
+  }
+
+  #spaceBeforeOpening(text: string): void {
+    if (isQuote(text)) this.#toggleQuote(text);
+    else if (text === '(') this.#spaceBeforeParenthesis();
+    else if (SPACED_SIGNS_BEFORE_OPENING.has(this.#last())) this.#tail += ' ';
+    else this.#removeTrailingSpace();
+  }
+
+  /** Each kind of quote opens and closes by itself, within one text. */
+  #toggleQuote(quote: string): void {
+    const closes = this.#openQuotes.delete(quote);
+    if (closes) this.#removeTrailingSpace();
+    else this.#spaceBeforeOpeningQuote(quote);
+  }
+
+  #spaceBeforeOpeningQuote(quote: string): void {
+    this.#openQuotes.add(quote);
+    if (!this.#isEmpty() && !isWhiteSpace(this.#last())) this.#tail += ' ';
+  }
+
+  #spaceBeforeParenthesis(): void {
+    const last = this.#last();
+    const joins = isWhiteSpace(last) || isLetterOrDigit(last) || last === '_';
+    if (!this.#isEmpty() && !joins) this.#tail += ' ';
+  }
+
+  #removeTrailingSpace(): void {
+    if (this.#tail.endsWith(' ')) this.#tail = this.#tail.slice(0, -1);
+  }
+
+  #isEmpty(): boolean {
+    return this.#tail === '' && this.#done.length === 0;
+  }
+
+  #last(): string {
+    if (this.#tail === '' && this.#done.length > 0) return '>';
+    return lastCharacter(this.#tail);
+  }
+}

@@ -1,0 +1,76 @@
+import { splitWords } from './characters.js';
+import { COMMON_ENGLISH_WORDS } from './common-words.js';
+import { RULE_ROWS, type RuleRow, type Spacing } from './rules.js';
+
+/** `all` is the original's behaviour, `punctuation` is for prose, `off` types the words as they were heard. */
+export type CommandMode = 'all' | 'punctuation' | 'off';
+
+/** What a matched run of words turns into. `word` is a custom word: it is spaced like a spoken one. */
+export type Command =
+  | { readonly kind: 'key'; readonly key: string }
+  | { readonly kind: 'text'; readonly text: string; readonly spacing: Exclude<Spacing, 'key'> }
+  | { readonly kind: 'word'; readonly text: string };
+
+/** Commands by spoken form, and for each first word the length in words of the longest form that starts with it. */
+export interface Lexicon {
+  readonly commands: ReadonlyMap<string, Command>;
+  readonly longest: ReadonlyMap<string, number>;
+}
+
+const BUILT_IN: Readonly<Record<CommandMode, ReadonlyMap<string, Command>>> = {
+  all: new Map(RULE_ROWS.map(toEntry)),
+  punctuation: new Map(RULE_ROWS.filter(isPunctuation).map(toEntry)),
+  off: new Map(),
+};
+const PLAIN: Readonly<Record<CommandMode, Lexicon>> = {
+  all: indexCommands(BUILT_IN.all),
+  punctuation: indexCommands(BUILT_IN.punctuation),
+  off: indexCommands(BUILT_IN.off),
+};
+/** A file of custom words is read once and used for every utterance, so its index is kept as long as its map. */
+const customised = new WeakMap<ReadonlyMap<string, string>, Map<CommandMode, Lexicon>>();
+
+/** The lexicon of a mode. Custom words (spoken form, in any case, to what is written) win over rules. */
+export function lexiconFor(
+  mode: CommandMode,
+  replacements: ReadonlyMap<string, string> | undefined,
+): Lexicon {
+  if (replacements === undefined || replacements.size === 0) return PLAIN[mode];
+  const byMode = customised.get(replacements) ?? new Map<CommandMode, Lexicon>();
+  customised.set(replacements, byMode);
+  const lexicon = byMode.get(mode) ?? indexCommands(addCustomWords(BUILT_IN[mode], replacements));
+  byMode.set(mode, lexicon);
+  return lexicon;
+}
+
+function addCustomWords(
+  base: ReadonlyMap<string, Command>,
+  replacements: ReadonlyMap<string, string>,
+): ReadonlyMap<string, Command> {
+  const commands = new Map(base);
+  for (const [spoken, written] of replacements) {
+    const form = splitWords(spoken.toLowerCase()).join(' ');
+    if (form !== '') commands.set(form, { kind: 'word', text: written });
+  }
+  return commands;
+}
+
+function indexCommands(commands: ReadonlyMap<string, Command>): Lexicon {
+  const longest = new Map<string, number>();
+  for (const spoken of commands.keys()) {
+    const words = spoken.split(' ');
+    const first = words[0] ?? '';
+    longest.set(first, Math.max(words.length, longest.get(first) ?? 0));
+  }
+  return { commands, longest };
+}
+
+function isPunctuation([spoken, , spacing]: RuleRow): boolean {
+  return spacing !== 'key' && !COMMON_ENGLISH_WORDS.has(spoken);
+}
+
+function toEntry([spoken, replacement, spacing]: RuleRow): [string, Command] {
+  return spacing === 'key'
+    ? [spoken, { kind: 'key', key: replacement }]
+    : [spoken, { kind: 'text', text: replacement, spacing }];
+}
