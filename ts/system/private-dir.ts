@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Problem } from '../domain/problem.js';
 
@@ -17,20 +17,29 @@ export function ensurePrivateDir(path: string): void {
   if ((found.mode & 0o777) !== 0o700) chmodSync(path, 0o700);
 }
 
+/** `EEXIST` of the folder itself is fine; of its parent it means that a file stands in the way. */
 function createDir(path: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true });
-    mkdirSync(path, { mode: 0o700 });
+    if (!existsSync(path)) mkdirSync(path, { mode: 0o700 });
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return;
+    if (isEntry(path)) return;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Problem(
       'dir_not_created',
-      `${path} could not be created (${reason}): make it writable`,
-      {
-        cause,
-      },
+      `${path} could not be created (${reason}): make its parent writable`,
+      { cause },
     );
+  }
+}
+
+/** True also for a link that leads nowhere. */
+function isEntry(path: string): boolean {
+  try {
+    lstatSync(path);
+    return true;
+  } catch {
+    return false;
   }
 }
 
