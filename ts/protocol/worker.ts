@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import type { Device, Model } from '../domain/device.js';
+import { FAULT_CLASSES, type FaultClass } from '../domain/fault.js';
+import { describeIssue } from './describe.js';
+import { decodeMsgpack, encodeMsgpack } from './msgpack.js';
+import { workerMemorySchema } from './worker-memory.js';
+
+/** Limits of docs/wire.md. */
+export const MAX_HEADER_BYTES = 64 * 1024;
+export const MAX_AUDIO_BYTES = 8 * 1024 * 1024;
+const MAX_EAR_STATE_BYTES = 8 * 1024;
+
+export type AudioFormat = 's16le' | 'f32le';
+
+/** Requests of the `ctl` channel. Field names are those of the wire; `type` comes first by convention. */
+export type CtlToWorker =
+  | { readonly type: 'load'; readonly id: number; readonly model: Model; readonly device: Device }
+  | { readonly type: 'place'; readonly id: number; readonly model: Model; readonly device: Device }
+  | { readonly type: 'drop'; readonly id: number; readonly model: Model }
+  | { readonly type: 'empty_cache' | 'memory' | 'ping' | 'probe' | 'shutdown'; readonly id: number }
+  | ({ readonly type: 'sim'; readonly id: number } & SimulatedWorld);
+
+/** What a simulated card is told, any of them. */
+export interface SimulatedWorld {
+  readonly others_mb?: number;
+  readonly fault?: FaultClass;
+  readonly leak_mb_per_min?: number;
+  readonly driver?: 'gone' | 'back';
+}
+
+/** Requests of the `data` channel; the audio follows as one raw frame of its own. */
+export type DataToWorker =
+  | {
+      readonly type: 'transcribe';
+      readonly id: number;
+      readonly format: AudioFormat;
+      readonly window_s: number;
+    }
+  | {
+      readonly type: 'score';
+      readonly id: number;
+      readonly format: AudioFormat;
+      readonly state: Buffer | null;
+    };
+
+export type ToWorker = CtlToWorker | DataToWorker;
+
+/** The msgpack header frame of a request. Throws a RangeError above 64 KiB, which no valid request reaches. */
+export function encodeHeader(message: ToWorker): Buffer {
+  const header = encodeMsgpack(message);
+  if (header.length > MAX_HEADER_BYTES) throw new RangeError(`header of ${header.length} bytes`);
+  return header;
+}
+
+const id = z.int().min(0);
+const generation = z.int().min(0);
+const ms = z.number().min(0);
+const seconds = z.number().min(0);
+const device = z.enum(['cpu', 'cuda']);
+const memory = workerMemorySchema.nullable();
+const earState = z.custom<Buffer>(
+  (value) => Buffer.isBuffer(value) && value.length <= MAX_EAR_STATE_BYTES,
+  `must be at most ${MAX_EAR_STATE_BYTES} bytes`,
+);
+
+const fromWorkerSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('hello'),
+    v: z.literal(1),
+    role: z.enum(['ear', 'cpu', 'gpu', 'probe']),
+    generation,
+    pid: z.int().min(1),
+  }),
+  z.object({
+    type: z.literal('heartbeat'),
+    generation,
+    job: id.nullable(),
+    rss_mb: z.number().min(0),
+  }),
+  z.object({ type: z.literal('phase'), id, phase: z.string().max(100) }),
+  z.object({
+    type: z.literal('done'),
+    id,
+    memory: memory.optional(),
+    memory_before: memory.optional(),
+    load_ms: ms.optional(),
+    engine: z.string().max(200).optional(),
+    text: z.string().optional(),
+  }),
+  z.object({
+    type: z.literal('error'),
+    id: id.nullable(),
+    fault: z.enum(FAULT_CLASSES).nullable(),
+    code: z.string().max(100),
+    message: z.string(),
+  }),
+  z.object({
+    type: z.literal('text'),
+    id,
+    text: z.string(),
+    device,
+    engine: z.string().max(200),
+    stt_ms: ms,
+    audio_s: seconds,
+    memory,
+    need_mb: z.number().nullable(),
+    segments: z.array(z.object({ start_s: seconds, end_s: seconds, text: z.string() })),
+  }),
+  z.object({
+    type: z.literal('scores'),
+    id,
+    probabilities: z.array(z.number().min(0).max(1)).min(1).max(512),
+    state: earState,
+    device,
+  }),
+]);
+
+/** Every message of a worker; fields of `done` are there as its request promises them. */
+export type FromWorker = z.infer<typeof fromWorkerSchema>;
+
+export type FromWorkerCode = 'unexpected_frames' | 'header_too_large' | 'invalid_message';
+
+export type FromWorkerResult =
+  | { readonly ok: true; readonly message: FromWorker }
+  | { readonly ok: false; readonly code: FromWorkerCode; readonly message: string };
+
+/** Reads the frames of one message (without the ROUTER's identity). Never throws. */
+export function decodeFromWorker(frames: readonly Buffer[]): FromWorkerResult {
+  const [header, ...rest] = frames;
+  if (header === undefined || rest.length > 0) {
+    return refuse('unexpected_frames', `${frames.length} frames, expected 1`);
+  }
+  if (header.length > MAX_HEADER_BYTES) {
+    return refuse('header_too_large', `${header.length} bytes, at most ${MAX_HEADER_BYTES}`);
+  }
+  const decoded = decodeMsgpack(header);
+  if (!decoded.ok) return refuse('invalid_message', decoded.message);
+  const parsed = fromWorkerSchema.safeParse(decoded.value);
+  if (parsed.success) return { ok: true, message: parsed.data };
+  return refuse('invalid_message', describeIssue(parsed.error, decoded.value));
+}
+
+function refuse(code: FromWorkerCode, message: string): FromWorkerResult {
+  return { ok: false, code, message };
+}
