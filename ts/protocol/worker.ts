@@ -44,6 +44,9 @@ export type DataToWorker =
     };
 
 export type ToWorker = CtlToWorker | DataToWorker;
+/** A request before it has its id. */
+export type ToWorkerBody = WithoutId<ToWorker>;
+type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 
 /** The msgpack header frame of a request. Throws a RangeError above 64 KiB, which no valid request reaches. */
 export function encodeHeader(message: ToWorker): Buffer {
@@ -117,6 +120,9 @@ const fromWorkerSchema = z.discriminatedUnion('type', [
 
 /** Every message of a worker; fields of `done` are there as its request promises them. */
 export type FromWorker = z.infer<typeof fromWorkerSchema>;
+
+/** What a request that succeeded is answered with. */
+export type WorkerAnswer = Extract<FromWorker, { type: 'done' | 'text' | 'scores' }>;
 
 export type FromWorkerCode = 'unexpected_frames' | 'header_too_large' | 'invalid_message';
 
