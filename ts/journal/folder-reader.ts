@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { BYTES_PER_SAMPLE } from '../domain/units.js';
+import { type DecodedLog, decodeLog } from './lines.js';
+import { INDEX_NAME, parsePieceName, parseWavName } from './names.js';
+import { applyRecord, emptyState, type JournalState, recordingOf } from './state.js';
+
+/** A file with the samples `first` to `first + samples` of a recording. */
+export interface Piece {
+  readonly path: string;
+  readonly first: number;
+  samples: number;
+}
+
+/** Everything a journal folder holds. */
+export interface FolderContents {
+  readonly state: JournalState;
+  readonly log: DecodedLog;
+  /** By recording, in order of time. */
+  readonly pieces: ReadonlyMap<number, Piece[]>;
+  /** Utterances with a WAV file of their own. */
+  readonly wavs: { readonly pending: ReadonlySet<number>; readonly delivered: ReadonlySet<number> };
+  /** What could not be read, one line each. */
+  readonly unreadable: readonly string[];
+}
+
+/** Reads a journal folder and changes nothing in it. Never throws: what can't be read is named. */
+export function readJournalFolder(dir: string): FolderContents {
+  const unreadable: string[] = [];
+  const names = attempt(unreadable, dir, () => readdirSync(dir).sort()) ?? [];
+  const log = readLog(unreadable, dir, names);
+  const state = emptyState();
+  for (const record of log.records) applyRecord(state, record);
+  const pieces = new Map<number, Piece[]>();
+  const wavs = { pending: new Set<number>(), delivered: new Set<number>() };
+  for (const name of names) {
+    const path = join(dir, name);
+    const piece = parsePieceName(name);
+    if (piece !== null) {
+      const bytes = attempt(unreadable, path, () => statSync(path).size) ?? 0;
+      addPiece(pieces, piece.recording, { path, first: piece.first, samples: wholeSamples(bytes) });
+      recordingOf(state, piece.recording, 0);
+    }
+    const wav = parseWavName(name);
+    if (wav !== null) wavs[wav.kind].add(wav.id);
+  }
+  return { state, log, pieces, wavs, unreadable };
+}
+
+function readLog(unreadable: string[], dir: string, names: readonly string[]): DecodedLog {
+  if (!names.includes(INDEX_NAME)) return decodeLog(Buffer.alloc(0));
+  const path = join(dir, INDEX_NAME);
+  return decodeLog(attempt(unreadable, path, () => readFileSync(path)) ?? Buffer.alloc(0));
+}
+
+function addPiece(pieces: Map<number, Piece[]>, recording: number, piece: Piece): void {
+  const known = pieces.get(recording);
+  if (known === undefined) pieces.set(recording, [piece]);
+  else known.push(piece);
+}
+
+/** A torn last sample (an odd byte) does not count. */
+function wholeSamples(bytes: number): number {
+  return Math.floor(bytes / BYTES_PER_SAMPLE);
+}
+
+function attempt<T>(unreadable: string[], path: string, read: () => T): T | null {
+  try {
+    return read();
+  } catch (cause) {
+    unreadable.push(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`);
+    return null;
+  }
+}
