@@ -1,0 +1,37 @@
+import type { TypedPiece } from '../domain/keys.js';
+import type { PendingReason } from '../domain/state.js';
+import type { Stretch } from '../speech/pcm.js';
+
+/** What the core needs of the journal; `ts/journal` is the real one. */
+export interface JournalPort {
+  beginRecording(): number;
+  append(recording: number, pcm: Buffer): void;
+  read(recording: number, fromSample: number, toSample: number): Promise<Buffer>;
+  release(recording: number, belowSample: number): void;
+  endRecording(recording: number): Promise<void>;
+  recorded(utterance: { recording: number } & Stretch): number;
+  transcribed(id: number, text: string, info: { device: string; engine: string }): void;
+  delivering(id: number): Promise<void>;
+  progressed(id: number, pieces: number): void;
+  delivered(id: number): void;
+  pending(id: number, reason: PendingReason): void;
+}
+
+/** What became of an attempt to type. `uncertain`: a part may have reached the window, nobody can know. */
+export type DeliveryOutcome =
+  | { readonly kind: 'delivered'; readonly by: string }
+  | {
+      readonly kind: 'failed';
+      readonly piecesDone: number;
+      readonly uncertain: boolean;
+      readonly message: string;
+    };
+
+export interface SinkPort {
+  readonly name: string;
+  deliver(
+    pieces: readonly TypedPiece[],
+    onProgress: (piecesDone: number) => void,
+    signal: AbortSignal,
+  ): Promise<DeliveryOutcome>;
+}

@@ -1,0 +1,98 @@
+import type { PendingReason } from '../domain/state.js';
+import type { Stretch } from '../speech/pcm.js';
+import { stretchSeconds } from '../speech/pcm.js';
+
+/** What the recogniser said about one utterance. */
+export interface Transcript {
+  readonly text: string;
+  readonly device: string;
+  readonly engine: string;
+  readonly sttMs: number;
+  readonly sentenceEnd: boolean | null;
+  readonly segments: readonly { start_s: number; end_s: number; text: string }[];
+}
+
+/** Who waits for the text. */
+export type Purpose =
+  /** Somebody speaks now: type it, in order. */
+  | { readonly kind: 'dictation' }
+  /** Left over from before, or cancelled: keep it as pending, never type it by itself. */
+  | { readonly kind: 'hold'; readonly reason: PendingReason }
+  /** A program asked for the text of its own audio. */
+  | { readonly kind: 'request'; answer(result: Transcript | { failed: string }): void };
+
+/** One stretch of audio on its way to text. `id` is the number that the policy knows it by. */
+export interface Ticket {
+  readonly id: number;
+  readonly audio: ({ readonly recording: number } & Stretch) | { readonly pcm: Buffer };
+  readonly seconds: number;
+  readonly session: number;
+  readonly speculative: boolean;
+  purpose: Purpose;
+  journalId: number | null;
+  transcript: Transcript | null;
+  /** Monotonic seconds: when the voice stopped, when the pause was confirmed, when the text was there. */
+  voiceEndedS: number;
+  closedS: number;
+  textS: number;
+}
+
+/** Whether a ticket's audio is exactly this stretch. */
+export function covers(ticket: Ticket, recording: number, stretch: Stretch): boolean {
+  const { audio } = ticket;
+  return (
+    'recording' in audio &&
+    audio.recording === recording &&
+    audio.fromSample === stretch.fromSample &&
+    audio.toSample === stretch.toSample
+  );
+}
+
+/** All tickets that are not finished, by id. */
+export class Tickets {
+  private readonly open = new Map<number, Ticket>();
+  private lastId = 0;
+
+  issue(
+    audio: Ticket['audio'],
+    fields: { session: number; speculative: boolean; purpose: Purpose; nowS: number },
+  ): Ticket {
+    this.lastId += 1;
+    const ticket: Ticket = {
+      id: this.lastId,
+      audio,
+      seconds: audioSeconds(audio),
+      session: fields.session,
+      speculative: fields.speculative,
+      purpose: fields.purpose,
+      journalId: null,
+      transcript: null,
+      voiceEndedS: fields.nowS,
+      closedS: fields.nowS,
+      textS: 0,
+    };
+    this.open.set(ticket.id, ticket);
+    return ticket;
+  }
+
+  get(id: number): Ticket | undefined {
+    return this.open.get(id);
+  }
+
+  close(id: number): void {
+    this.open.delete(id);
+  }
+
+  all(): Iterable<Ticket> {
+    return this.open.values();
+  }
+
+  get size(): number {
+    return this.open.size;
+  }
+}
+
+function audioSeconds(audio: Ticket['audio']): number {
+  if ('pcm' in audio) return audio.pcm.length / 2 / 16_000;
+  return stretchSeconds(audio);
+}

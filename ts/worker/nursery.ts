@@ -1,0 +1,101 @@
+import { Problem } from '../domain/problem.js';
+import {
+  decodeNurseryEvent,
+  encodeNurseryCommand,
+  type NurseryCommand,
+  type NurseryEvent,
+} from '../protocol/nursery.js';
+import type { Log } from '../system/log.js';
+import { type Exit, startProgram } from '../system/process.js';
+import { readLines } from './lines.js';
+
+const LINE_LIMIT_BYTES = 64 * 1024;
+
+export interface NurseryOptions {
+  readonly python: string;
+  /** Folder that holds the package `swictation_worker`. */
+  readonly pythonPath: string;
+  readonly importCanary: boolean;
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: Log;
+  onEvent(event: NurseryEvent): void;
+  /** The fork server itself is gone; every worker it had goes with it. */
+  onEnded(exit: Exit): void;
+}
+
+/** The fork server: imports the heavy libraries once, forks workers on request, reaps them. */
+export interface Nursery {
+  readonly pid: number | undefined;
+  tell(command: NurseryCommand): void;
+  /** Ends all workers and the nursery: first by word, then by signal. */
+  close(): Promise<void>;
+}
+
+/** Starts the fork server. It answers `ready` once its libraries are imported. */
+export function startNursery(options: NurseryOptions): Nursery {
+  const program = startProgram(options.python, nurseryArguments(options), {
+    env: { ...options.env, PYTHONPATH: options.pythonPath, PYTHONUNBUFFERED: '1' },
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  });
+  if (program.stdout) readLines(program.stdout, LINE_LIMIT_BYTES, (line) => hear(line, options));
+  if (program.stderr)
+    readLines(program.stderr, LINE_LIMIT_BYTES, (line) => logStderr(line, options.log));
+  void program.exited.then((exit) => options.onEnded(exit));
+  return {
+    pid: program.pid,
+    tell(command) {
+      program.stdin?.write(encodeNurseryCommand(command));
+    },
+    async close() {
+      program.stdin?.end();
+      const ended = await Promise.race([program.exited.then(() => true), after(GRACE_MS)]);
+      if (!ended) await program.terminate(500);
+    },
+  };
+}
+
+/** The nursery gives its children 1 s between TERM and KILL. */
+const GRACE_MS = 1_800;
+
+function nurseryArguments(options: NurseryOptions): readonly string[] {
+  const base = ['-m', 'swictation_worker.nursery'];
+  return options.importCanary ? [...base, '--import-canary'] : base;
+}
+
+function hear(line: string, options: NurseryOptions): void {
+  const decoded = decodeNurseryEvent(line);
+  if (decoded.ok) options.onEvent(decoded.event);
+  else options.log.warn(`nursery said something else: ${decoded.message}`);
+}
+
+function logStderr(line: string, log: Log): void {
+  if (line.trim() !== '') log.debug(`worker: ${line.slice(0, 500)}`);
+}
+
+function after(delayMs: number): Promise<false> {
+  return new Promise((resolve) => setTimeout(() => resolve(false), delayMs).unref());
+}
+
+/** What to tell a person when the fork server could not work at all. */
+export function nurseryProblem(exit: Exit, refusal: string | null): Problem {
+  const why = refusal ?? describe(exit);
+  return new Problem(
+    'workers_unavailable',
+    `The speech workers can't start (${why}): type \`make setup\``,
+  );
+}
+
+function describe(exit: Exit): string {
+  switch (exit.kind) {
+    case 'exited':
+      return `exit code ${exit.code}`;
+    case 'signalled':
+      return `ended by ${exit.signal}`;
+    case 'not_started':
+      return exit.problem.message;
+    default:
+      return 'unknown end';
+  }
+}

@@ -1,0 +1,44 @@
+import type { FaultClass } from '../domain/fault.js';
+import type { WorkerAnswer } from '../protocol/worker.js';
+
+/** How a request to a worker ended. `lost`: the process ended, or fell silent, before it answered. */
+export type Reply =
+  | { readonly kind: 'answer'; readonly answer: WorkerAnswer }
+  | {
+      readonly kind: 'failed';
+      readonly fault: FaultClass | null;
+      readonly code: string;
+      readonly message: string;
+    }
+  | { readonly kind: 'lost'; readonly fault: FaultClass };
+
+/** The open requests of one worker generation. Each is settled exactly once; late answers are nobody's. */
+export class Requests {
+  private readonly open = new Map<number, (reply: Reply) => void>();
+  private lastId = 0;
+
+  /** A new request id and the reply that will come for it. Never rejects. */
+  begin(): { readonly id: number; readonly reply: Promise<Reply> } {
+    this.lastId += 1;
+    const id = this.lastId;
+    const reply = new Promise<Reply>((resolve) => this.open.set(id, resolve));
+    return { id, reply };
+  }
+
+  /** Returns false for an answer that nobody waits for. */
+  settle(id: number, reply: Reply): boolean {
+    const resolve = this.open.get(id);
+    if (resolve === undefined) return false;
+    this.open.delete(id);
+    resolve(reply);
+    return true;
+  }
+
+  settleAll(reply: Reply): void {
+    for (const id of [...this.open.keys()]) this.settle(id, reply);
+  }
+
+  get count(): number {
+    return this.open.size;
+  }
+}

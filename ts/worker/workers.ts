@@ -1,0 +1,332 @@
+import { join } from 'node:path';
+import type { FaultClass } from '../domain/fault.js';
+import type { Problem } from '../domain/problem.js';
+import type { ForkOptions, ForkRole, NurseryEvent } from '../protocol/nursery.js';
+import {
+  decodeFromWorker,
+  encodeHeader,
+  type FromWorker,
+  type ToWorkerBody,
+} from '../protocol/worker.js';
+import { monotonicS } from '../system/clock.js';
+import type { Log } from '../system/log.js';
+import { type Channel, openChannel } from './channel.js';
+import { type Nursery, nurseryProblem, startNursery } from './nursery.js';
+import { type Reply, Requests } from './requests.js';
+
+/** Facts about workers, in the order in which they became known. Late ones of ended generations never come. */
+export interface WorkerListener {
+  /** The fork server has its libraries; which engines are installed. */
+  nurseryReady(engines: Readonly<Record<string, boolean>>): void;
+  /** The fork server can't work; the problem says what to type. It is tried again with growing delay. */
+  nurseryFailed(problem: Problem): void;
+  /** The process speaks; nothing is loaded in it yet. */
+  hello(generation: number): void;
+  /** Progress on a request: a deadline may be armed anew. */
+  phase(generation: number, phase: string): void;
+  ended(generation: number, fault: FaultClass): void;
+}
+
+export interface WorkerFigures {
+  readonly role: ForkRole;
+  readonly generation: number;
+  readonly pid: number | null;
+  readonly rssMb: number | null;
+}
+
+export interface WorkersOptions {
+  readonly python: string;
+  readonly pythonPath: string;
+  readonly importCanary: boolean;
+  /** Private folder (0700) for the sockets. */
+  readonly socketDir: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: Log;
+  readonly listener: WorkerListener;
+}
+
+interface Worker {
+  readonly role: ForkRole;
+  readonly generation: number;
+  readonly requests: Requests;
+  pid: number | null;
+  rssMb: number | null;
+  lastHeardS: number;
+  greeted: boolean;
+}
+
+/** No heartbeat for so long: ten missed beats. A stopped or stuck process, not a slow one. */
+const SILENCE_LIMIT_S = 10;
+const FORK_LIMIT_S = 30;
+const WATCH_MS = 1_000;
+
+/** The Python side as the daemon sees it: fork, ask, kill. Owns the nursery and both channels. */
+export class Workers {
+  private readonly workers = new Map<number, Worker>();
+  private readonly waiting: {
+    role: ForkRole;
+    generation: number;
+    options: Partial<ForkOptions>;
+  }[] = [];
+  private nursery: Nursery | null = null;
+  private ready = false;
+  private closed = false;
+  private failures = 0;
+  private refusal: string | null = null;
+  private malformed = 0;
+  private lastWatchS = monotonicS();
+  private readonly watch: NodeJS.Timeout;
+
+  private constructor(
+    private readonly options: WorkersOptions,
+    private readonly channels: { ctl: Channel; data: Channel },
+  ) {
+    this.watch = setInterval(() => this.findSilent(), WATCH_MS);
+    this.watch.unref();
+  }
+
+  /** Binds the channels and starts the fork server. */
+  static async start(options: WorkersOptions): Promise<Workers> {
+    const handlers: { hear: (name: string, frames: readonly Buffer[]) => void } = {
+      hear: () => {},
+    };
+    const hear = (name: string, frames: readonly Buffer[]) => handlers.hear(name, frames);
+    const ctl = await openChannel(join(options.socketDir, 'worker-ctl'), hear);
+    const data = await openChannel(join(options.socketDir, 'worker-data'), hear);
+    const workers = new Workers(options, { ctl, data });
+    handlers.hear = (name, frames) => workers.hear(name, frames);
+    workers.startNursery();
+    return workers;
+  }
+
+  /** Asks for a new worker process; `hello` or `ended` follows. */
+  fork(role: ForkRole, generation: number, options: Partial<ForkOptions>): void {
+    this.workers.set(generation, {
+      role,
+      generation,
+      requests: new Requests(),
+      pid: null,
+      rssMb: null,
+      lastHeardS: monotonicS(),
+      greeted: false,
+    });
+    if (this.ready) this.tellFork(role, generation, options);
+    else this.waiting.push({ role, generation, options });
+  }
+
+  /** Sends a request to a worker. Never rejects; an unknown or ended generation is `lost`. */
+  async request(
+    generation: number,
+    channel: 'ctl' | 'data',
+    body: ToWorkerBody,
+    audio: Buffer | null = null,
+  ): Promise<Reply> {
+    const worker = this.workers.get(generation);
+    if (worker === undefined) return { kind: 'lost', fault: 'dead' };
+    const { id, reply } = worker.requests.begin();
+    const header = encodeHeader({ ...body, id });
+    const frames = audio === null ? [header] : [header, audio];
+    const sent = await this.channels[channel].send(nameOf(worker), frames);
+    if (!sent) worker.requests.settle(id, { kind: 'lost', fault: 'hang' });
+    return reply;
+  }
+
+  /** Ends a worker; its open requests are lost at once, `ended` follows when it is reaped. */
+  kill(generation: number, signal: 'TERM' | 'KILL'): void {
+    const worker = this.workers.get(generation);
+    if (worker === undefined) return;
+    const waiting = this.waiting.findIndex((entry) => entry.generation === generation);
+    if (waiting !== -1) {
+      this.waiting.splice(waiting, 1);
+      this.end(generation, 'dead');
+      return;
+    }
+    worker.requests.settleAll({ kind: 'lost', fault: 'dead' });
+    this.nursery?.tell({ op: 'kill', generation, signal });
+  }
+
+  figures(): readonly WorkerFigures[] {
+    return [...this.workers.values()].map(({ role, generation, pid, rssMb }) => ({
+      role,
+      generation,
+      pid,
+      rssMb,
+    }));
+  }
+
+  get nurseryPid(): number | null {
+    return this.nursery?.pid ?? null;
+  }
+
+  /** Malformed messages so far; each harmed nothing. */
+  get malformedMessages(): number {
+    return this.malformed;
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    clearInterval(this.watch);
+    await this.nursery?.close();
+    this.channels.ctl.close();
+    this.channels.data.close();
+  }
+
+  private startNursery(): void {
+    const { python, pythonPath, importCanary, env, log } = this.options;
+    this.refusal = null;
+    this.nursery = startNursery({
+      python,
+      pythonPath,
+      importCanary,
+      env,
+      log,
+      onEvent: (event) => this.hearNursery(event),
+      onEnded: (exit) => this.nurseryEnded(nurseryProblem(exit, this.refusal)),
+    });
+  }
+
+  private hearNursery(event: NurseryEvent): void {
+    switch (event.event) {
+      case 'ready':
+        this.ready = true;
+        this.failures = 0;
+        this.options.listener.nurseryReady(event.engines);
+        for (const { role, generation, options } of this.waiting.splice(0)) {
+          this.tellFork(role, generation, options);
+        }
+        return;
+      case 'forked':
+        this.noteForked(event.generation, event.pid);
+        return;
+      case 'exited':
+        this.end(event.generation, 'dead');
+        return;
+      case 'refused':
+        this.refusal = event.message;
+        this.options.log.warn(`nursery refused: ${event.message}`);
+        if (event.generation !== null) this.end(event.generation, 'dead');
+        return;
+      default:
+        unreachable(event);
+    }
+  }
+
+  private tellFork(role: ForkRole, generation: number, options: Partial<ForkOptions>): void {
+    const worker = this.workers.get(generation);
+    if (worker !== undefined) worker.lastHeardS = monotonicS();
+    this.nursery?.tell({
+      op: 'fork',
+      role,
+      generation,
+      ctl: this.channels.ctl.endpoint,
+      data: this.channels.data.endpoint,
+      options,
+    });
+  }
+
+  private noteForked(generation: number, pid: number): void {
+    const worker = this.workers.get(generation);
+    if (worker === undefined) return;
+    worker.pid = pid;
+    worker.lastHeardS = monotonicS();
+  }
+
+  private hear(name: string, frames: readonly Buffer[]): void {
+    const worker = this.workers.get(generationOf(name));
+    if (worker === undefined || nameOf(worker) !== name) return;
+    worker.lastHeardS = monotonicS();
+    const decoded = decodeFromWorker(frames);
+    if (decoded.ok) this.take(worker, decoded.message);
+    else this.countMalformed(worker, decoded.code, decoded.message);
+  }
+
+  /** Which request it was for can't be told: all that are open fail now instead of at their deadlines. */
+  private countMalformed(worker: Worker, code: string, message: string): void {
+    this.malformed += 1;
+    this.options.log.warn(`worker ${nameOf(worker)} sent something unreadable: ${message}`, {
+      code,
+    });
+    worker.requests.settleAll({ kind: 'failed', fault: null, code, message });
+  }
+
+  private take(worker: Worker, message: FromWorker): void {
+    switch (message.type) {
+      case 'hello':
+        worker.greeted = true;
+        worker.pid = message.pid;
+        this.options.listener.hello(worker.generation);
+        return;
+      case 'heartbeat':
+        worker.rssMb = message.rss_mb;
+        return;
+      case 'phase':
+        this.options.listener.phase(worker.generation, message.phase);
+        return;
+      case 'error':
+        this.settleError(worker, message);
+        return;
+      default:
+        worker.requests.settle(message.id, { kind: 'answer', answer: message });
+    }
+  }
+
+  private settleError(worker: Worker, error: Extract<FromWorker, { type: 'error' }>): void {
+    const { id, fault, code, message } = error;
+    this.options.log.info(`worker ${nameOf(worker)}: ${message}`, { code, fault });
+    if (id !== null) worker.requests.settle(id, { kind: 'failed', fault, code, message });
+  }
+
+  /** SIGKILL only: a stopped process does not take TERM. */
+  private findSilent(): void {
+    const nowS = monotonicS();
+    const lateS = nowS - this.lastWatchS - WATCH_MS / 1_000;
+    this.lastWatchS = nowS;
+    for (const worker of [...this.workers.values()]) {
+      // When this process itself stood still, the silence was ours.
+      if (lateS > 1) worker.lastHeardS = nowS;
+      const limitS = worker.greeted ? SILENCE_LIMIT_S : FORK_LIMIT_S;
+      if (this.ready && nowS - worker.lastHeardS > limitS) this.endSilent(worker);
+    }
+  }
+
+  private endSilent(worker: Worker): void {
+    this.options.log.warn(`worker ${nameOf(worker)} fell silent`);
+    this.nursery?.tell({ op: 'kill', generation: worker.generation, signal: 'KILL' });
+    if (worker.pid === null) void this.nursery?.close();
+    this.end(worker.generation, 'hang');
+  }
+
+  private end(generation: number, fault: FaultClass): void {
+    const worker = this.workers.get(generation);
+    if (worker === undefined) return;
+    this.workers.delete(generation);
+    worker.requests.settleAll({ kind: 'lost', fault });
+    this.options.listener.ended(generation, fault);
+  }
+
+  private nurseryEnded(problem: Problem): void {
+    this.ready = false;
+    this.nursery = null;
+    if (this.closed) return;
+    this.waiting.length = 0;
+    for (const generation of [...this.workers.keys()]) this.end(generation, 'dead');
+    this.failures += 1;
+    this.options.listener.nurseryFailed(problem);
+    const waitMs = Math.min(30_000, 100 * 4 ** (this.failures - 1));
+    setTimeout(() => {
+      if (!this.closed && this.nursery === null) this.startNursery();
+    }, waitMs).unref();
+  }
+}
+
+function nameOf(worker: Worker): string {
+  return `${worker.role}.${worker.generation}`;
+}
+
+function generationOf(name: string): number {
+  return Number(name.split('.')[1] ?? Number.NaN);
+}
+
+function unreachable(event: never): never {
+  throw new Error(`unknown nursery event ${JSON.stringify(event)}`);
+}
