@@ -25,14 +25,6 @@ Report = Callable[[str], None]
 """Called with the name of the phase that begins; each call re-arms the daemon's deadline."""
 
 
-class Refused(Exception):
-    """A request that this engine does not serve; nothing has changed. ``code`` is a short stable name."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
 @dataclass(frozen=True)
 class Segment:
     """Text of one stretch of the audio; seconds from the start of the audio."""

@@ -1,0 +1,146 @@
+"""The two DEALER sockets of a worker, owned by one thread that also beats the heart.
+
+ZeroMQ sockets belong to one thread, and a second DEALER with the same identity would be refused, so this
+thread does all the talking: it hands received frames to the loop through an inbox, takes answers from an
+inproc pipe, and sends a heartbeat each second even while the engine is busy or hangs.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+import zmq
+from zmq.utils.monitor import recv_monitor_message
+
+from .answers import Answer, heartbeat
+from .inbox import Inbox, Received
+from .messages import Channel, encode
+
+HIGH_WATER_MARK = 8
+SEND_TIMEOUT_MS = 1_000
+HEARTBEAT_S = 1.0
+CONNECT_TIMEOUT_MS = 5_000
+FAREWELL_MS = 500
+"""How long the last answer may take to leave; only after a clean ``shutdown``, linger is 0 otherwise."""
+
+_PIPE = "inproc://answers"
+
+
+class WorkerChannel:
+    """Opened by ``open_channel``; ``receive`` and ``send`` belong to the loop's thread."""
+
+    def __init__(self, role: str, generation: int, rss_mb: Callable[[], float]) -> None:
+        self.job: int | None = None
+        self._generation = generation
+        self._rss_mb = rss_mb
+        self._context = zmq.Context()
+        self._inbox = Inbox(HIGH_WATER_MARK)
+        self._identity = f"{role}.{generation}".encode()
+        self._pipe_in = self._context.socket(zmq.PULL)
+        self._pipe_in.bind(_PIPE)
+        self._pipe_out = self._context.socket(zmq.PUSH)
+        self._pipe_out.setsockopt(zmq.SNDHWM, 0)
+        self._pipe_out.connect(_PIPE)
+        self._thread: threading.Thread | None = None
+
+    def connect(self, ctl: str, data: str, first: Answer) -> None:
+        """Connects both sockets, sends ``first`` once the daemon knows both, then beats on its own.
+
+        Raises ``ConnectionError`` where the daemon does not answer the handshake in time.
+        """
+        sockets: dict[Channel, zmq.Socket[bytes]] = {"ctl": self._dealer(), "data": self._dealer()}
+        _connect_and_wait(sockets["data"], data)
+        _connect_and_wait(sockets["ctl"], ctl)
+        sockets["ctl"].send(encode(first))
+        self._thread = threading.Thread(target=self._talk, args=(sockets,), name="channel", daemon=True)
+        self._thread.start()
+
+    def receive(self) -> Received:
+        """Waits for the next message; ``ctl`` comes before ``data``."""
+        return self._inbox.take()
+
+    def send(self, channel: Channel, answer: Answer) -> None:
+        self._pipe_out.send_multipart([channel.encode(), encode(answer)])
+
+    def close(self) -> None:
+        """Lets the last answer leave, then ends the thread."""
+        self._pipe_out.send_multipart([b"close", b""])
+        if self._thread is not None:
+            self._thread.join(2.0)
+
+    def _dealer(self) -> zmq.Socket[bytes]:
+        socket = self._context.socket(zmq.DEALER)
+        socket.setsockopt(zmq.IDENTITY, self._identity)
+        socket.setsockopt(zmq.LINGER, 0)
+        socket.setsockopt(zmq.SNDHWM, HIGH_WATER_MARK)
+        socket.setsockopt(zmq.RCVHWM, HIGH_WATER_MARK)
+        socket.setsockopt(zmq.SNDTIMEO, SEND_TIMEOUT_MS)
+        return socket
+
+    def _talk(self, sockets: dict[Channel, zmq.Socket[bytes]]) -> None:
+        next_beat_s = time.monotonic()
+        open_ = True
+        while open_:
+            now_s = time.monotonic()
+            if now_s >= next_beat_s:
+                self._beat(sockets["ctl"])
+                next_beat_s = now_s + HEARTBEAT_S
+            ready = self._wait(sockets, next_beat_s - now_s)
+            self._take_in(sockets, ready)
+            open_ = self._pipe_in not in ready or self._send_out(sockets)
+        self._farewell(sockets)
+
+    def _wait(self, sockets: dict[Channel, zmq.Socket[bytes]], timeout_s: float) -> set[zmq.Socket[bytes]]:
+        """A channel whose inbox is full is not read, so the daemon feels the high-water mark."""
+        poller = zmq.Poller()
+        poller.register(self._pipe_in, zmq.POLLIN)
+        for name, socket in sockets.items():
+            if self._inbox.has_room(name):
+                poller.register(socket, zmq.POLLIN)
+        return {socket for socket, _ in poller.poll(math.ceil(max(0.0, timeout_s) * 1_000))}
+
+    def _take_in(self, sockets: dict[Channel, zmq.Socket[bytes]], ready: set[zmq.Socket[bytes]]) -> None:
+        for name, socket in sockets.items():
+            if socket in ready:
+                self._inbox.put(name, socket.recv_multipart())
+
+    def _send_out(self, sockets: dict[Channel, zmq.Socket[bytes]]) -> bool:
+        name, message = self._pipe_in.recv_multipart()
+        if name == b"close":
+            return False
+        try:
+            sockets["ctl" if name == b"ctl" else "data"].send(message)
+        except zmq.Again:
+            _complain(self._identity, f"an answer on {name.decode()} found nobody within {SEND_TIMEOUT_MS} ms")
+        return True
+
+    def _beat(self, ctl: zmq.Socket[bytes]) -> None:
+        try:
+            ctl.send(encode(heartbeat(self._generation, self.job, self._rss_mb())), zmq.NOBLOCK)
+        except zmq.Again:
+            return
+
+    def _farewell(self, sockets: dict[Channel, zmq.Socket[bytes]]) -> None:
+        for socket in sockets.values():
+            socket.close(linger=FAREWELL_MS)
+        self._pipe_in.close(linger=0)
+
+
+def _connect_and_wait(socket: zmq.Socket[bytes], endpoint: str) -> None:
+    """A ROUTER drops what it is told to send to a peer that it does not know yet, hence the wait."""
+    monitor = socket.get_monitor_socket(zmq.Event.HANDSHAKE_SUCCEEDED)
+    socket.connect(endpoint)
+    answered = bool(monitor.poll(CONNECT_TIMEOUT_MS))
+    if answered:
+        recv_monitor_message(monitor)
+    socket.disable_monitor()
+    if not answered:
+        raise ConnectionError(f"nobody answered at {endpoint} within {CONNECT_TIMEOUT_MS} ms")
+
+
+def _complain(identity: bytes, message: str) -> None:
+    print(f"worker {identity.decode()}: {message}", file=sys.stderr, flush=True)

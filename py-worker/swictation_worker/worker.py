@@ -1,0 +1,59 @@
+"""One worker process: connects, says hello, serves until ``shutdown``. Runs in a child of the nursery."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from .answers import hello
+from .channel import WorkerChannel
+from .choose import Available, choose_engine
+from .engine import Card, Engine, VoiceActivity
+from .engines.no_speech import NoSpeechEngine
+from .engines.silero import Silero
+from .loop import run_loop
+from .memory import NoCard
+from .orders import Fork
+from .service import Service
+
+
+def run_worker(order: Fork, available: Available) -> int:
+    """The exit code: 0 after ``shutdown``, 1 where the daemon could not be reached."""
+    engine, voice_activity, card = build_parts(order, available)
+    service = Service(engine, voice_activity, card, order.options.clip_seconds)
+    channel = WorkerChannel(order.role, order.generation, read_rss_mb)
+    try:
+        channel.connect(order.ctl, order.data, hello(order.role, order.generation, os.getpid()))
+    except ConnectionError as error:
+        print(f"worker {order.role}.{order.generation}: {error}", file=sys.stderr)
+        return 1
+    run_loop(channel, service.serve, service.card_answers)
+    channel.close()
+    return 0
+
+
+def build_parts(order: Fork, available: Available) -> tuple[Engine, VoiceActivity, Card]:
+    """Nothing is loaded yet. Raises ``Refused`` where the engine can't be had."""
+    if order.role == "ear":
+        return NoSpeechEngine(), Silero(), NoCard()
+    name = choose_engine(order.options.engine, order.role, available)
+    if name == "canary":
+        from .engines.canary import open_canary
+
+        parts: tuple[Engine, VoiceActivity, Card] = open_canary(order.options, order.role)
+        return parts
+    from .engines.embedded import EmbeddedEngine
+
+    embedded = EmbeddedEngine(order.options.threads, order.options.model)
+    if name == "embedded":
+        return embedded, Silero(), NoCard()
+    from .engines.sim import open_sim
+
+    return open_sim(embedded, order.options.sim)
+
+
+def read_rss_mb() -> float:
+    """Resident memory of this process in MB of 10^6 bytes."""
+    with open("/proc/self/statm") as statm:
+        pages = int(statm.read().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1_000_000
