@@ -110,6 +110,14 @@ describe('startProgram', () => {
     await expect.poll(() => isAlive(grandchild)).toBe(false);
   });
 
+  it('ends what the program leaves behind, deaf to TERM, too', async () => {
+    const script = `sh -c 'trap "" TERM; echo $$; while :; do sleep 1; done' & wait`;
+    const program = startProgram('sh', ['-c', script], { stdout: 'pipe' });
+    const deaf = Number(await nextLine(program.stdout));
+    expect(await program.terminate(20_000)).toEqual({ kind: 'signalled', signal: 'SIGTERM' });
+    await expect.poll(() => isAlive(deaf)).toBe(false);
+  });
+
   it('escalates to KILL', async () => {
     const program = startProgram(...node(STUBBORN), { stdout: 'pipe' });
     await nextLine(program.stdout);

@@ -25,7 +25,7 @@ export interface RunningProgram {
   /** Signals the program and all that it started; false when it has ended already. */
   signal(signal: NodeJS.Signals): boolean;
   /**
-   * TERM, and KILL after `graceMs`. Resolves within `graceMs` + 2 s even where the kernel can't end the
+   * TERM, and KILL after `graceMs`; what the program started ends with it. Resolves within `graceMs` + 2 s even where the kernel can't end the
    * process yet (a call stuck in a driver): that counts as signalled.
    */
   terminate(graceMs: number): Promise<Exit>;
@@ -68,6 +68,9 @@ function watchChild(command: string, child: ChildProcess): RunningProgram {
     return exit;
   });
   const signal = (name: NodeJS.Signals) => live && pid !== undefined && signalGroup(pid, name);
+  // Only just after the end of its leader: the group keeps the number for as long as anything is left in it.
+  const sweep = () => pid !== undefined && signalGroup(pid, 'SIGKILL');
+  const release = () => child.unref();
   for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.on('error', () => {});
   return {
     pid,
@@ -76,7 +79,8 @@ function watchChild(command: string, child: ChildProcess): RunningProgram {
     stderr: child.stderr,
     exited,
     signal,
-    terminate: (graceMs) => endProgram({ exited, signal, release: () => child.unref() }, graceMs),
+    terminate: (graceMs) =>
+      live ? endProgram({ exited, signal, sweep, release }, graceMs) : exited,
   };
 }
 

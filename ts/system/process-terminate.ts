@@ -7,6 +7,8 @@ const KILL_WAIT_MS = 2_000;
 interface Endable {
   readonly exited: Promise<Exit>;
   signal(signal: NodeJS.Signals): boolean;
+  /** KILL for what the program left behind in its group. */
+  sweep(): void;
   /** Lets our own program end although this process still exists. */
   release(): void;
 }
@@ -15,10 +17,9 @@ interface Endable {
 export async function endProgram(program: Endable, graceMs: number): Promise<Exit> {
   program.signal('SIGTERM');
   const gentle = await within(program.exited, graceMs);
-  if (gentle !== null) return gentle;
-  program.signal('SIGKILL');
-  const forced = await within(program.exited, KILL_WAIT_MS);
-  if (forced !== null) return forced;
+  program.sweep();
+  const exit = gentle ?? (await within(program.exited, KILL_WAIT_MS));
+  if (exit !== null) return exit;
   program.release();
   return { kind: 'signalled', signal: 'SIGKILL' };
 }

@@ -1,0 +1,24 @@
+import pidusage from 'pidusage';
+import { bytesToMb } from './mib.js';
+
+/** What a process costs the machine: resident memory in MB, share of one core in percent since last asked. */
+export interface ProcessFigures {
+  readonly pid: number;
+  readonly rssMb: number;
+  readonly cpuPercent: number;
+}
+
+/** Figures of those processes that are there; one that has ended is left out. */
+export async function processFigures(pids: readonly number[]): Promise<ProcessFigures[]> {
+  const figures = await Promise.all(pids.map(measureProcess));
+  return figures.filter((one) => one !== null);
+}
+
+async function measureProcess(pid: number): Promise<ProcessFigures | null> {
+  try {
+    const { memory, cpu } = await pidusage(pid);
+    return { pid, rssMb: bytesToMb(memory), cpuPercent: cpu };
+  } catch {
+    return null;
+  }
+}
