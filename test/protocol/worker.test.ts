@@ -71,6 +71,11 @@ describe('decodeFromWorker', () => {
     expect(result.ok ? '' : result.message).toContain(part);
   });
 
+  test('tells which request an unreadable answer belongs to', () => {
+    expect(decode({ type: 'done', id: 12, load_ms: 'soon' })).toMatchObject({ id: 12 });
+    expect(decode({ type: 'done', id: 'x' })).toMatchObject({ id: null });
+  });
+
   test('refuses too many frames and too long headers', () => {
     const header = encodeMsgpack({ type: 'phase', id: 1, phase: 'x' });
     expect(decodeFromWorker([header, header])).toMatchObject({ code: 'unexpected_frames' });

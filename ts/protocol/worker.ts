@@ -128,7 +128,13 @@ export type FromWorkerCode = 'unexpected_frames' | 'header_too_large' | 'invalid
 
 export type FromWorkerResult =
   | { readonly ok: true; readonly message: FromWorker }
-  | { readonly ok: false; readonly code: FromWorkerCode; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly code: FromWorkerCode;
+      readonly message: string;
+      /** The request that it would have answered, where that much can be read. */
+      readonly id: number | null;
+    };
 
 /** Reads the frames of one message (without the ROUTER's identity). Never throws. */
 export function decodeFromWorker(frames: readonly Buffer[]): FromWorkerResult {
@@ -143,9 +149,10 @@ export function decodeFromWorker(frames: readonly Buffer[]): FromWorkerResult {
   if (!decoded.ok) return refuse('invalid_message', decoded.message);
   const parsed = fromWorkerSchema.safeParse(decoded.value);
   if (parsed.success) return { ok: true, message: parsed.data };
-  return refuse('invalid_message', describeIssue(parsed.error, decoded.value));
+  return refuse('invalid_message', describeIssue(parsed.error, decoded.value), decoded.value);
 }
 
-function refuse(code: FromWorkerCode, message: string): FromWorkerResult {
-  return { ok: false, code, message };
+function refuse(code: FromWorkerCode, message: string, value?: unknown): FromWorkerResult {
+  const found = z.object({ id }).safeParse(value);
+  return { ok: false, code, message, id: found.success ? found.data.id : null };
 }

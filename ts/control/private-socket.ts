@@ -1,0 +1,93 @@
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+} from 'node:fs';
+import type { Server } from 'node:net';
+import { dirname, join } from 'node:path';
+import { Problem } from '../domain/problem.js';
+import { messageOf } from './reason.js';
+import { makeWay, ownSocketFile, type SocketFile } from './socket-file.js';
+
+/** Longest path of a unix socket in bytes: `sun_path` of unix(7) without its closing zero. */
+export const MAX_SOCKET_PATH_BYTES = 107;
+/** Connections that may wait to be accepted; the kernel caps it at net.core.somaxconn. */
+const BACKLOG = 1024;
+
+/**
+ * Listens on `path` with mode 0600 from the first moment: bound inside a new 0700 folder beside it, then
+ * linked to its name, so that no one can connect or swap the file in between. A stale socket is replaced;
+ * a living one, a symlink, another file or another user's file is a Problem.
+ */
+export async function listenPrivately(server: Server, path: string): Promise<SocketFile> {
+  checkPathLength(path);
+  try {
+    createFolder(dirname(path));
+    await makeWay(path);
+    await listenAndLink(server, path);
+    return ownSocketFile(path);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    const message = `cannot open the socket ${path}: ${messageOf(error)}`;
+    throw new Problem('socket_failed', message, { cause: error });
+  }
+}
+
+async function listenAndLink(server: Server, path: string): Promise<void> {
+  const folder = mkdtempSync(join(dirname(path), '.s-'));
+  // Named by its descriptor, the socket's path is short however deep the folder is. The descriptor stays
+  // open as long as the server, because closing the server removes the path that it was bound to.
+  const descriptor = openSync(folder, constants.O_DIRECTORY | constants.O_RDONLY);
+  try {
+    await listen(server, `/proc/self/fd/${descriptor}/s`);
+    chmodSync(join(folder, 's'), 0o600);
+    linkSync(join(folder, 's'), path);
+    server.once('close', () => closeSync(descriptor));
+  } catch (error) {
+    server.close();
+    closeSync(descriptor);
+    throw error;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Throws a Problem where the kernel could not hold the path. */
+export function checkPathLength(path: string): void {
+  const bytes = Buffer.byteLength(path);
+  if (bytes <= MAX_SOCKET_PATH_BYTES) return;
+  throw new Problem(
+    'socket_path_too_long',
+    `socket path ${path} has ${bytes} bytes, at most ${MAX_SOCKET_PATH_BYTES} are possible: set a shorter one under [control]`,
+  );
+}
+
+/**
+ * Creates a missing folder and its parents with mode 0700; existing ones are left as they are. Not Node's
+ * recursive mkdir: below /proc that never returns.
+ */
+export function createFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  createFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  }
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ path, backlog: BACKLOG }, () => {
+      server.removeListener('error', reject);
+      resolve();
+    });
+  });
+}
