@@ -131,7 +131,7 @@ export class Listening {
 
   private finish(take: Take): void {
     this.takes.shift();
-    const step = flushSegmenter(take.segmenter, take.heardSamples);
+    const step = flushSegmenter(take.segmenter, take.heardSamples - take.firstSample);
     take.segmenter = step.segmenter;
     for (const mark of step.marks) this.effects.onMark(take, mark);
     this.notifyDrained();

@@ -1,4 +1,5 @@
 import type { PendingReason } from '../domain/state.js';
+import type { WorkerAnswer } from '../protocol/worker.js';
 import type { Stretch } from '../speech/pcm.js';
 import { stretchSeconds } from '../speech/pcm.js';
 
@@ -10,6 +11,12 @@ export interface Transcript {
   readonly sttMs: number;
   readonly sentenceEnd: boolean | null;
   readonly segments: readonly { start_s: number; end_s: number; text: string }[];
+}
+
+/** A worker's answer in our words. */
+export function toTranscript(answer: Extract<WorkerAnswer, { type: 'text' }>): Transcript {
+  const { text, device, engine, segments } = answer;
+  return { text, device, engine, segments, sttMs: answer.stt_ms, sentenceEnd: null };
 }
 
 /** Who waits for the text. */

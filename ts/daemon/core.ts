@@ -1,0 +1,480 @@
+import type { Action, Decision } from '../domain/actions.js';
+import type { PolicyEvent, PolicyFact } from '../domain/events.js';
+import type { FaultClass } from '../domain/fault.js';
+import type { PolicySettings } from '../domain/policy-settings.js';
+import type { Problem } from '../domain/problem.js';
+import type { DaemonState, PendingReason } from '../domain/state.js';
+import type { Journal, Recovered } from '../journal/types.js';
+import type { ForkOptions, ForkRole } from '../protocol/nursery.js';
+import type { SimulatedWorld } from '../protocol/worker.js';
+import type { WorkerMemory } from '../protocol/worker-memory.js';
+import type { Log } from '../system/log.js';
+import type { SegmenterSettings } from '../speech/segmenter.js';
+import type { ApplyOptions } from '../voice/apply.js';
+import type { Reply } from '../worker/requests.js';
+import type { WorkerFigures, WorkerListener } from '../worker/workers.js';
+import { Dictation } from './dictation.js';
+import { Ear } from './ear.js';
+import { Loop } from './loop.js';
+import { PlacementEffects, type PoolPort } from './placement-effects.js';
+import { PolicyDriver } from './policy-driver.js';
+import type { SinkPort } from './ports.js';
+import { Probe } from './probe.js';
+import { RecoveryQueue } from './recovery-queue.js';
+import { type SessionFollowers, Sessions } from './sessions.js';
+import type { SimWorld } from './sim-world.js';
+import { toTranscript } from './tickets.js';
+
+/** Everything the core touches outside itself. */
+export interface CorePorts {
+  readonly journal: Journal;
+  readonly sink: SinkPort;
+  readonly followers: SessionFollowers;
+  readonly log: Log;
+  nowS(): number;
+  startPool(listener: WorkerListener): Promise<PoolPort & CorePool>;
+  forkOptions(role: ForkRole): Partial<ForkOptions>;
+  segmenterSettings(): SegmenterSettings;
+  commands(): ApplyOptions;
+  hostFreeMb(): number;
+  /** Figures of the card from the driver's tools; null where nobody can tell. */
+  measureElsewhere(): WorkerMemory | null;
+  /** One event for everybody who follows (ZeroMQ topics of the command interface). */
+  publish(topic: EventTopic, payload: Record<string, unknown>): void;
+  /** The recording program must run, or may rest. */
+  listen(on: boolean): void;
+  record(event: PolicyEvent): void;
+  pendingChanged(reason: PendingReason): void;
+  workersUnavailable(problem: Problem): void;
+  /** Called on the loop after each change, for whoever waits for quiet. */
+  settled(): void;
+}
+
+export interface CorePool {
+  figures(): readonly WorkerFigures[];
+  close(): Promise<void>;
+}
+
+export type EventTopic =
+  | 'state'
+  | 'transcription'
+  | 'memory'
+  | 'pressure'
+  | 'decision'
+  | 'breaker'
+  | 'migration'
+  | 'worker'
+  | 'warning';
+
+export interface CoreOptions {
+  readonly policy: PolicySettings;
+  readonly start: Omit<Extract<PolicyFact, { kind: 'start' }>, 'kind' | 'hostFreeMb'>;
+  readonly speculate: boolean;
+  readonly sim: SimWorld | null;
+}
+
+/** Generations of the ear and of probes lie apart from those that the policy hands out. */
+const OWN_GENERATIONS = 1_000_000;
+const HOST_MEMORY_MS = 5_000;
+
+/** The daemon without its sockets: the one queue, and what hangs on it. */
+export class Core {
+  readonly dictation: Dictation;
+  readonly driver: PolicyDriver;
+  readonly placement: PlacementEffects;
+  readonly sessions: Sessions;
+  readonly loop: Loop;
+  readonly engines = { gpu: '', cpu: '' };
+  lastMemory: WorkerMemory | null = null;
+  trouble: string | null = null;
+  private readonly ear: Ear;
+  private readonly probe: Probe;
+  private readonly recovery: RecoveryQueue;
+  private pool: (PoolPort & CorePool) | null = null;
+  private wakeTimer: NodeJS.Timeout | undefined;
+  private hostTimer: NodeJS.Timeout | undefined;
+  private nextOwnGeneration = OWN_GENERATIONS;
+  private shownState: DaemonState = 'idle';
+  private level = 'normal';
+  private closed = false;
+
+  constructor(
+    private readonly ports: CorePorts,
+    private readonly options: CoreOptions,
+  ) {
+    this.loop = new Loop(
+      () => this.afterEach(),
+      (error) => this.reportBug(error),
+    );
+    this.sessions = new Sessions(ports.followers, ports.nowS);
+    this.driver = new PolicyDriver(options.policy, {
+      nowS: ports.nowS,
+      run: (decision) => this.run(decision),
+      wakeAt: (atS) => this.wakeAt(atS),
+      record: ports.record,
+    });
+    this.ear = this.buildEar();
+    this.placement = this.buildPlacement();
+    this.probe = this.buildProbe();
+    this.dictation = this.buildDictation();
+    this.recovery = new RecoveryQueue(this.dictation);
+  }
+
+  /** Starts the workers and takes up what the last run left. */
+  async start(recovered: Recovered): Promise<void> {
+    this.pool = await this.ports.startPool(this.workerListener());
+    this.loop.post(() => {
+      this.ear.start();
+      const hostFreeMb = this.ports.hostFreeMb();
+      this.driver.learn({ kind: 'start', hostFreeMb, ...this.options.start });
+      this.recovery.take(recovered);
+    });
+    this.hostTimer = setInterval(() => this.checkHostMemory(), HOST_MEMORY_MS);
+    this.hostTimer.unref();
+  }
+
+  get state(): DaemonState {
+    if (this.dictation.isRecording) return 'recording';
+    if (this.dictation.isBusy) return 'processing';
+    return this.trouble === null ? 'idle' : 'error';
+  }
+
+  get vadDevice(): 'cuda' | 'cpu' {
+    return this.ear.device;
+  }
+
+  workers(): readonly WorkerFigures[] {
+    return this.pool?.figures() ?? [];
+  }
+
+  startRecording(): number {
+    const wasRecording = this.dictation.isRecording;
+    const session = this.dictation.start();
+    if (!wasRecording) this.ports.listen(true);
+    return session;
+  }
+
+  stopRecording(): number | null {
+    const session = this.dictation.stop();
+    if (session !== null) this.ports.listen(false);
+    return session;
+  }
+
+  cancelRecording(): number | null {
+    const session = this.dictation.cancel();
+    if (session !== null) this.ports.listen(false);
+    return session;
+  }
+
+  learn(fact: PolicyFact): void {
+    this.driver.learn(fact);
+  }
+
+  /** An order to the simulated card. */
+  simulate(world: SimulatedWorld, then: () => void): void {
+    this.placement.simulate(world, (reply) => {
+      this.options.sim?.order(world, reply.kind === 'answer');
+      if (reply.kind === 'answer') this.placement.measure();
+      then();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.wakeTimer);
+    clearInterval(this.hostTimer);
+    await this.pool?.close();
+  }
+
+  /** Runs `then` on the loop after a while; the returned function takes it back. */
+  after(delayMs: number, then: () => void): () => void {
+    const timer = setTimeout(() => {
+      if (!this.closed) this.loop.post(then);
+    }, delayMs);
+    timer.unref();
+    return () => clearTimeout(timer);
+  }
+
+  private run(decision: Decision): void {
+    const { action } = decision;
+    if (action.kind !== 'sample') this.tell(decision);
+    this.carryOut(action);
+  }
+
+  private carryOut(action: Action): void {
+    switch (action.kind) {
+      case 'sample':
+        this.placement.measure();
+        return;
+      case 'empty_cache':
+        this.placement.emptyCache(action.generation);
+        return;
+      case 'move_vad':
+        this.placement.moveVad(action);
+        return;
+      case 'move_stt':
+        this.placement.moveStt(action);
+        return;
+      case 'spawn_worker':
+        this.placement.spawn(action);
+        return;
+      case 'kill_worker':
+        this.placement.kill(action);
+        return;
+      case 'transcribe':
+        this.transcribe(action);
+        return;
+      case 'probe':
+        this.probe.start(Math.max(1, (action.deadlineS - this.ports.nowS()) * 1e3));
+        return;
+      case 'give_up':
+        this.dictation.giveUp(action.utterance);
+        return;
+      case 'warn':
+      case 'shorten_window':
+      case 'defer':
+      case 'breaker':
+      case 'degrade':
+      case 'restore':
+        return;
+      default:
+        unreachable(action);
+    }
+  }
+
+  private transcribe(action: Extract<Action, { kind: 'transcribe' }>): void {
+    const ticket = this.dictation.tickets.get(action.utterance);
+    if (ticket === undefined) return;
+    const { audio } = ticket;
+    const reading =
+      'pcm' in audio
+        ? Promise.resolve(audio.pcm)
+        : this.ports.journal.read(audio.recording, audio.fromSample, audio.toSample);
+    const body = { type: 'transcribe', format: 's16le', window_s: action.windowS } as const;
+    const asked = reading.then((pcm) => this.request(action.generation, 'data', body, pcm));
+    this.loop.whenDone(asked, (reply) => this.transcribed(action, reply));
+  }
+
+  private transcribed(action: Extract<Action, { kind: 'transcribe' }>, reply: Reply): void {
+    const { worker, generation, utterance } = action;
+    if (reply.kind === 'answer' && reply.answer.type === 'text') {
+      const { answer } = reply;
+      this.dictation.transcribed(utterance, toTranscript(answer));
+      const needMb = answer.need_mb;
+      const engineS = answer.stt_ms / 1e3;
+      this.learn({ kind: 'transcribed', worker, generation, utterance, engineS, needMb });
+      if (answer.memory) this.placement.learnMemory(answer.memory);
+      return;
+    }
+    if (reply.kind === 'failed' && reply.fault !== null) {
+      const { fault } = reply;
+      this.learn({ kind: 'transcribe_failed', worker, generation, utterance, fault });
+      return;
+    }
+    // No usable answer: the process can't be trusted. Its end is what the policy hears.
+    this.pool?.kill(generation, 'KILL');
+  }
+
+  private tell(decision: Decision): void {
+    const { action, reason, figures } = decision;
+    const { kind, ...fields } = action;
+    const payload = { action: kind, reason, ...fields, ...snakeFigures(figures) };
+    this.ports.publish('decision', payload);
+    if (kind === 'move_vad' || kind === 'move_stt') this.ports.publish('migration', payload);
+    if (kind === 'breaker') this.ports.publish('breaker', payload);
+    if (kind === 'warn' || kind === 'degrade') {
+      this.ports.publish('warning', { code: kind, message: reason });
+    }
+    if (figures.level !== this.level) {
+      this.level = figures.level;
+      this.ports.publish('pressure', { level: figures.level, used_mb: figures.usedMb });
+    }
+    this.ports.log.debug(`${kind}: ${reason}`);
+  }
+
+  private wakeAt(atS: number | null): void {
+    clearTimeout(this.wakeTimer);
+    if (atS === null || this.closed) return;
+    const delayMs = Math.max(0, (atS - this.ports.nowS()) * 1e3);
+    // One millisecond more: a timer that fires early would wake the policy for nothing.
+    this.wakeTimer = setTimeout(() => this.loop.post(() => this.learn({ kind: 'tick' })), delayMs + 1);
+    this.wakeTimer.unref();
+  }
+
+  private checkHostMemory(): void {
+    this.loop.post(() => this.learn({ kind: 'host_memory', freeMb: this.ports.hostFreeMb() }));
+  }
+
+  private workerListener(): WorkerListener {
+    const { loop } = this;
+    return {
+      nurseryReady: () =>
+        loop.post(() => {
+          this.trouble = null;
+        }),
+      nurseryFailed: (problem) =>
+        loop.post(() => {
+          this.trouble = problem.message;
+          this.ports.workersUnavailable(problem);
+        }),
+      hello: (generation) => loop.post(() => this.greet(generation)),
+      phase: (generation) => loop.post(() => this.placement.phase(generation)),
+      ended: (generation, fault) => loop.post(() => this.workerEnded(generation, fault)),
+    };
+  }
+
+  private greet(generation: number): void {
+    this.ports.publish('worker', { generation, event: 'started' });
+    if (this.probe.hello(generation)) return;
+    if (this.placement.owns(generation)) {
+      const order = this.placement.isGpu(generation) ? this.options.sim?.firstOrder() : null;
+      if (order) void this.request(generation, 'ctl', { type: 'sim', ...order });
+      this.placement.hello(generation);
+      return;
+    }
+    this.ear.hello(generation);
+  }
+
+  private workerEnded(generation: number, fault: FaultClass): void {
+    this.ports.publish('worker', { generation, event: 'ended', fault });
+    if (this.probe.ended(generation, fault)) return;
+    this.ear.ended(generation);
+    this.placement.ended(generation, fault);
+    this.dictation.listening.advance();
+  }
+
+  private request(
+    generation: number,
+    channel: 'ctl' | 'data',
+    body: Parameters<PoolPort['request']>[2],
+    audio: Buffer | null = null,
+  ): Promise<Reply> {
+    if (this.pool === null) return Promise.resolve({ kind: 'lost', fault: 'dead' });
+    return this.pool.request(generation, channel, body, audio);
+  }
+
+  private afterEach(): void {
+    this.recovery.advance();
+    this.sessions.endFinished((session) => this.dictation.isSessionBusy(session));
+    const { state } = this;
+    if (state !== this.shownState) {
+      this.shownState = state;
+      this.ports.followers.stateChanged(state);
+      this.ports.publish('state', { state });
+    }
+    this.ports.settled();
+  }
+
+  private reportBug(error: unknown): void {
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.ports.log.error(`internal error: ${message}`);
+  }
+
+  private buildEar(): Ear {
+    return new Ear(
+      {
+        forkEar: (generation) => this.pool?.fork('ear', generation, this.ports.forkOptions('ear')),
+        loadEar: (generation) =>
+          this.request(generation, 'ctl', { type: 'load', model: 'vad', device: 'cpu' }),
+        score: (generation, state, pcm) =>
+          this.request(generation, 'data', { type: 'score', format: 's16le', state }, pcm),
+        kill: (generation) => this.pool?.kill(generation, 'KILL'),
+        whenDone: (work, then) => this.loop.whenDone(work, then),
+        after: (delayMs, then) => this.after(delayMs, then),
+        trouble: (message) => {
+          this.ports.log.warn(message);
+        },
+      },
+      () => this.newGeneration(),
+      () => this.dictation.listening.advance(),
+    );
+  }
+
+  private buildPlacement(): PlacementEffects {
+    const pool: PoolPort = {
+      fork: (role, generation, options) => this.pool?.fork(role, generation, options),
+      request: (generation, channel, body, audio) =>
+        this.request(generation, channel, body, audio ?? null),
+      kill: (generation, signal) => this.pool?.kill(generation, signal),
+    };
+    return new PlacementEffects({
+      pool,
+      learn: (fact) => this.learn(fact),
+      whenDone: (work, then) => this.loop.whenDone(work, then),
+      forkOptions: (role) => this.ports.forkOptions(role),
+      vadMoved: (generation) => {
+        this.ear.moveTo(generation);
+        this.dictation.listening.advance();
+      },
+      engineLoaded: (worker, engine) => {
+        this.engines[worker] = engine;
+      },
+      measureElsewhere: () => this.options.sim?.measure() ?? this.ports.measureElsewhere(),
+      onMemory: (memory) => {
+        this.lastMemory = memory;
+        this.ports.publish('memory', { ...memory });
+      },
+    });
+  }
+
+  private buildProbe(): Probe {
+    return new Probe(
+      {
+        pool: {
+          fork: (role, generation, options) => this.pool?.fork(role, generation, options),
+          request: (generation, channel, body) => this.request(generation, channel, body),
+          kill: (generation, signal) => this.pool?.kill(generation, signal),
+        },
+        whenDone: (work, then) => this.loop.whenDone(work, then),
+        after: (delayMs, then) => this.after(delayMs, then),
+        forkOptions: () => this.ports.forkOptions('probe'),
+        done: (fault) => this.learn({ kind: 'probe_done', fault }),
+      },
+      () => this.newGeneration(),
+    );
+  }
+
+  private buildDictation(): Dictation {
+    return new Dictation(
+      {
+        journal: this.ports.journal,
+        sink: this.ports.sink,
+        sessions: this.sessions,
+        nowS: this.ports.nowS,
+        learn: (fact) => this.learn(fact),
+        whenDone: (work, then) => this.loop.whenDone(work, then),
+        commands: this.ports.commands,
+        segmenterSettings: this.ports.segmenterSettings,
+        speculate: () => this.options.speculate,
+        warn: (message) => {
+          this.ports.log.warn(message);
+          this.ports.publish('warning', { code: 'delivery', message });
+        },
+        pendingChanged: this.ports.pendingChanged,
+      },
+      this.ear,
+    );
+  }
+
+  private newGeneration(): number {
+    this.nextOwnGeneration += 1;
+    return this.nextOwnGeneration;
+  }
+}
+
+function snakeFigures(figures: Decision['figures']): Record<string, unknown> {
+  return {
+    level: figures.level,
+    used_mb: figures.usedMb,
+    others_mb: figures.othersMb,
+    own_mb: figures.ownMb,
+    need_mb: figures.needMb,
+    host_free_mb: figures.hostFreeMb,
+    breaker: figures.breaker,
+    fault: figures.fault,
+  };
+}
+
+function unreachable(action: never): never {
+  throw new Error(`unknown action ${JSON.stringify(action)}`);
+}

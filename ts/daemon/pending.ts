@@ -1,0 +1,78 @@
+import { Problem } from '../domain/problem.js';
+import type { Journal, PendingEntry } from '../journal/types.js';
+import { type ApplyOptions, applyCommands } from '../voice/apply.js';
+import { forTyping } from '../voice/keys.js';
+import type { Dictation } from './dictation.js';
+import type { DeliveryOutcome } from './ports.js';
+
+export interface PendingPorts {
+  readonly journal: Journal;
+  readonly dictation: Dictation;
+  commands(): ApplyOptions;
+}
+
+/** Types what a person chose out of `swictation pending`. Resolves when it is typed; throws a Problem else. */
+export function typePending(ports: PendingPorts, id: number): Promise<void> {
+  const { text } = findPending(ports.journal, id);
+  if (text === null) {
+    throw new Problem(
+      'no_text_yet',
+      `Recording ${id} has no text yet: wait for its transcription, or play its audio (swictation pending --json)`,
+    );
+  }
+  const pieces = forTyping(applyCommands(text, ports.commands()));
+  return new Promise((resolve, reject) => {
+    ports.dictation.type({
+      pieces: () => pieces,
+      begin: () => ports.journal.delivering(id),
+      progressed: (done) => ports.journal.progressed(id, done),
+      finished: (outcome) => {
+        const problem = settlePending(ports.journal, id, outcome);
+        if (problem === null) resolve();
+        else reject(problem);
+      },
+    });
+  });
+}
+
+/** Types the last delivered text again. Resolves when it is typed; throws a Problem else. */
+export function repeatLast(dictation: Dictation): Promise<void> {
+  const pieces = dictation.lastPieces();
+  if (pieces === null) throw new Problem('nothing_yet', 'Nothing was dictated yet');
+  return new Promise((resolve, reject) => {
+    dictation.type({
+      pieces: () => pieces,
+      begin: () => Promise.resolve(),
+      progressed: () => {},
+      finished: (outcome) => {
+        if (outcome.kind === 'delivered') resolve();
+        else reject(undeliverable(outcome.message));
+      },
+    });
+  });
+}
+
+/** The entry, or the Problem that says which ids there are. */
+export function findPending(journal: Journal, id: number): PendingEntry {
+  const entries = journal.list();
+  const entry = entries.find((candidate) => candidate.id === id);
+  if (entry !== undefined) return entry;
+  const ids = entries.map((candidate) => candidate.id).join(', ');
+  throw new Problem(
+    'unknown_id',
+    ids === '' ? `No recording ${id}: nothing is pending` : `No recording ${id}: pending are ${ids}`,
+  );
+}
+
+function settlePending(journal: Journal, id: number, outcome: DeliveryOutcome): Problem | null {
+  if (outcome.kind === 'delivered') {
+    journal.delivered(id);
+    return null;
+  }
+  journal.pending(id, outcome.uncertain ? 'may_already_be_typed' : 'injector_failed');
+  return undeliverable(outcome.message);
+}
+
+function undeliverable(message: string): Problem {
+  return new Problem('not_delivered', `The text could not be typed (${message}); it is still pending`);
+}

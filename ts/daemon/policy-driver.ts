@@ -1,0 +1,70 @@
+import type { Decision } from '../domain/actions.js';
+import type { PolicyEvent, PolicyFact } from '../domain/events.js';
+import type { PolicySettings } from '../domain/policy-settings.js';
+import { decide, initialState } from '../policy/decide.js';
+import type { PolicyState } from '../policy/state.js';
+import { nextWakeS } from '../policy/wake.js';
+
+export interface PolicyDriverEffects {
+  nowS(): number;
+  /** Runs one decided action; its results come back as facts. */
+  run(decision: Decision): void;
+  /** Arms the one timer of the policy; null disarms it. */
+  wakeAt(atS: number | null): void;
+  /** Each event, for a recorded run that can be replayed. */
+  record(event: PolicyEvent): void;
+}
+
+const KEPT_DECISIONS = 500;
+
+/** Feeds facts to `decide`, one at a time, and hands its actions to the effects. */
+export class PolicyDriver {
+  private current: PolicyState;
+  private readonly facts: PolicyFact[] = [];
+  private busy = false;
+  private readonly history: Decision[] = [];
+
+  constructor(
+    private readonly settings: PolicySettings,
+    private readonly effects: PolicyDriverEffects,
+  ) {
+    this.current = initialState(settings);
+  }
+
+  get state(): PolicyState {
+    return this.current;
+  }
+
+  /** The last decisions, newest last. */
+  decisions(limit: number): readonly Decision[] {
+    return this.history.slice(-limit);
+  }
+
+  /** A fact that became known now. Actions that answer at once put their facts behind this one. */
+  learn(fact: PolicyFact): void {
+    this.facts.push(fact);
+    if (this.busy) return;
+    this.busy = true;
+    for (let next = this.facts.shift(); next !== undefined; next = this.facts.shift()) {
+      this.step(next);
+    }
+    this.busy = false;
+    this.effects.wakeAt(nextWakeS(this.current));
+  }
+
+  private step(fact: PolicyFact): void {
+    const event: PolicyEvent = { ...fact, atS: this.effects.nowS() };
+    this.effects.record(event);
+    const result = decide(this.current, event, this.settings);
+    this.current = result.state;
+    for (const decision of result.decisions) {
+      if (decision.action.kind !== 'sample') this.keep(decision);
+      this.effects.run(decision);
+    }
+  }
+
+  private keep(decision: Decision): void {
+    this.history.push(decision);
+    if (this.history.length > KEPT_DECISIONS) this.history.shift();
+  }
+}

@@ -1,0 +1,57 @@
+import type { FaultClass } from '../domain/fault.js';
+import type { ForkOptions } from '../protocol/nursery.js';
+import type { PoolPort } from './placement-effects.js';
+import { faultOf } from './placement-effects.js';
+
+export interface ProbePorts {
+  readonly pool: PoolPort;
+  whenDone<T>(work: Promise<T>, then: (value: T) => void): void;
+  after(delayMs: number, then: () => void): () => void;
+  forkOptions(): Partial<ForkOptions>;
+  done(fault: FaultClass | null): void;
+}
+
+/**
+ * A synthetic request in a process of its own: context, a checked product, the model, a known clip that must give
+ * its known words (the worker compares them). The user's speech is never the probe.
+ */
+export class Probe {
+  private generation: number | null = null;
+  private cancelDeadline: () => void = () => {};
+
+  constructor(
+    private readonly ports: ProbePorts,
+    private readonly nextGeneration: () => number,
+  ) {}
+
+  /** Starts one; `done` follows by the deadline at the latest. */
+  start(limitMs: number): void {
+    if (this.generation !== null) return;
+    const generation = this.nextGeneration();
+    this.generation = generation;
+    this.cancelDeadline = this.ports.after(limitMs, () => this.finish(generation, 'hang'));
+    this.ports.pool.fork('probe', generation, this.ports.forkOptions());
+  }
+
+  hello(generation: number): boolean {
+    if (this.generation !== generation) return false;
+    this.ports.whenDone(this.ports.pool.request(generation, 'ctl', { type: 'probe' }), (reply) =>
+      this.finish(generation, faultOf(reply)),
+    );
+    return true;
+  }
+
+  ended(generation: number, fault: FaultClass): boolean {
+    if (this.generation !== generation) return false;
+    this.finish(generation, fault);
+    return true;
+  }
+
+  private finish(generation: number, fault: FaultClass | null): void {
+    if (this.generation !== generation) return;
+    this.generation = null;
+    this.cancelDeadline();
+    this.ports.pool.kill(generation, 'KILL');
+    this.ports.done(fault);
+  }
+}
