@@ -32,11 +32,10 @@ class MissingPackage(Exception):
 
 
 def prepare_environment() -> None:
-    """Before any import: no thread pool may exist at a fork, and no library calls home."""
+    """Before any import: no thread pool may exist at a fork."""
     for name in ONE_THREAD:
         os.environ[name] = "1"
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 
 def find_available(import_canary: bool) -> Available:
