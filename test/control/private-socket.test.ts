@@ -70,7 +70,7 @@ test('a file, a folder or a symlink in the way is refused and left alone', async
 test('a path that is too long, and a folder that cannot be made', async () => {
   const long = join(temporaryFolder(), 'x'.repeat(120));
   const tooLong = serveControlV1(long, new SmallDaemon());
-  await expect(tooLong).rejects.toMatchObject({ code: 'socket_path_too_long' });
+  await expect(tooLong).rejects.toMatchObject({ code: 'socket_path_invalid' });
   const under = serveControlV1('/proc/nothing/s.sock', new SmallDaemon());
   await expect(under).rejects.toMatchObject({ code: 'socket_failed' });
 });

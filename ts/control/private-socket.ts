@@ -12,11 +12,10 @@ import {
 import type { Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { Problem } from '../domain/problem.js';
+import { findPathFlaw } from '../protocol/endpoint.js';
 import { messageOf } from './reason.js';
 import { makeWay, ownSocketFile, type SocketFile } from './socket-file.js';
 
-/** Longest path of a unix socket in bytes: `sun_path` of unix(7) without its closing zero. */
-export const MAX_SOCKET_PATH_BYTES = 107;
 /** Connections that may wait to be accepted; the kernel caps it at net.core.somaxconn. */
 const BACKLOG = 1024;
 
@@ -26,7 +25,7 @@ const BACKLOG = 1024;
  * a living one, a symlink, another file or another user's file is a Problem.
  */
 export async function listenPrivately(server: Server, path: string): Promise<SocketFile> {
-  checkPathLength(path);
+  checkPath(path);
   try {
     createFolder(dirname(path));
     await makeWay(path);
@@ -59,13 +58,11 @@ async function listenAndLink(server: Server, path: string): Promise<void> {
 }
 
 /** Throws a Problem where the kernel could not hold the path. */
-export function checkPathLength(path: string): void {
-  const bytes = Buffer.byteLength(path);
-  if (bytes <= MAX_SOCKET_PATH_BYTES) return;
-  throw new Problem(
-    'socket_path_too_long',
-    `socket path ${path} has ${bytes} bytes, at most ${MAX_SOCKET_PATH_BYTES} are possible: set a shorter one under [control]`,
-  );
+export function checkPath(path: string): void {
+  const flaw = findPathFlaw(path);
+  if (flaw === null) return;
+  const message = `socket path ${path}: ${flaw}: set another one under [control]`;
+  throw new Problem('socket_path_invalid', message);
 }
 
 /**

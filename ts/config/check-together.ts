@@ -1,0 +1,63 @@
+import { Problem } from '../domain/problem.js';
+import { findEndpointFlaw, findPathFlaw, ipcPath } from '../protocol/endpoint.js';
+import type { Config } from './config.js';
+
+/** What one key can't show: sockets that are possible and different, limits that rise. Throws a Problem. */
+export function checkTogether(file: string, config: Omit<Config, 'notes'>): void {
+  checkSockets(file, config.control);
+  const { gpu } = config;
+  checkLimits(file, [
+    ['warning_mb', gpu.warningMb],
+    ['critical_mb', gpu.criticalMb],
+    ['guard_mb', gpu.guardMb],
+    ['emergency_mb', gpu.emergencyMb],
+  ]);
+  checkLimits(file, [
+    ['warning_percent', gpu.warningPercent],
+    ['critical_percent', gpu.criticalPercent],
+    ['guard_percent', gpu.guardPercent],
+    ['emergency_percent', gpu.emergencyPercent],
+  ]);
+}
+
+function checkSockets(file: string, control: Config['control']): void {
+  const sockets = [
+    ['socket_path', control.socketPath],
+    ['socket_path_v2', control.socketPathV2],
+    ['metrics_socket_path', control.metricsSocketPath],
+    ['metrics_socket_path_v2', control.metricsSocketPathV2],
+    ['zeromq_command', control.zeromqCommand],
+    ['zeromq_events', control.zeromqEvents],
+  ] as const;
+  const taken = new Map<string, string>();
+  for (const [key, value] of sockets) {
+    const flaw = key.startsWith('zeromq') ? findEndpointFlaw(value) : findPathFlaw(value);
+    if (flaw !== null) throw invalid(file, 'control', key, value, flaw);
+    const place = ipcPath(value) ?? value;
+    const other = taken.get(place);
+    if (other !== undefined) throw invalid(file, 'control', key, value, `${other} has it already`);
+    taken.set(place, key);
+  }
+}
+
+function checkLimits(file: string, limits: readonly (readonly [string, number | null])[]): void {
+  let below: readonly [string, number] | null = null;
+  for (const [key, limit] of limits) {
+    if (limit === null) continue;
+    if (below !== null && limit < below[1]) {
+      throw invalid(file, 'gpu', key, limit, `must not be below ${below[0]} = ${below[1]}`);
+    }
+    below = [key, limit];
+  }
+}
+
+function invalid(
+  file: string,
+  section: string,
+  key: string,
+  value: string | number,
+  flaw: string,
+): Problem {
+  const shown = JSON.stringify(value);
+  return new Problem('config_invalid', `${file}: [${section}] ${key} = ${shown}: ${flaw}`);
+}

@@ -1,0 +1,76 @@
+import type { z } from 'zod';
+import type { SECTIONS } from './keys.js';
+
+type Section<N extends keyof typeof SECTIONS> = z.infer<(typeof SECTIONS)[N]>;
+
+/** Everything that the file can say, checked, with defaults, paths absolute and units in the names. */
+export interface Config {
+  /** The file it was read from, or would be. */
+  readonly file: string;
+  /** What a person should know about the file: older keys, a folder that can't be written. */
+  readonly notes: readonly string[];
+  readonly vad: {
+    readonly threshold: number;
+    readonly silenceDurationS: number;
+    readonly endpointing: Section<'vad'>['endpointing'];
+    readonly speculation: boolean;
+    readonly maxUtteranceS: number;
+  };
+  readonly stt: {
+    /** A hub name or an absolute path. */
+    readonly model: string;
+    readonly cpuEngine: Section<'stt'>['cpu_engine'];
+    /** Null: chosen by the machine. */
+    readonly threads: number | null;
+  };
+  readonly gpu: {
+    readonly device: Section<'gpu'>['device'];
+    /** Limits of card memory in use, MB of 10^6 bytes; null: derived from the card. MB win over percent. */
+    readonly warningMb: number | null;
+    readonly criticalMb: number | null;
+    readonly guardMb: number | null;
+    readonly emergencyMb: number | null;
+    /** The same in percent of the card. */
+    readonly warningPercent: number | null;
+    readonly criticalPercent: number | null;
+    readonly guardPercent: number | null;
+    readonly emergencyPercent: number | null;
+    readonly keepCpuWarm: boolean;
+  };
+  readonly voice: {
+    readonly commands: Section<'voice'>['commands'];
+    readonly replacements: string | null;
+  };
+  /** `sink` is one of the names or `file:` with an absolute path. */
+  readonly inject: { readonly sink: string; readonly timeoutMs: number };
+  readonly journal: { readonly quotaMb: number; readonly keepDeliveredHours: number };
+  readonly notifications: { readonly enabled: boolean };
+  readonly metrics: {
+    readonly enabled: boolean;
+    readonly databasePath: string;
+    readonly showRealtimeFeedback: boolean;
+    readonly typingBaselineWpm: number;
+    readonly storeTranscriptionText: boolean;
+  };
+  readonly metricsWarnings: {
+    readonly enabled: boolean;
+    readonly highLatencyThresholdMs: number;
+    readonly gpuMemoryThresholdPercent: number;
+    readonly degradationMultiplier: number;
+    readonly accuracySpikeMultiplier: number;
+  };
+  readonly metricsCleanup: {
+    readonly autoCleanupEnabled: boolean;
+    readonly maxSegmentAgeDays: number;
+    readonly warnDbSizeMb: number;
+  };
+  readonly control: {
+    readonly socketPath: string;
+    readonly socketPathV2: string;
+    readonly metricsSocketPath: string;
+    readonly metricsSocketPathV2: string;
+    readonly zeromqCommand: string;
+    readonly zeromqEvents: string;
+  };
+  readonly log: { readonly level: Section<'log'>['level']; readonly text: boolean };
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { flag, integer, key, number } from './values.js';
+
+const yesNo = 'true or false';
+
+export const inject = z.strictObject({
+  sink: key(
+    z
+      .string()
+      .regex(/^(auto|wtype|ydotool|xdotool|clipboard|stdout|file:.+)$/s)
+      .default('auto'),
+    {
+      toml: '"auto"',
+      allowed: '"auto", "wtype", "ydotool", "xdotool", "clipboard", "stdout" or "file:PATH"',
+      meaning: 'How text is typed; auto takes what works in this session.',
+    },
+  ),
+  timeout_ms: key(integer(5000, 100, 600_000), {
+    toml: '5000',
+    allowed: 'a whole number of milliseconds from 100 to 600000',
+    meaning: 'How long one typing program may take for one piece of text.',
+  }),
+});
+
+export const journal = z.strictObject({
+  quota_mb: key(number(500, 10, 1_000_000), {
+    toml: '500',
+    allowed: 'a number of MB from 10 to 1000000',
+    meaning: 'Space for recordings, in MB; what was not delivered is never removed silently.',
+  }),
+  keep_delivered_hours: key(number(0, 0, 8760), {
+    toml: '0',
+    allowed: 'a number of hours from 0 to 8760',
+    meaning: 'How long delivered recordings are kept; 0 deletes them at once.',
+  }),
+});
+
+export const notifications = z.strictObject({
+  enabled: key(flag(false), {
+    toml: 'false',
+    allowed: yesNo,
+    meaning: 'Desktop notices: degraded, recovered, text waiting, microphone lost.',
+  }),
+});
+
+export const log = z.strictObject({
+  level: key(z.enum(['debug', 'info', 'warn', 'error']).default('info'), {
+    toml: '"info"',
+    allowed: '"debug", "info", "warn" or "error"',
+    meaning: 'What is written to the log.',
+  }),
+  text: key(flag(false), {
+    toml: 'false',
+    allowed: yesNo,
+    meaning: 'Write dictated text to the log; off, it never appears there.',
+  }),
+});

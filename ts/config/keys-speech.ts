@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { derivedText, flag, integer, key, number } from './values.js';
+
+const yesNo = 'true or false';
+
+export const vad = z.strictObject({
+  threshold: key(number(0.5, 0, 1), {
+    toml: '0.5',
+    allowed: 'a number from 0.0 to 1.0',
+    meaning: 'Probability of speech from which a frame counts as speech; lower hears more.',
+  }),
+  silence_duration: key(number(2, 0.3, 10), {
+    toml: '2.0',
+    allowed: 'a number of seconds from 0.3 to 10.0',
+    meaning: 'Longest pause inside an utterance, in seconds; a longer one ends it.',
+  }),
+  endpointing: key(z.enum(['adaptive', 'fixed']).default('adaptive'), {
+    toml: '"adaptive"',
+    allowed: '"adaptive" or "fixed"',
+    meaning: 'adaptive: ends earlier where the sentence sounds complete. fixed: always waits.',
+  }),
+  speculation: key(flag(true), {
+    toml: 'true',
+    allowed: yesNo,
+    meaning:
+      'Recognise at the first plausible pause while still listening; typed only when it holds.',
+  }),
+  max_utterance_s: key(number(30, 5, 40), {
+    toml: '30.0',
+    allowed: 'a number of seconds from 5.0 to 40.0',
+    meaning: 'Longest utterance in seconds; longer speech is cut at its quietest place.',
+  }),
+});
+
+export const stt = z.strictObject({
+  model: key(z.string().min(1).default('nvidia/canary-1b-flash'), {
+    toml: '"nvidia/canary-1b-flash"',
+    allowed: 'a hub name or the path of a .nemo file',
+    meaning: 'Model for the graphics card; without one the embedded engine dictates.',
+  }),
+  cpu_engine: key(z.enum(['auto', 'embedded', 'canary-fp32', 'canary-int8']).default('auto'), {
+    toml: '"auto"',
+    allowed: '"auto", "embedded", "canary-fp32" or "canary-int8"',
+    meaning: 'Engine on the processor.',
+  }),
+  threads: key(integer(0, 0, 256), {
+    toml: '0',
+    allowed: 'a whole number from 0 to 256',
+    meaning: 'Threads of the engine on the processor; 0 chooses.',
+  }),
+});
+
+export const voice = z.strictObject({
+  commands: key(z.enum(['all', 'punctuation', 'off']).default('all'), {
+    toml: '"all"',
+    allowed: '"all", "punctuation" or "off"',
+    meaning: 'Which spoken commands are applied to the text.',
+  }),
+  replacements: key(derivedText(), {
+    toml: null,
+    shown: '"replacements.tsv"',
+    allowed: 'the path of a file',
+    meaning: 'Own words: spoken form, tab, written form. Unset: none.',
+  }),
+});
