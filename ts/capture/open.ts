@@ -1,0 +1,36 @@
+import { Problem } from '../domain/problem.js';
+import { FileSource } from './file-source.js';
+import { MicrophoneSource } from './microphone-source.js';
+import { findRecorders } from './recorders.js';
+import type { Source, SourceOptions } from './source.js';
+
+const FILE_PREFIX = 'wav:';
+
+/**
+ * Opens `mic` or `wav:FILE[,FILE...]`. Nothing runs before `start`. Rejects with a `Problem` where there is
+ * no recording program, or where the spec is none.
+ */
+export async function openSource(spec: string, options: SourceOptions): Promise<Source> {
+  if (spec === 'mic') return openMicrophone(options);
+  const files = spec.startsWith(FILE_PREFIX) ? spec.slice(FILE_PREFIX.length).split(',') : [];
+  const named = files.filter((file) => file !== '');
+  if (named.length === 0) throw wrongSpec(spec);
+  return new FileSource(named, options);
+}
+
+function openMicrophone(options: SourceOptions): Source {
+  const recorders = findRecorders(options.env);
+  const [first, ...others] = recorders;
+  if (first === undefined) {
+    throw new Problem(
+      'no_microphone_program',
+      'No recording program found: install pw-record (package pipewire-bin), parec (pulseaudio-utils) or arecord (alsa-utils)',
+    );
+  }
+  return new MicrophoneSource([first, ...others], options);
+}
+
+function wrongSpec(spec: string): Problem {
+  const message = `Unknown source ${spec}: give mic or wav:FILE[,FILE...]`;
+  return new Problem('unknown_source', message, { exitCode: 2 });
+}

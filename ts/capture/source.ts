@@ -1,0 +1,37 @@
+import type { Problem } from '../domain/problem.js';
+
+/** What people see of the microphone. `lost`: nothing is heard now, the next attempt is due. */
+export type MicrophoneState =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'starting'; readonly program: string }
+  | { readonly kind: 'listening'; readonly program: string }
+  | {
+      readonly kind: 'lost';
+      readonly program: string;
+      readonly reason: 'ended' | 'stalled' | 'garbage';
+      readonly retryInS: number;
+    };
+
+export interface SourceOptions {
+  /** Of a file: as it would be spoken, or as fast as `onChunk` takes it. */
+  readonly pace: 'realtime' | 'fast';
+  readonly env: NodeJS.ProcessEnv;
+  /** The Python interpreter and the folder of the worker's package: they decode files. */
+  readonly python: string;
+  readonly workerDir: string;
+  /** s16le, 16 kHz, mono: whole frames of 512 samples, except the last before a stop or the end. */
+  onChunk(pcm: Buffer): void | Promise<void>;
+  /** A file source has played all it has. A microphone has no end. */
+  onEnd(): void;
+  onProblem(problem: Problem): void;
+  onState(state: MicrophoneState): void;
+}
+
+/** Where sound comes from. The owner closes it. */
+export interface Source {
+  /** Begins, or goes on after a stop. Resolves at once: sound comes when it comes. */
+  start(): Promise<void>;
+  /** Pauses. Resolves when everything that was heard has been handed to `onChunk`. */
+  stop(): Promise<void>;
+  close(): Promise<void>;
+}
