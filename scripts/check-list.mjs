@@ -1,0 +1,17 @@
+// What `make check` runs: [name, program, arguments], both languages.
+import { join } from 'node:path';
+
+const bin = (name) => join('node_modules', '.bin', name);
+const venv = (name) => join('.venv', 'bin', name);
+const PYTHON_SOURCES = ['py-worker', 'test/worker'];
+
+export const checks = [
+  ['format and lint', bin('biome'), ['check']],
+  ['types', bin('tsc'), ['-p', 'tsconfig.test.json']],
+  ['types of the pure folders', bin('tsc'), ['-p', 'tsconfig.pure.json']],
+  ['purity', process.execPath, ['scripts/check-pure.mjs']],
+  ['import rules', bin('depcruise'), ['--output-type', 'err-long', 'ts']],
+  ['python lint', venv('ruff'), ['check', ...PYTHON_SOURCES]],
+  ['python format', venv('ruff'), ['format', '--check', ...PYTHON_SOURCES]],
+  ['python types', venv('mypy'), ['--strict', ...PYTHON_SOURCES]],
+];

@@ -1,0 +1,94 @@
+// Runs checks, vitest and pytest, and ends with one line: `N passed, N failed, N skipped`. A runner that
+// crashes, or that reports nothing, counts as one failure. Usage: node scripts/run-tests.mjs [RUNNER...]
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { runChecks } from './run-checks.mjs';
+
+const OUTPUT = 'test-output';
+const SLOWEST_RUNNER_MS = 3_600_000;
+
+const runners = { check: async () => runChecks(), vitest: runVitest, pytest: runPytest };
+const chosen = process.argv.slice(2);
+const unknown = chosen.filter((name) => !(name in runners));
+if (unknown.length > 0) {
+  console.error(`unknown runner ${unknown[0]}: ${Object.keys(runners).join(', ')}`);
+  process.exit(2);
+}
+
+rmSync(OUTPUT, { recursive: true, force: true });
+mkdirSync(OUTPUT, { recursive: true });
+const total = { passed: 0, failed: 0, skipped: 0 };
+for (const name of chosen.length > 0 ? chosen : Object.keys(runners)) {
+  console.log(`\n== ${name}`);
+  const counts = await runners[name]();
+  console.log(`${name}: ${describe(counts)}`);
+  for (const key of Object.keys(total)) total[key] += counts[key];
+}
+process.exitCode = total.failed > 0 ? 1 : 0;
+console.log(`\n${describe(total)}`);
+
+function describe({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+async function runVitest() {
+  const file = join(OUTPUT, 'vitest.json');
+  const code = await run(process.execPath, [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--reporter=dot',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ]);
+  if (!existsSync(file)) return crashed('vitest', code);
+  const report = JSON.parse(readFileSync(file, 'utf8'));
+  const brokenFiles = report.testResults.filter(
+    (result) => result.status === 'failed' && result.assertionResults.length === 0,
+  ).length;
+  return settle('vitest', code, {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + brokenFiles,
+    skipped: report.numPendingTests + report.numTodoTests,
+  });
+}
+
+async function runPytest() {
+  const file = join(OUTPUT, 'pytest.xml');
+  const code = await run('.venv/bin/python', ['-m', 'pytest', `--junitxml=${file}`]);
+  if (!existsSync(file)) return crashed('pytest', code);
+  const counts = { tests: 0, failures: 0, errors: 0, skipped: 0 };
+  for (const [suite] of readFileSync(file, 'utf8').matchAll(/<testsuite [^>]*>/g)) {
+    for (const key of Object.keys(counts)) {
+      counts[key] += Number(new RegExp(` ${key}="(\\d+)"`).exec(suite)?.[1] ?? 0);
+    }
+  }
+  const failed = counts.failures + counts.errors;
+  const passed = Math.max(0, counts.tests - failed - counts.skipped);
+  return settle('pytest', code, { passed, failed, skipped: counts.skipped });
+}
+
+/** A runner that fails without a failed test had an error of its own. */
+function settle(name, code, counts) {
+  if (code === 0 || counts.failed > 0) return counts;
+  console.log(`${name} ended with code ${code} although no test failed`);
+  return { ...counts, failed: 1 };
+}
+
+function crashed(name, code) {
+  console.log(`${name} left no report (code ${code})`);
+  return { passed: 0, failed: 1, skipped: 0 };
+}
+
+/** Resolves with the exit code, or the signal's name. Test programs never read our input. */
+function run(program, args) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      timeout: SLOWEST_RUNNER_MS,
+      killSignal: 'SIGKILL',
+    });
+    child.once('error', (cause) => resolve(cause.message));
+    child.once('exit', (code, signal) => resolve(code ?? signal));
+  });
+}
