@@ -341,10 +341,8 @@ zeromq_events = "tcp://127.0.0.1:5556"
 test('limits in MB win over percent, with a note', () => {
   const { config } = load('[gpu]\nwarning_mb = 3000\nwarning_percent = 70\nguard_percent = 90.0');
   expect(config.gpu).toMatchObject({
-    warningMb: 3000,
-    warningPercent: 70,
-    guardMb: null,
-    guardPercent: 90,
+    limitsMb: { warning: 3000, guard: null },
+    limitsPercent: { warning: 70, guard: 90 },
   });
   expect(config.notes).toHaveLength(1);
 });

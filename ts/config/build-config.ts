@@ -53,14 +53,18 @@ function buildGpu(file: string, root: Root): Config['gpu'] {
   const gpu = readSection(file, 'gpu', SECTIONS.gpu, root);
   return {
     device: gpu.device,
-    warningMb: gpu.warning_mb,
-    criticalMb: gpu.critical_mb,
-    guardMb: gpu.guard_mb,
-    emergencyMb: gpu.emergency_mb,
-    warningPercent: gpu.warning_percent,
-    criticalPercent: gpu.critical_percent,
-    guardPercent: gpu.guard_percent,
-    emergencyPercent: gpu.emergency_percent,
+    limitsMb: {
+      warning: gpu.warning_mb,
+      critical: gpu.critical_mb,
+      guard: gpu.guard_mb,
+      emergency: gpu.emergency_mb,
+    },
+    limitsPercent: {
+      warning: gpu.warning_percent,
+      critical: gpu.critical_percent,
+      guard: gpu.guard_percent,
+      emergency: gpu.emergency_percent,
+    },
     keepCpuWarm: gpu.keep_cpu_warm,
   };
 }

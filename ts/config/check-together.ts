@@ -1,23 +1,15 @@
 import { Problem } from '../domain/problem.js';
 import { findEndpointFlaw, findPathFlaw, ipcPath } from '../protocol/endpoint.js';
-import type { Config } from './config.js';
+import type { CardLimits, Config } from './config.js';
+
+/** Card memory levels from the lowest limit to the highest. */
+export const LEVELS = ['warning', 'critical', 'guard', 'emergency'] as const;
 
 /** What one key can't show: sockets that are possible and different, limits that rise. Throws a Problem. */
 export function checkTogether(file: string, config: Omit<Config, 'notes'>): void {
   checkSockets(file, config.control);
-  const { gpu } = config;
-  checkLimits(file, [
-    ['warning_mb', gpu.warningMb],
-    ['critical_mb', gpu.criticalMb],
-    ['guard_mb', gpu.guardMb],
-    ['emergency_mb', gpu.emergencyMb],
-  ]);
-  checkLimits(file, [
-    ['warning_percent', gpu.warningPercent],
-    ['critical_percent', gpu.criticalPercent],
-    ['guard_percent', gpu.guardPercent],
-    ['emergency_percent', gpu.emergencyPercent],
-  ]);
+  checkLimits(file, 'mb', config.gpu.limitsMb);
+  checkLimits(file, 'percent', config.gpu.limitsPercent);
 }
 
 function checkSockets(file: string, control: Config['control']): void {
@@ -40,10 +32,12 @@ function checkSockets(file: string, control: Config['control']): void {
   }
 }
 
-function checkLimits(file: string, limits: readonly (readonly [string, number | null])[]): void {
+function checkLimits(file: string, unit: 'mb' | 'percent', limits: CardLimits): void {
   let below: readonly [string, number] | null = null;
-  for (const [key, limit] of limits) {
+  for (const level of LEVELS) {
+    const limit = limits[level];
     if (limit === null) continue;
+    const key = `${level}_${unit}`;
     if (below !== null && limit < below[1]) {
       throw invalid(file, 'gpu', key, limit, `must not be below ${below[0]} = ${below[1]}`);
     }

@@ -3,6 +3,14 @@ import type { SECTIONS } from './keys.js';
 
 type Section<N extends keyof typeof SECTIONS> = z.infer<(typeof SECTIONS)[N]>;
 
+/** Four limits of card memory in use; null: derived from the card. */
+export interface CardLimits {
+  readonly warning: number | null;
+  readonly critical: number | null;
+  readonly guard: number | null;
+  readonly emergency: number | null;
+}
+
 /** Everything that the file can say, checked, with defaults, paths absolute and units in the names. */
 export interface Config {
   /** The file it was read from, or would be. */
@@ -25,16 +33,9 @@ export interface Config {
   };
   readonly gpu: {
     readonly device: Section<'gpu'>['device'];
-    /** Limits of card memory in use, MB of 10^6 bytes; null: derived from the card. MB win over percent. */
-    readonly warningMb: number | null;
-    readonly criticalMb: number | null;
-    readonly guardMb: number | null;
-    readonly emergencyMb: number | null;
-    /** The same in percent of the card. */
-    readonly warningPercent: number | null;
-    readonly criticalPercent: number | null;
-    readonly guardPercent: number | null;
-    readonly emergencyPercent: number | null;
+    /** In MB of 10^6 bytes; where set they win over percent of the card. */
+    readonly limitsMb: CardLimits;
+    readonly limitsPercent: CardLimits;
     readonly keepCpuWarm: boolean;
   };
   readonly voice: {

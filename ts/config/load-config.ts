@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { Problem } from '../domain/problem.js';
 import { resolvePaths } from '../system/paths.js';
 import { buildConfig } from './build-config.js';
-import { checkTogether } from './check-together.js';
+import { checkTogether, LEVELS } from './check-together.js';
 import type { Config } from './config.js';
 import { createConfigFile, parseConfigText, readConfigText } from './config-file.js';
 import { expandPathsOf } from './expand-path.js';
@@ -44,13 +44,8 @@ function makeUpText(file: string, options: LoadOptions, notes: string[]): string
 
 /** MB are exact for one card, so they win over percent. */
 function noteDoubleLimits(file: string, gpu: Config['gpu']): readonly string[] {
-  const doubles = [
-    ['warning', gpu.warningMb, gpu.warningPercent],
-    ['critical', gpu.criticalMb, gpu.criticalPercent],
-    ['guard', gpu.guardMb, gpu.guardPercent],
-    ['emergency', gpu.emergencyMb, gpu.emergencyPercent],
-  ] as const;
-  return doubles
-    .filter(([, mb, percent]) => mb !== null && percent !== null)
-    .map(([level]) => `${file}: [gpu] ${level}_percent is ignored: ${level}_mb is set`);
+  const { limitsMb, limitsPercent } = gpu;
+  return LEVELS.filter((level) => limitsMb[level] !== null && limitsPercent[level] !== null).map(
+    (level) => `${file}: [gpu] ${level}_percent is ignored: ${level}_mb is set`,
+  );
 }
