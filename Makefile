@@ -1,0 +1,59 @@
+# What a person can type. Everything sets up what it needs first; nothing is installed twice.
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/sh
+
+FULL ?=
+MINUTES ?= 30
+SEED ?=
+ROUNDS ?= 0
+FILE ?=
+
+.PHONY: help setup setup-test run test check faults bench soak simulate gpu-check tiny-canary install uninstall clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: ## install what dictation needs (FULL=1: also Canary on a machine without a card)
+	@scripts/setup.sh $(if $(FULL),full,run)
+
+setup-test:
+	@scripts/setup.sh test
+
+run: setup ## dictate; without a microphone or a Wayland session: a demonstration on a recording
+	@exec scripts/run.sh
+
+test: setup-test ## set up, then all checks and tests; the last line counts them
+	@scripts/test-packages.sh
+	@exec node scripts/run-tests.mjs
+
+check: setup-test ## format, lint, types and import rules, in both languages
+	@exec node scripts/run-checks.mjs
+
+faults: setup ## the fault matrix against the real daemon (SEED=n ROUNDS=m: random moments)
+	@exec node scripts/run-ts.mjs test/faults/main.ts $(if $(SEED),--seed $(SEED)) --rounds $(ROUNDS)
+
+bench: setup ## measure everything, write the report
+	@exec node scripts/run-ts.mjs bench/main.ts
+
+soak: setup ## real daemon, simulated card, faults, for MINUTES=30
+	@exec node scripts/run-ts.mjs bench/soak.ts --minutes $(MINUTES)
+
+simulate: setup ## replay FILE against the policy and a modelled card
+	@exec node dist/bin/swictation.js simulate $(FILE)
+
+gpu-check: ## measure the real card; says "skipped" where there is none
+	@exec scripts/gpu-check.sh
+
+tiny-canary: ## train the small Canary that tests use, into models/
+	@scripts/setup.sh full
+	@exec .venv/bin/python py-worker/tiny_canary.py
+
+install: setup ## commands on PATH and the user service
+	@exec scripts/install.sh
+
+uninstall: ## take both away again; recordings, settings and statistics stay
+	@exec scripts/uninstall.sh
+
+clean: ## remove what was built and installed here
+	rm -rf dist node_modules .venv build coverage test-output
