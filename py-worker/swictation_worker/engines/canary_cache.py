@@ -1,0 +1,137 @@
+"""Weights of a `.nemo` as safetensors, one file a number type, mapped at each load instead of read.
+
+`$XDG_CACHE_HOME/swictation/canary/SHA256/`: `parts/` (the archive without its weights: configuration, tokenizers),
+`weights-fp16.safetensors`, `weights-fp32.safetensors`. The key is the SHA-256 of the whole archive; it is remembered
+by path, size and time of change, since summing 3.5 GB takes seconds. A mapped file costs no memory of its own: its
+pages are the system's file cache, shared by all workers, and can be dropped and read again at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from ..engine import Report
+
+NumberType = Literal["fp16", "fp32"]
+WEIGHTS = "model_weights.ckpt"
+BLOCK_BYTES = 1 << 22
+NOTE_NAME = "swictation.json"
+
+
+@dataclass(frozen=True)
+class Archive:
+    """An unpacked `.nemo`: its own path, its checksum and size, and where its parts are kept."""
+
+    path: Path
+    sha256: str
+    size_bytes: int
+    folder: Path
+
+    @property
+    def parts(self) -> Path:
+        return self.folder / "parts"
+
+    def weights(self, number_type: NumberType) -> Path:
+        return self.folder / f"weights-{number_type}.safetensors"
+
+
+def cache_folder() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "swictation" / "canary"
+
+
+def open_archive(path: Path, report: Report) -> Archive:
+    """Sums the file (once) and unpacks everything but its weights (once)."""
+    root = cache_folder()
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    report("reading")
+    sha256 = recall_checksum(root, path)
+    archive = Archive(path, sha256, path.stat().st_size, root / sha256)
+    if not archive.parts.is_dir():
+        unpack_parts(archive)
+    return archive
+
+
+def recall_checksum(root: Path, path: Path) -> str:
+    """SHA-256 of the file, from the note of an earlier load where path, size and time still agree."""
+    stat = path.stat()
+    key = f"{path}:{stat.st_size}:{stat.st_mtime_ns}"
+    note = root / "checksums.json"
+    known = read_note(note)
+    if key not in known:
+        known[key] = sum_file(path)
+        write_atomically(note, json.dumps(known, indent=1).encode())
+    return known[key]
+
+
+def read_note(note: Path) -> dict[str, str]:
+    """A note that can't be read is an empty one: it only saves time."""
+    try:
+        value = json.loads(note.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(key): str(one) for key, one in value.items()} if isinstance(value, dict) else {}
+
+
+def sum_file(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(BLOCK_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def write_atomically(target: Path, content: bytes) -> None:
+    with prepare_file(target) as unfinished:
+        unfinished.write_bytes(content)
+
+
+@contextmanager
+def prepare_file(target: Path) -> Iterator[Path]:
+    """A path beside `target` to write to; it becomes `target` at the end, so no reader sees half a file."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        yield unfinished
+        os.replace(unfinished, target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def unpack_parts(archive: Archive) -> None:
+    """All members but the weights; two workers doing it at once do no harm."""
+    archive.folder.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(dir=archive.folder, prefix=".parts-"))
+    with tarfile.open(archive.path) as tar:
+        members = [member for member in tar if member.isfile() and not is_weights(member)]
+        tar.extractall(unfinished, members=members, filter="data")
+    try:
+        unfinished.rename(archive.parts)
+    except OSError:
+        shutil.rmtree(unfinished)
+
+
+def is_weights(member: tarfile.TarInfo) -> bool:
+    return Path(member.name).suffix == ".ckpt"
+
+
+@contextmanager
+def unpacked_weights(archive: Archive) -> Iterator[dict[str, Any]]:
+    """The checkpoint's tensors, mapped from a temporary file that is gone afterwards."""
+    import torch
+
+    with tempfile.TemporaryDirectory(dir=archive.folder) as folder, tarfile.open(archive.path) as tar:
+        member = next(one for one in tar if Path(one.name).name == WEIGHTS)
+        member.name = WEIGHTS
+        tar.extract(member, folder, filter="data")
+        yield torch.load(Path(folder) / WEIGHTS, map_location="cpu", mmap=True, weights_only=True)
