@@ -8,8 +8,8 @@ import type { Journal, Recovered } from '../journal/types.js';
 import type { ForkOptions, ForkRole } from '../protocol/nursery.js';
 import type { SimulatedWorld } from '../protocol/worker.js';
 import type { WorkerMemory } from '../protocol/worker-memory.js';
-import type { Log } from '../system/log.js';
 import type { SegmenterSettings } from '../speech/segmenter.js';
+import type { Log } from '../system/log.js';
 import type { ApplyOptions } from '../voice/apply.js';
 import type { Reply } from '../worker/requests.js';
 import type { WorkerFigures, WorkerListener } from '../worker/workers.js';
@@ -23,6 +23,7 @@ import { Probe } from './probe.js';
 import { RecoveryQueue } from './recovery-queue.js';
 import { type SessionFollowers, Sessions } from './sessions.js';
 import type { SimWorld } from './sim-world.js';
+import type { Take } from './take.js';
 import { toTranscript } from './tickets.js';
 
 /** Everything the core touches outside itself. */
@@ -41,8 +42,8 @@ export interface CorePorts {
   measureElsewhere(): WorkerMemory | null;
   /** One event for everybody who follows (ZeroMQ topics of the command interface). */
   publish(topic: EventTopic, payload: Record<string, unknown>): void;
-  /** The recording program must run, or may rest. */
-  listen(on: boolean): void;
+  /** The recording program must run, or may rest; off resolves when all that was heard is handed over. */
+  listen(on: boolean): Promise<void>;
   record(event: PolicyEvent): void;
   pendingChanged(reason: PendingReason): void;
   workersUnavailable(problem: Problem): void;
@@ -97,6 +98,8 @@ export class Core {
   private shownState: DaemonState = 'idle';
   private level = 'normal';
   private closed = false;
+  private hearing: Take | null = null;
+  private microphoneTurn: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly ports: CorePorts,
@@ -147,27 +150,42 @@ export class Core {
     return this.pool?.figures() ?? [];
   }
 
+  /** Begins a take; does nothing while one runs. Returns its session. */
   startRecording(): number {
-    const wasRecording = this.dictation.isRecording;
-    const session = this.dictation.start();
-    if (!wasRecording) this.ports.listen(true);
-    return session;
+    const take = this.dictation.start();
+    if (take !== null) {
+      this.inTurn(async () => {
+        this.hearing = take;
+        await this.ports.listen(true);
+      });
+    }
+    return this.dictation.session ?? 0;
   }
 
+  /** Ends the take; what was said is delivered. Null while none runs. */
   stopRecording(): number | null {
-    const session = this.dictation.stop();
-    if (session !== null) this.ports.listen(false);
-    return session;
+    return this.endTake(this.dictation.stop());
   }
 
+  /** Ends the take; what was said is kept as pending. Null while none runs. */
   cancelRecording(): number | null {
-    const session = this.dictation.cancel();
-    if (session !== null) this.ports.listen(false);
-    return session;
+    return this.endTake(this.dictation.cancel());
+  }
+
+  /** Sound from the microphone program. */
+  hear(pcm: Buffer): void {
+    this.loop.post(() => {
+      if (this.hearing !== null) this.dictation.hear(this.hearing, pcm);
+    });
   }
 
   learn(fact: PolicyFact): void {
     this.driver.learn(fact);
+  }
+
+  /** A question to a worker on its command channel. Never rejects. */
+  ask(generation: number, body: Parameters<PoolPort['request']>[2]): Promise<Reply> {
+    return this.request(generation, 'ctl', body);
   }
 
   /** An order to the simulated card. */
@@ -193,6 +211,25 @@ export class Core {
     }, delayMs);
     timer.unref();
     return () => clearTimeout(timer);
+  }
+
+  private endTake(take: Take | null): number | null {
+    if (take === null) return null;
+    this.inTurn(async () => {
+      await this.ports.listen(false);
+      this.loop.post(() => {
+        if (this.hearing === take) this.hearing = null;
+        this.dictation.endTake(take);
+      });
+    });
+    return take.session;
+  }
+
+  /** Starts and stops of the microphone never overlap, however fast the key is pressed. */
+  private inTurn(work: () => Promise<void>): void {
+    this.microphoneTurn = this.microphoneTurn.then(work).catch((error: unknown) => {
+      this.reportBug(error);
+    });
   }
 
   private run(decision: Decision): void {
@@ -297,7 +334,10 @@ export class Core {
     if (atS === null || this.closed) return;
     const delayMs = Math.max(0, (atS - this.ports.nowS()) * 1e3);
     // One millisecond more: a timer that fires early would wake the policy for nothing.
-    this.wakeTimer = setTimeout(() => this.loop.post(() => this.learn({ kind: 'tick' })), delayMs + 1);
+    this.wakeTimer = setTimeout(
+      () => this.loop.post(() => this.learn({ kind: 'tick' })),
+      delayMs + 1,
+    );
     this.wakeTimer.unref();
   }
 

@@ -1,7 +1,7 @@
 import type { PolicyFact } from '../domain/events.js';
 import type { TypedPiece } from '../domain/keys.js';
 import type { PendingReason } from '../domain/state.js';
-import { SAMPLE_RATE_HZ } from '../domain/units.js';
+import { SAMPLE_RATE_HZ, samplesToSeconds } from '../domain/units.js';
 import type { Hypothesis } from '../speech/endpointing.js';
 import type { Stretch } from '../speech/pcm.js';
 import type { Mark, SegmenterSettings } from '../speech/segmenter.js';
@@ -12,7 +12,7 @@ import type { Ear } from './ear.js';
 import { Listening } from './listening.js';
 import type { DeliveryOutcome, JournalPort, SinkPort } from './ports.js';
 import type { Sessions } from './sessions.js';
-import { hasText, countWords } from './spoken.js';
+import { countWords, hasText } from './spoken.js';
 import type { Take } from './take.js';
 import { covers, type Purpose, type Ticket, Tickets, type Transcript } from './tickets.js';
 
@@ -85,30 +85,33 @@ export class Dictation {
     return this.take === null ? 0 : this.ports.nowS() - this.take.startedS;
   }
 
-  get last(): { readonly text: string } | null {
-    return this.lastText;
+  get lastTranscript(): string | null {
+    return this.lastText?.text ?? null;
   }
 
-  /** Opens a take. Does nothing while one runs. */
-  start(): number {
-    if (this.take !== null) return this.take.session;
+  get session(): number | null {
+    return this.take?.session ?? null;
+  }
+
+  /** Opens a take; null while one runs. */
+  start(): Take | null {
+    if (this.take !== null) return null;
     const session = this.ports.sessions.begin();
     this.take = this.openTake(this.ports.journal.beginRecording(), session, null);
-    return session;
+    return this.take;
   }
 
-  /** Ends the take; the sentence that was begun is delivered. Does nothing while none runs. */
-  stop(): number | null {
+  /** The take is over for the person; `endTake` follows when its last sound is in. Null while none runs. */
+  stop(): Take | null {
     const take = this.take;
     if (take === null) return null;
     this.take = null;
     this.ports.sessions.markEnding(take.session);
-    this.listening.end(take);
-    return take.session;
+    return take;
   }
 
-  /** Ends the take and keeps all of its text that is not typed yet as pending. */
-  cancel(): number | null {
+  /** As `stop`, and all text of it that is not typed yet is kept as pending. */
+  cancel(): Take | null {
     const take = this.take;
     if (take === null) return null;
     take.hold = 'cancelled';
@@ -120,8 +123,13 @@ export class Dictation {
     return this.stop();
   }
 
-  hear(pcm: Buffer): void {
-    if (this.take !== null) this.listening.hear(this.take, pcm);
+  /** No more sound comes: the sentence that was begun is delivered. */
+  endTake(take: Take): void {
+    this.listening.end(take);
+  }
+
+  hear(take: Take, pcm: Buffer): void {
+    this.listening.hear(take, pcm);
   }
 
   /** Resolves when the program has caught up so far that a source at full speed may go on. */
@@ -189,12 +197,7 @@ export class Dictation {
     this.keepPending(ticket, 'transcription_failed');
   }
 
-  private openTake(
-    recording: number,
-    session: number,
-    hold: Take['hold'],
-    firstSample = 0,
-  ): Take {
+  private openTake(recording: number, session: number, hold: Take['hold'], firstSample = 0): Take {
     const fields = { recording, session, hold, firstSample, startedS: this.ports.nowS() };
     const take = this.listening.begin(fields, this.ports.segmenterSettings());
     this.unfinishedTakes.add(take);
@@ -398,6 +401,9 @@ export class Dictation {
       pauseToTextMs: (nowS - ticket.voiceEndedS) * 1e3,
       device: transcript.device,
       engine: transcript.engine,
+      heardText: transcript.text,
+      startS: 'recording' in ticket.audio ? samplesToSeconds(ticket.audio.fromSample) : 0,
+      segments: transcript.segments,
     });
   }
 

@@ -89,5 +89,7 @@ function text(value: unknown): string | null {
 }
 
 function usage(message: string): Problem {
-  return new Problem('usage', `swictationd: ${message}; see \`swictationd --help\``, { exitCode: 2 });
+  return new Problem('usage', `swictationd: ${message}; see \`swictationd --help\``, {
+    exitCode: 2,
+  });
 }

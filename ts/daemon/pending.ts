@@ -60,7 +60,9 @@ export function findPending(journal: Journal, id: number): PendingEntry {
   const ids = entries.map((candidate) => candidate.id).join(', ');
   throw new Problem(
     'unknown_id',
-    ids === '' ? `No recording ${id}: nothing is pending` : `No recording ${id}: pending are ${ids}`,
+    ids === ''
+      ? `No recording ${id}: nothing is pending`
+      : `No recording ${id}: pending are ${ids}`,
   );
 }
 
@@ -74,5 +76,8 @@ function settlePending(journal: Journal, id: number, outcome: DeliveryOutcome): 
 }
 
 function undeliverable(message: string): Problem {
-  return new Problem('not_delivered', `The text could not be typed (${message}); it is still pending`);
+  return new Problem(
+    'not_delivered',
+    `The text could not be typed (${message}); it is still pending`,
+  );
 }

@@ -137,7 +137,9 @@ export class PlacementEffects {
 
   private move(model: Model, device: Device, generation: number): void {
     const body: ToWorkerBody =
-      model === 'vad' && device === 'cpu' ? { type: 'drop', model } : this.placeOrLoad(model, device);
+      model === 'vad' && device === 'cpu'
+        ? { type: 'drop', model }
+        : this.placeOrLoad(model, device);
     this.ask(generation, body, (reply) => {
       const fault = faultOf(reply);
       if (fault === null && model === 'vad' && device === 'cuda' && this.live.has(generation)) {

@@ -18,6 +18,10 @@ export interface UtteranceReport {
   readonly pauseToTextMs: number;
   readonly device: string;
   readonly engine: string;
+  /** As it was recognised, and where in its recording it was said. */
+  readonly heardText: string;
+  readonly startS: number;
+  readonly segments: readonly { start_s: number; end_s: number; text: string }[];
 }
 
 /** Everybody who follows sessions: the metrics sockets, the database, the event stream. */

@@ -28,8 +28,8 @@ export interface PauseContext {
 /** Shorter pauses are breathing and plosives. */
 export const PAUSE_FLOOR_S = 0.25;
 /** Without any hint: just above the within-sentence pauses of read speech (median 0.3-0.5 s). */
-const UNDECIDED_S = 0.7;
-const FINISHED_S = 0.45;
+const UNDECIDED_S = 0.6;
+const FINISHED_S = 0.42;
 const UNFINISHED_S = 1.1;
 /** A speaker who pauses long inside sentences gets this much more than the longest of the recent pauses. */
 const OWN_PAUSE_MARGIN_S = 0.12;

@@ -1,0 +1,149 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FRAME_SAMPLES } from '../../ts/domain/units.js';
+import {
+  flushSegmenter,
+  hearFrame,
+  hearHypothesis,
+  type Mark,
+  type SegmenterSettings,
+  startSegmenter,
+} from '../../ts/speech/segmenter.js';
+
+const FIXED: SegmenterSettings = {
+  threshold: 0.5,
+  releaseThreshold: 0.35,
+  endpointing: 'fixed',
+  silenceDurationS: 0.8,
+  preRollS: 0.4,
+  postRollS: 0.25,
+  minSpeechS: 0.064,
+  maxUtteranceS: 30,
+};
+const ADAPTIVE: SegmenterSettings = { ...FIXED, endpointing: 'adaptive', silenceDurationS: 2 };
+
+function hearAll(settings: SegmenterSettings, probabilities: readonly number[]): Mark[] {
+  let segmenter = startSegmenter(settings);
+  const marks: Mark[] = [];
+  for (const probability of probabilities) {
+    const step = hearFrame(segmenter, probability);
+    segmenter = step.segmenter;
+    marks.push(...step.marks);
+  }
+  const end = flushSegmenter(segmenter, probabilities.length * FRAME_SAMPLES);
+  return [...marks, ...end.marks];
+}
+
+function frames(...parts: readonly [probability: number, seconds: number][]): number[] {
+  return parts.flatMap(([p, seconds]) => Array<number>(Math.round(seconds / 0.032)).fill(p));
+}
+
+function utterances(marks: readonly Mark[]) {
+  return marks.flatMap((mark) => (mark.kind === 'utterance' ? [mark] : []));
+}
+
+describe('cutting speech into utterances', () => {
+  it('cuts at the configured pause and keeps sound around the speech', () => {
+    const marks = hearAll(FIXED, frames([0, 1], [0.9, 1.5], [0.1, 1.2], [0.9, 1], [0.1, 1.2]));
+    const cut = utterances(marks);
+    expect(cut).toHaveLength(2);
+    expect(cut[0]?.fromSample).toBeLessThanOrEqual(0.64 * 16_000);
+    expect(cut[0]?.toSample).toBeGreaterThan(2.7 * 16_000);
+  });
+
+  it('does not cut at a shorter pause', () => {
+    const marks = hearAll(FIXED, frames([0.9, 1], [0.1, 0.7], [0.9, 1], [0, 1]));
+    expect(utterances(marks)).toHaveLength(1);
+  });
+
+  it('makes an utterance of speech that the end of the recording cuts off', () => {
+    const marks = hearAll(FIXED, frames([0, 0.5], [0.9, 0.3]));
+    const [only] = utterances(marks);
+    expect(only?.toSample).toBe(frames([0, 0.5], [0.9, 0.3]).length * FRAME_SAMPLES);
+  });
+
+  it('makes nothing of silence and of a single click', () => {
+    expect(utterances(hearAll(FIXED, frames([0.02, 5])))).toEqual([]);
+    expect(utterances(hearAll(FIXED, frames([0.02, 1], [0.9, 0.032], [0.02, 2])))).toEqual([]);
+  });
+
+  it('announces a candidate whose stretch is the one that is closed later', () => {
+    const marks = hearAll(FIXED, frames([0, 0.5], [0.9, 1], [0.1, 1]));
+    const candidate = marks.find((mark) => mark.kind === 'candidate');
+    const [closed] = utterances(marks);
+    expect(candidate).toMatchObject({
+      fromSample: closed?.fromSample,
+      toSample: closed?.toSample,
+    });
+  });
+
+  it('takes a candidate back when the speaker goes on', () => {
+    const marks = hearAll(FIXED, frames([0.9, 1], [0.1, 0.4], [0.9, 1], [0.1, 1]));
+    expect(marks.map((mark) => mark.kind)).toContain('resumed');
+  });
+
+  it('waits less after a finished sentence than after an open one', () => {
+    const spoken = frames([0.9, 1], [0.1, 0.48]);
+    const close = (text: string, sentenceEnd: boolean | null) => {
+      let segmenter = startSegmenter(ADAPTIVE);
+      for (const p of spoken) segmenter = hearFrame(segmenter, p).segmenter;
+      const step = hearHypothesis(segmenter, { text, sentenceEnd });
+      return utterances(step.marks).length;
+    };
+    expect(close('that is all', true)).toBe(1);
+    expect(close('that is all and', true)).toBe(0);
+    expect(close('that is all', null)).toBe(0);
+  });
+
+  it('cuts speech without pauses at its quietest place', () => {
+    const marks = hearAll(FIXED, frames([0.9, 20], [0.55, 0.16], [0.9, 20], [0, 1]));
+    const [first, second] = utterances(marks);
+    expect(first?.toSample).toBeGreaterThan(19.9 * 16_000);
+    expect(first?.toSample).toBeLessThan(20.4 * 16_000);
+    expect(second?.fromSample).toBe(first?.toSample);
+  });
+});
+
+describe('whatever is heard', () => {
+  const streams = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 600 });
+
+  it('utterances rise, never overlap, and lie inside what was heard', () => {
+    fc.assert(
+      fc.property(streams, fc.constantFrom(FIXED, ADAPTIVE), (probabilities, settings) => {
+        let floor = 0;
+        for (const { fromSample, toSample } of utterances(hearAll(settings, probabilities))) {
+          expect(fromSample).toBeGreaterThanOrEqual(floor);
+          expect(toSample).toBeGreaterThan(fromSample);
+          expect(toSample).toBeLessThanOrEqual(probabilities.length * FRAME_SAMPLES);
+          floor = toSample;
+        }
+      }),
+    );
+  });
+
+  it('every frame of real speech is inside an utterance', () => {
+    fc.assert(
+      fc.property(streams, (probabilities) => {
+        const cut = utterances(hearAll(FIXED, probabilities));
+        probabilities.forEach((p, frame) => {
+          const run = probabilities.slice(frame, frame + 3);
+          if (run.length < 3 || run.some((q) => q < FIXED.threshold) || p < FIXED.threshold) return;
+          const at = frame * FRAME_SAMPLES;
+          expect(cut.some((u) => u.fromSample <= at && at < u.toSample)).toBe(true);
+        });
+      }),
+    );
+  });
+
+  it('releases nothing that a later utterance uses', () => {
+    fc.assert(
+      fc.property(streams, (probabilities) => {
+        let released = 0;
+        for (const mark of hearAll(FIXED, probabilities)) {
+          if (mark.kind === 'released') released = Math.max(released, mark.belowSample);
+          if (mark.kind === 'utterance') expect(mark.fromSample).toBeGreaterThanOrEqual(released);
+        }
+      }),
+    );
+  });
+});

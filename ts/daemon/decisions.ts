@@ -1,0 +1,29 @@
+import type { Decision } from '../domain/actions.js';
+import { explain } from '../policy/why.js';
+
+/** Decisions as the command interface shows them: action, reason, figures, and one line for people. */
+export function explainDecisions(
+  decisions: readonly Decision[],
+): readonly Record<string, unknown>[] {
+  return decisions.map((decision) => {
+    const { kind, ...fields } = decision.action;
+    return { ...decisionFields(decision), ...fields, action: kind, line: explain(decision) };
+  });
+}
+
+/** The figures that a decision was made from, in the names of the command interface. */
+export function decisionFields(decision: Decision): Record<string, unknown> {
+  const { figures, reason, atS } = decision;
+  return {
+    t_s: atS,
+    reason,
+    level: figures.level,
+    used_mb: figures.usedMb,
+    others_mb: figures.othersMb,
+    own_mb: figures.ownMb,
+    need_mb: figures.needMb,
+    host_free_mb: figures.hostFreeMb,
+    breaker: figures.breaker,
+    fault: figures.fault,
+  };
+}

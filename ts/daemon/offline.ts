@@ -1,0 +1,196 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openSource } from '../capture/open.js';
+import type { Source } from '../capture/source.js';
+import { loadConfig } from '../config/load-config.js';
+import { Problem } from '../domain/problem.js';
+import { openJournal } from '../journal/open.js';
+import { epochS, monotonicS } from '../system/clock.js';
+import { chooseLogLevel, createLog } from '../system/log.js';
+import { projectRoot, pythonCommand } from '../system/paths.js';
+import { openScope, type Scope } from '../system/scope.js';
+import { assembleCore } from './assemble.js';
+import { chooseCard } from './card.js';
+import type { Core } from './core.js';
+import { FileReport, type FileResult, Progress, renderResult } from './file-report.js';
+import type { SessionFollowers } from './sessions.js';
+import { fileSegmenterSettings } from './settings.js';
+
+export interface TranscribeOptions {
+  readonly json: boolean;
+  readonly commands: boolean;
+  readonly config?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal;
+}
+
+export interface TranscribeStreams {
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
+}
+
+/**
+ * Transcribes files with the daemon's own ear, segmenter and engine, one line of text (or JSON) a file, in order.
+ * A file that can't be read gets one line on stderr, the others go on. Returns the exit code.
+ */
+export async function transcribeFiles(
+  files: readonly string[],
+  options: TranscribeOptions,
+  streams: TranscribeStreams,
+): Promise<number> {
+  const scope = openScope();
+  try {
+    const transcriber = await startTranscriber(options, streams, scope);
+    let failed = 0;
+    for (const file of files) {
+      if (options.signal?.aborted) return 130;
+      const result = await transcriber.transcribe(file);
+      if (result instanceof Problem) {
+        failed += 1;
+        streams.stderr.write(`✗ Error: ${result.message}\n`);
+      } else {
+        streams.stdout.write(`${renderResult(result, options.json)}\n`);
+      }
+    }
+    return failed > 0 ? 1 : 0;
+  } finally {
+    await scope.close();
+  }
+}
+
+interface Transcriber {
+  transcribe(file: string): Promise<FileResult | Problem>;
+}
+
+async function startTranscriber(
+  options: TranscribeOptions,
+  streams: TranscribeStreams,
+  scope: Scope,
+): Promise<Transcriber> {
+  const env = options.env ?? process.env;
+  const config = loadConfig({ env, ...(options.config ? { file: options.config } : {}) });
+  const log = createLog(chooseLogLevel(env, 'warn'));
+  const folder = mkdtempSync(join(tmpdir(), 'swictation-'));
+  scope.own('folder', () => rmSync(folder, { recursive: true, force: true }));
+  const opened = await openJournal({
+    dir: join(folder, 'journal'),
+    quotaMb: 4_000,
+    keepDeliveredHours: 0,
+    onProblem: (problem) => log.warn(problem.message),
+    nowEpochS: epochS,
+  });
+  scope.own('journal', () => opened.journal.close());
+  const desk = new OfflineDesk();
+  const device = { kind: config.gpu.device } as const;
+  const { core } = assembleCore({
+    config,
+    device,
+    card: await chooseCard(device, env),
+    env,
+    socketDir: folder,
+    speculate: false,
+    remembered: { breaker: null, demand: null },
+    ports: {
+      journal: opened.journal,
+      sink: desk.sink,
+      followers: desk.followers,
+      log,
+      nowS: monotonicS,
+      commands: () => ({ mode: options.commands ? config.voice.commands : 'off' }),
+      segmenterSettings: () => fileSegmenterSettings(config),
+      measureElsewhere: () => null,
+      publish: () => {},
+      listen: (on) => desk.listen(on),
+      record: () => {},
+      pendingChanged: () => desk.fail(),
+      workersUnavailable: (problem) => desk.unavailable(problem),
+      settled: () => {},
+    },
+  });
+  await core.start(opened.recovered);
+  scope.own('workers', () => core.close(), 5_000);
+  const tools = { python: pythonCommand(env), workerDir: join(projectRoot(), 'py-worker'), env };
+  const progress = new Progress(streams.stderr);
+  return { transcribe: (file) => desk.run(core, file, { ...tools, progress }) };
+}
+
+interface Tools {
+  readonly python: string;
+  readonly workerDir: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly progress: Progress;
+}
+
+/** Plays one file after the other into the core and gathers what comes out. */
+class OfflineDesk {
+  readonly sink = {
+    name: 'report',
+    deliver: () => Promise.resolve({ kind: 'delivered', by: 'report' } as const),
+  };
+  readonly followers: SessionFollowers = {
+    startSession: () => {
+      this.session += 1;
+      return this.session;
+    },
+    sessionStarted: () => {},
+    utterance: (report) => this.report?.add(report),
+    sessionEnded: () => this.finish?.(),
+    stateChanged: () => {},
+  };
+  private session = 0;
+  private source: Source | null = null;
+  private report: FileReport | null = null;
+  private problem: Problem | null = null;
+  private finish: (() => void) | null = null;
+
+  /** Resolves with the text of one file, or with what is wrong with it. */
+  async run(core: Core, file: string, tools: Tools): Promise<FileResult | Problem> {
+    this.report = new FileReport(file);
+    this.problem = null;
+    const report = this.report;
+    const ended = new Promise<void>((resolve) => {
+      this.finish = resolve;
+    });
+    const source = await openSource(`wav:${file}`, {
+      pace: 'fast',
+      env: tools.env,
+      python: tools.python,
+      workerDir: tools.workerDir,
+      onChunk: async (pcm) => {
+        report.heard(pcm.length);
+        tools.progress.show(file, report.heardS);
+        core.hear(pcm);
+        await core.dictation.room();
+      },
+      onEnd: () => core.loop.post(() => core.stopRecording()),
+      onProblem: (problem) => {
+        this.problem ??= problem;
+      },
+      onState: () => {},
+    });
+    this.source = source;
+    core.loop.post(() => core.startRecording());
+    await ended;
+    await source.close();
+    tools.progress.clear();
+    return this.problem ?? report.result();
+  }
+
+  async listen(on: boolean): Promise<void> {
+    if (on) await this.source?.start();
+    else await this.source?.stop();
+  }
+
+  fail(): void {
+    this.problem ??= new Problem(
+      'transcription_failed',
+      'The speech engine failed three times on a part of the file: type `swictation doctor`',
+    );
+  }
+
+  unavailable(problem: Problem): void {
+    this.problem ??= problem;
+    this.finish?.();
+  }
+}

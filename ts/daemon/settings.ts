@@ -1,0 +1,80 @@
+import { cpus } from 'node:os';
+import type { Config } from '../config/config.js';
+import type { LevelThresholds, PolicySettings } from '../domain/policy-settings.js';
+import { thresholdsFor } from '../policy/levels.js';
+import { DEFAULT_SETTINGS } from '../policy/settings.js';
+import type { SegmenterSettings } from '../speech/segmenter.js';
+import type { DeviceChoice } from './options.js';
+
+/** Between speech and silence the voice probability must fall this much below the threshold. */
+const HYSTERESIS = 0.15;
+const PRE_ROLL_S = 0.4;
+const POST_ROLL_S = 0.25;
+/** Two frames: a click is shorter, the shortest word is not. */
+const MIN_SPEECH_S = 0.064;
+
+/** How live speech is cut. */
+export function segmenterSettings(config: Config): SegmenterSettings {
+  const { threshold, silenceDurationS, endpointing, maxUtteranceS } = config.vad;
+  return {
+    threshold,
+    releaseThreshold: Math.max(0.05, threshold - HYSTERESIS),
+    endpointing,
+    silenceDurationS,
+    preRollS: PRE_ROLL_S,
+    postRollS: Math.min(POST_ROLL_S, silenceDurationS),
+    minSpeechS: MIN_SPEECH_S,
+    maxUtteranceS,
+  };
+}
+
+/**
+ * How files are cut: at long pauses only, with all of the silence around them that a recogniser may want,
+ * and with an ear that rather hears too much: nobody waits for the text.
+ */
+export function fileSegmenterSettings(config: Config): SegmenterSettings {
+  const live = segmenterSettings(config);
+  return {
+    ...live,
+    threshold: Math.min(live.threshold, 0.35),
+    releaseThreshold: Math.min(live.releaseThreshold, 0.2),
+    endpointing: 'fixed',
+    silenceDurationS: Math.max(1.2, live.silenceDurationS),
+    preRollS: 1,
+    postRollS: 1,
+  };
+}
+
+/** The policy's settings for this configuration and card. */
+export function policySettings(
+  config: Config,
+  device: DeviceChoice,
+  totalMb: number | null,
+): PolicySettings {
+  return {
+    ...DEFAULT_SETTINGS,
+    device: device.kind === 'sim' ? 'cuda' : device.kind,
+    keepCpuWarm: config.gpu.keepCpuWarm,
+    thresholds: totalMb === null ? null : configuredThresholds(config, totalMb),
+  };
+}
+
+function configuredThresholds(config: Config, totalMb: number): LevelThresholds {
+  const { limitsMb, limitsPercent } = config.gpu;
+  const derived = thresholdsFor(totalMb, null);
+  const limit = (name: 'warning' | 'critical' | 'guard' | 'emergency', otherwise: number) => {
+    const percent = limitsPercent[name];
+    return limitsMb[name] ?? (percent === null ? otherwise : (percent / 100) * totalMb);
+  };
+  return {
+    warningMb: limit('warning', derived.warningMb),
+    criticalMb: limit('critical', derived.criticalMb),
+    guardMb: limit('guard', derived.guardMb),
+    emergencyMb: limit('emergency', derived.emergencyMb),
+  };
+}
+
+/** Threads of the CPU engine: all cores of a small machine, four of a large one, where more gain nothing. */
+export function engineThreads(config: Config): number {
+  return config.stt.threads ?? Math.max(1, Math.min(4, cpus().length));
+}

@@ -1,0 +1,142 @@
+import type { MicrophoneState } from '../capture/source.js';
+import type { FaultClass } from '../domain/fault.js';
+import { type PolicyView, view } from '../policy/view.js';
+import type { Snapshot } from '../protocol/snapshot.js';
+import type { WorkerMemory } from '../protocol/worker-memory.js';
+import type { Core } from './core.js';
+
+export interface SnapshotFacts {
+  readonly core: Core;
+  readonly microphone: MicrophoneState;
+  readonly pending: number;
+  readonly processes: Snapshot['processes'];
+  readonly warnings: readonly string[];
+  readonly lastFault: { readonly class: FaultClass; readonly at: number } | null;
+  readonly simulated: boolean;
+  readonly nowS: number;
+}
+
+/** Everything that `status`, `top` and `memory` show, in the names of the command interface. */
+export function takeSnapshot(facts: SnapshotFacts): Snapshot {
+  const { core, nowS } = facts;
+  const policy = view(core.driver.state);
+  return {
+    state: core.state,
+    recording_s: core.dictation.isRecording ? core.dictation.recordingS : null,
+    models: describeModels(core, policy, facts.simulated),
+    memory: describeMemory(policy, core.lastMemory, facts.simulated),
+    thresholds: describeThresholds(policy),
+    level: policy.level,
+    breaker: describeBreaker(policy, nowS),
+    queue: { waiting: policy.waiting, in_flight: policy.inFlight === null ? 0 : 1 },
+    degraded:
+      policy.degraded === null
+        ? null
+        : {
+            reason: policy.degraded.reason,
+            next_attempt_s: secondsUntil(policy.degraded.nextAttemptS, nowS),
+          },
+    pending: facts.pending,
+    microphone: describeMicrophone(facts.microphone),
+    workers: describeWorkers(core, policy),
+    processes: [...facts.processes],
+    speculation: { ...core.dictation.speculation },
+    session: describeSession(core),
+    warnings: [...facts.warnings, ...(core.trouble === null ? [] : [core.trouble])],
+    last_fault: facts.lastFault === null ? null : { ...facts.lastFault },
+  };
+}
+
+function describeModels(core: Core, policy: PolicyView, simulated: boolean): Snapshot['models'] {
+  const { stt, vad } = policy.placement;
+  const role = stt.device === 'cuda' ? 'gpu' : 'cpu';
+  const ready = policy.workers.some((worker) => worker.role === role && worker.phase !== 'loading');
+  return {
+    stt: {
+      device: ready ? stt.device : 'none',
+      engine: core.engines[role] || null,
+      simulated: simulated && stt.device === 'cuda',
+      wish: stt.wish,
+    },
+    vad: {
+      device: core.vadDevice,
+      simulated: simulated && core.vadDevice === 'cuda',
+      wish: vad.wish,
+    },
+  };
+}
+
+function describeMemory(
+  policy: PolicyView,
+  memory: WorkerMemory | null,
+  simulated: boolean,
+): Snapshot['memory'] {
+  if (policy.totalMb === null || policy.usedMb === null) return null;
+  const own = memory !== null && memory.context_mb > 0 ? memory : null;
+  return {
+    total_mb: policy.totalMb,
+    used_mb: policy.usedMb,
+    others_mb: policy.othersMb,
+    own_mb: policy.ownMb,
+    free_mb: memory?.free_mb ?? policy.totalMb - policy.usedMb,
+    allocated_mb: own?.allocated_mb ?? null,
+    active_mb: own?.active_mb ?? null,
+    reserved_mb: own?.reserved_mb ?? null,
+    inactive_split_mb: own?.inactive_split_mb ?? null,
+    largest_free_mb: memory?.largest_free_mb ?? null,
+    fragmentation_ratio:
+      own !== null && own.allocated_mb > 0 ? own.reserved_mb / own.allocated_mb : null,
+    simulated,
+  };
+}
+
+function describeThresholds(policy: PolicyView): Snapshot['thresholds'] {
+  const limits = policy.thresholds;
+  if (limits === null) return null;
+  return {
+    warning_mb: limits.warningMb,
+    critical_mb: limits.criticalMb,
+    guard_mb: limits.guardMb,
+    emergency_mb: limits.emergencyMb,
+  };
+}
+
+function describeBreaker(policy: PolicyView, nowS: number): Snapshot['breaker'] {
+  const { breaker } = policy;
+  return {
+    state: breaker.kind,
+    cause: breaker.kind === 'closed' ? null : breaker.cause,
+    next_probe_s: breaker.kind === 'open' ? secondsUntil(breaker.untilS, nowS) : null,
+  };
+}
+
+function describeMicrophone(state: MicrophoneState): Snapshot['microphone'] {
+  if (state.kind === 'idle') return { state: 'idle', program: null, message: null };
+  const message =
+    state.kind === 'lost'
+      ? `${state.program} ${state.reason}, next attempt in ${state.retryInS} s`
+      : null;
+  return { state: state.kind, program: state.program, message };
+}
+
+function describeWorkers(core: Core, policy: PolicyView): Snapshot['workers'] {
+  const phases = new Map(policy.workers.map((worker) => [worker.generation, worker.phase]));
+  return core.workers().map(({ role, generation, pid, rssMb }) => ({
+    role,
+    generation,
+    pid,
+    state: phases.get(generation) ?? 'ready',
+    rss_mb: rssMb,
+  }));
+}
+
+function describeSession(core: Core): Snapshot['session'] {
+  const current = core.sessions.current;
+  return current === null
+    ? null
+    : { id: current.session, words: current.words, wpm: Math.round(current.wpm * 10) / 10 };
+}
+
+function secondsUntil(atS: number | null, nowS: number): number | null {
+  return atS === null ? null : Math.max(0, Math.round((atS - nowS) * 10) / 10);
+}
