@@ -1,0 +1,68 @@
+import type { Snapshot } from '../protocol/snapshot.js';
+import { describeDegraded, describeSnapshot } from './snapshot-lines.js';
+
+/** Classes that a bar's style sheet can rely on. */
+export type BarClass = 'idle' | 'recording' | 'processing' | 'degraded' | 'error';
+
+/** One line for a bar. */
+export interface BarStatus {
+  readonly text: string;
+  readonly tooltip: string;
+  readonly class: BarClass;
+}
+
+export const DAEMON_DOWN: BarStatus = {
+  text: 'off',
+  tooltip: 'Daemon not running: start it with systemctl --user start swictation',
+  class: 'error',
+};
+
+export function toBarStatus(snapshot: Snapshot): BarStatus {
+  const recording = snapshot.state === 'recording' ? '● ' : '';
+  const pending = snapshot.pending === 0 ? '' : ` (${snapshot.pending} pending)`;
+  const barClass = classify(snapshot);
+  return {
+    text: `${barClass === 'recording' ? '' : recording}${TEXTS[barClass]}${pending}`,
+    tooltip: [describeState(snapshot), ...describeSnapshot(snapshot)].join('\n'),
+    class: barClass,
+  };
+}
+
+/** All that is known of a daemon that tells nothing but its state. */
+export function toPlainBarStatus(state: string): BarStatus {
+  const known = BAR_STATES.find((one) => one === state) ?? 'error';
+  return { text: TEXTS[known], tooltip: describeStateName(state), class: known };
+}
+
+const BAR_STATES = ['idle', 'recording', 'processing', 'error'] as const;
+
+const TEXTS: Readonly<Record<BarClass, string>> = {
+  idle: 'ready',
+  recording: '● recording',
+  processing: '… processing',
+  degraded: 'degraded',
+  error: 'error',
+};
+
+/** An error is worse than degraded, which is worse than what is going on. */
+function classify(snapshot: Snapshot): BarClass {
+  if (snapshot.state === 'error') return 'error';
+  return describeDegraded(snapshot) === null ? snapshot.state : 'degraded';
+}
+
+/** The original's words for a state. */
+export function describeState({ state }: Pick<Snapshot, 'state'>): string {
+  return { ...STATE_LINES }[state];
+}
+
+const STATE_LINES = {
+  idle: 'Ready to record',
+  recording: 'Currently recording',
+  processing: 'Processing audio',
+  error: 'Error state',
+} as const;
+
+/** The same for a state that came over a socket; empty for one that is not known. */
+export function describeStateName(state: string): string {
+  return new Map<string, string>(Object.entries(STATE_LINES)).get(state) ?? '';
+}

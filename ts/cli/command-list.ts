@@ -1,0 +1,155 @@
+import type { CommandRun } from './context.js';
+import { loadDoctor, loadSimulate, loadTranscribe } from './late-commands.js';
+
+/** One command: what it is called with, and where it lives. Its file is loaded only when it is called. */
+export interface CommandSpec {
+  readonly name: string;
+  readonly summary: string;
+  /** As commander writes them: `<id>`, `[id]`, `<file...>`. */
+  readonly args?: readonly (readonly [name: string, description: string])[];
+  readonly options?: readonly (readonly [
+    flags: string,
+    description: string,
+    choices?: readonly string[],
+  ])[];
+  readonly subcommands?: readonly CommandSpec[];
+  load(): Promise<{ readonly run: CommandRun }>;
+}
+
+const JSON_OPTION = ['--json', 'print JSON'] as const;
+const ID = ['<id>', 'id as `swictation pending` shows it'] as const;
+
+const pending: CommandSpec = {
+  name: 'pending',
+  summary: 'recordings whose text was not delivered',
+  options: [JSON_OPTION],
+  subcommands: [
+    {
+      name: 'type',
+      summary: 'type the text of a recording now',
+      args: [ID],
+      load: () => import('./commands/pending-type.js'),
+    },
+    {
+      name: 'drop',
+      summary: 'delete a recording and its text',
+      args: [ID],
+      options: [['--yes', 'do not ask']],
+      load: () => import('./commands/pending-drop.js'),
+    },
+  ],
+  load: () => import('./commands/pending.js'),
+};
+
+const recording: readonly CommandSpec[] = [
+  {
+    name: 'toggle',
+    summary: 'start or stop recording',
+    load: () => import('./commands/toggle.js'),
+  },
+  { name: 'start', summary: 'start recording', load: () => import('./commands/start.js') },
+  {
+    name: 'stop-recording',
+    summary: 'stop recording and type what was said',
+    load: () => import('./commands/stop-recording.js'),
+  },
+  {
+    name: 'cancel',
+    summary: 'stop recording and keep what was said as pending',
+    load: () => import('./commands/cancel.js'),
+  },
+  { name: 'last', summary: 'the last transcript', load: () => import('./commands/last.js') },
+  {
+    name: 'repeat',
+    summary: 'type the last transcript again',
+    load: () => import('./commands/repeat.js'),
+  },
+  pending,
+];
+
+const daemon: readonly CommandSpec[] = [
+  {
+    name: 'status',
+    summary: 'what the daemon does, where the models live, what needs attention',
+    options: [
+      ['--follow', 'print a line at each change, until Ctrl+C'],
+      ['--format <format>', 'of --follow', ['plain', 'json', 'waybar']],
+    ],
+    load: () => import('./commands/status.js'),
+  },
+  { name: 'stop', summary: 'end the daemon', load: () => import('./commands/stop.js') },
+  {
+    name: 'memory',
+    summary: 'memory of the card and of our allocator on it',
+    options: [JSON_OPTION],
+    load: () => import('./commands/memory.js'),
+  },
+  {
+    name: 'top',
+    summary: 'live view of pressure, models, devices, breaker, queue and processes',
+    options: [JSON_OPTION],
+    load: () => import('./commands/top.js'),
+  },
+  {
+    name: 'why',
+    summary: 'the last policy decisions with the figures they were made from',
+    options: [['-n <count>', 'how many (default 10)'], JSON_OPTION],
+    load: () => import('./commands/why.js'),
+  },
+  {
+    name: 'doctor',
+    summary: 'check microphone, typing, card, service; say what to type where something is missing',
+    options: [JSON_OPTION],
+    load: loadDoctor,
+  },
+];
+
+const offline: readonly CommandSpec[] = [
+  {
+    name: 'stats',
+    summary: 'figures of one session (default: the latest)',
+    args: [['[id]', 'session id as `swictation history` shows it']],
+    load: () => import('./commands/stats.js'),
+  },
+  {
+    name: 'history',
+    summary: 'the last sessions',
+    options: [['--limit <count>', 'how many (default 10)']],
+    load: () => import('./commands/history.js'),
+  },
+  {
+    name: 'summary',
+    summary: 'figures of all sessions together',
+    load: () => import('./commands/summary.js'),
+  },
+  {
+    name: 'transcribe',
+    summary: 'turn audio files into text, without the daemon',
+    args: [['<file...>', 'audio files']],
+    options: [
+      ['--json', 'one JSON object a line'],
+      ['--commands', 'apply the voice commands'],
+    ],
+    load: loadTranscribe,
+  },
+  {
+    name: 'transform',
+    summary: 'apply the voice commands to each line of stdin',
+    options: [['--json', 'each line is a JSON string, in and out']],
+    load: () => import('./commands/transform.js'),
+  },
+  {
+    name: 'simulate',
+    summary: 'run the memory policy against a modelled card',
+    args: [['<file>', 'JSON lines: the world, then events']],
+    load: loadSimulate,
+  },
+  {
+    name: 'completions',
+    summary: 'print completions for a shell',
+    args: [['<shell>', 'bash, zsh or fish']],
+    load: () => import('./commands/completions.js'),
+  },
+];
+
+export const COMMANDS: readonly CommandSpec[] = [...recording, ...daemon, ...offline];

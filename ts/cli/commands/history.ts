@@ -1,0 +1,28 @@
+import type { SessionRow } from '../../store/rows.js';
+import { type CommandRun, parseCount, textOption } from '../context.js';
+import { formatDuration, formatNumber, formatTable, formatTime } from '../format.js';
+import { withMetrics } from '../open-metrics.js';
+
+export const run: CommandRun = async (call) => {
+  const limit = parseCount('--limit', textOption(call, 'limit') ?? '10');
+  return withMetrics(call.context, (reader) => {
+    const sessions = reader.readSessions(limit);
+    return sessions.length === 0 ? null : describeSessions(sessions);
+  });
+};
+
+const HEADER = ['ID', 'Started', 'Duration', 'Segments', 'Words', 'WPM', 'Latency', ''];
+
+function describeSessions(sessions: readonly SessionRow[]): string[] {
+  const rows = sessions.map((session) => [
+    String(session.id),
+    formatTime(session.startS),
+    formatDuration(session.durationS),
+    String(session.segments),
+    String(session.words),
+    formatNumber(session.wpm),
+    formatNumber(session.averageLatencyMs, 0, ' ms'),
+    session.endS === null ? 'not ended' : '',
+  ]);
+  return formatTable([HEADER, ...rows], 'rlrrrrrl');
+}

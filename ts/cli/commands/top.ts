@@ -1,0 +1,152 @@
+import { Problem } from '../../domain/problem.js';
+import { type Call, type CliContext, type CommandRun, hasFlag, print } from '../context.js';
+import { followEvents, readSnapshot } from '../daemon-link.js';
+import { readDecisions } from '../read-decisions.js';
+import { Refresher } from '../refresher.js';
+import { awaitQuitKey, Screen } from '../screen.js';
+import { describeBriefly, drawTop, type TopFacts } from '../top-view.js';
+
+const TOPICS = [
+  'state',
+  'memory',
+  'pressure',
+  'decision',
+  'breaker',
+  'migration',
+  'worker',
+  'warning',
+];
+/** At most four pictures a second; without any event one each two seconds, for processes and times. */
+const GAP_MS = 250;
+const QUIET_MS = 2000;
+const DECISIONS = 8;
+/** Values of the graph, one a second: as many as the widest terminals have columns. */
+const HISTORY = 400;
+
+/** Ends by Ctrl+C, or in a terminal with `q`. */
+export const run: CommandRun = async (call) => {
+  const { context } = call;
+  const facts = new FactCollector(context);
+  await facts.collect();
+  const view = openView(call);
+  const ended = new AbortController();
+  const forget = context.onInterrupt(() => ended.abort());
+  const quit = awaitQuitKey(context, ended.signal);
+  try {
+    view.show(facts.latest());
+    await Promise.race([quit, refreshAtEvents(context, facts, view, ended.signal)]);
+    return 0;
+  } finally {
+    ended.abort();
+    forget();
+    view.close();
+  }
+};
+
+interface View {
+  show(facts: TopFacts): void;
+  down(message: string): void;
+  close(): void;
+}
+
+function openView(call: Call): View {
+  const { stdout, stderr } = call.context;
+  if (!hasFlag(call, 'json') && stdout.isTTY === true) return openScreenView(call.context);
+  const render = hasFlag(call, 'json') ? renderJson : describeBriefly;
+  let lastMessage: string | null = null;
+  return {
+    show: (facts) => {
+      lastMessage = null;
+      print(stdout, render(facts));
+    },
+    down: (message) => {
+      if (message !== lastMessage) print(stderr, message);
+      lastMessage = message;
+    },
+    close: () => undefined,
+  };
+}
+
+function openScreenView(context: CliContext): View {
+  const screen = new Screen(context);
+  return {
+    show: (facts) => screen.draw(drawTop(facts, screen.columns)),
+    down: (message) => screen.draw([message]),
+    close: () => screen.close(),
+  };
+}
+
+function renderJson({ snapshot, decisions }: TopFacts): string {
+  return JSON.stringify({ t: Date.now() / 1000, ...snapshot, decisions });
+}
+
+/** Follows the daemon over restarts; what it can't answer meanwhile is shown, not thrown. */
+function refreshAtEvents(
+  context: CliContext,
+  facts: FactCollector,
+  view: View,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const refresher = new Refresher(() => refresh(facts, view, signal), GAP_MS, reject);
+    const timer = setInterval(() => refresher.request(), QUIET_MS);
+    signal.addEventListener('abort', () => clearInterval(timer));
+    followAll(context, () => refresher.request(), signal).then(resolve, reject);
+  });
+}
+
+async function refresh(facts: FactCollector, view: View, signal: AbortSignal): Promise<void> {
+  try {
+    await facts.collect();
+    if (!signal.aborted) view.show(facts.latest());
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (!signal.aborted) view.down(error.message);
+  }
+}
+
+async function followAll(
+  context: CliContext,
+  onEvent: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const _ of followEvents(context, TOPICS, signal)) onEvent();
+}
+
+/** The latest figures, and the used memory of the seconds before. */
+class FactCollector {
+  readonly #context: CliContext;
+  readonly #usedMb: number[] = [];
+  #facts: TopFacts | null = null;
+  #sampledAtS = 0;
+
+  constructor(context: CliContext) {
+    this.#context = context;
+  }
+
+  async collect(): Promise<void> {
+    const [snapshot, decisions] = await Promise.all([
+      readSnapshot(this.#context),
+      readDecisions(this.#context, DECISIONS),
+    ]);
+    this.#remember(snapshot.memory?.used_mb ?? 0);
+    this.#facts = { snapshot, decisions, usedMb: this.#usedMb };
+  }
+
+  latest(): TopFacts {
+    if (this.#facts === null) throw new Problem('no_figures', 'No figures were read yet');
+    return this.#facts;
+  }
+
+  /** Between two samples more than a second apart the older one held. */
+  #remember(usedMb: number): void {
+    const nowS = Math.floor(performance.now() / 1000);
+    const missing = this.#usedMb.length === 0 ? 0 : nowS - this.#sampledAtS - 1;
+    const previous = this.#usedMb.at(-1) ?? usedMb;
+    if (nowS === this.#sampledAtS) this.#usedMb.pop();
+    for (let second = 0; second < missing; second += 1) this.#usedMb.push(previous);
+    this.#usedMb.push(usedMb);
+    this.#usedMb.splice(0, this.#usedMb.length - HISTORY);
+    this.#sampledAtS = nowS;
+  }
+}

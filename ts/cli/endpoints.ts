@@ -1,0 +1,19 @@
+import type { CliContext } from './context.js';
+
+/** Where the daemon of this user listens, and where its figures are. */
+export interface Endpoints {
+  /** Control socket of the first generation. */
+  readonly socketPath: string;
+  readonly metricsSocketPath: string;
+  readonly zeromqCommand: string;
+  readonly zeromqEvents: string;
+  readonly databasePath: string;
+}
+
+/** From the configuration that the daemon reads too, so that both always meet. */
+export async function readEndpoints(context: CliContext): Promise<Endpoints> {
+  const { loadConfig } = await import('../config/load-config.js');
+  const file = context.configFile === undefined ? {} : { file: context.configFile };
+  const { control, metrics } = loadConfig({ ...file, env: context.env });
+  return { ...control, databasePath: metrics.databasePath };
+}

@@ -1,0 +1,102 @@
+import type { Snapshot } from '../protocol/snapshot.js';
+import {
+  type BarStatus,
+  DAEMON_DOWN,
+  describeStateName,
+  toBarStatus,
+  toPlainBarStatus,
+} from './bar-status.js';
+import { type CliContext, print } from './context.js';
+import { followEvents, readSnapshotIfUp } from './daemon-link.js';
+import { DaemonPresence } from './daemon-presence.js';
+import { readEndpoints } from './endpoints.js';
+import { Refresher } from './refresher.js';
+
+/** Events after which a bar may look different; what happens each second is not among them. */
+const TOPICS = ['state', 'pressure', 'breaker', 'migration', 'worker', 'warning'];
+/** A burst of events within this time makes one line, ms. */
+const GAP_MS = 30;
+
+/** Prints a line at each change until the process is ended; over restarts of the daemon. */
+export async function followStatus(context: CliContext, format: string): Promise<number> {
+  const { metricsSocketPath } = await readEndpoints(context);
+  const printer = new ChangePrinter(context, format);
+  const ended = new AbortController();
+  return new Promise((_, reject) => {
+    const follower = new StatusFollower(context, printer, reject);
+    const presence = new DaemonPresence(metricsSocketPath, follower);
+    context.onInterrupt(() => {
+      ended.abort();
+      presence.close();
+    });
+    listenToEvents(context, follower, ended.signal).catch(reject);
+  });
+}
+
+async function listenToEvents(
+  context: CliContext,
+  follower: StatusFollower,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const _ of followEvents(context, TOPICS, signal)) follower.refresh();
+}
+
+/** Turns "something changed" into the status to show. */
+class StatusFollower {
+  readonly #printer: ChangePrinter;
+  readonly #refresher: Refresher;
+  /** Last state on the broadcast, null while the daemon is down. */
+  #state: string | null = null;
+
+  constructor(context: CliContext, printer: ChangePrinter, onError: (error: unknown) => void) {
+    this.#printer = printer;
+    this.#refresher = new Refresher(() => this.#show(context), GAP_MS, onError);
+  }
+
+  state(state: string): void {
+    this.#state = state;
+    this.refresh();
+  }
+
+  gone(): void {
+    this.#state = null;
+    this.#printer.show(DAEMON_DOWN, null);
+  }
+
+  refresh(): void {
+    if (this.#state !== null) this.#refresher.request();
+  }
+
+  /** A daemon that ended meanwhile has been shown as such already; one of the original only tells its state. */
+  async #show(context: CliContext): Promise<void> {
+    const snapshot = await readSnapshotIfUp(context);
+    const state = this.#state;
+    if (state === null) return;
+    const status = snapshot === null ? toPlainBarStatus(state) : toBarStatus(snapshot);
+    this.#printer.show(status, snapshot);
+  }
+}
+
+class ChangePrinter {
+  readonly #context: CliContext;
+  readonly #format: string;
+  #last = '';
+
+  constructor(context: CliContext, format: string) {
+    this.#context = context;
+    this.#format = format;
+  }
+
+  show(status: BarStatus, snapshot: Snapshot | null): void {
+    const line = this.#render(status, snapshot);
+    if (line === this.#last) return;
+    this.#last = line;
+    print(this.#context.stdout, line);
+  }
+
+  #render(status: BarStatus, snapshot: Snapshot | null): string {
+    if (this.#format === 'waybar') return JSON.stringify(status);
+    if (this.#format === 'json') return JSON.stringify({ ...status, snapshot });
+    return `${status.class}: ${describeStateName(status.class) || status.tooltip.split('\n')[0]}`;
+  }
+}

@@ -1,0 +1,67 @@
+import { CommanderError } from 'commander';
+import { Problem } from '../domain/problem.js';
+import { type CliContext, print } from './context.js';
+import { buildProgram, type Chosen, explainUsage } from './program.js';
+
+/** Exit code of a process that a signal ended, as shells count them. */
+const SIGNAL_EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Runs one command line (without the program's name). Answers the exit code and never throws. */
+export async function main(
+  args: readonly string[],
+  context: Omit<CliContext, 'configFile'>,
+): Promise<number> {
+  try {
+    const chosen = choose(args, context);
+    if (typeof chosen === 'number') return chosen;
+    const config = chosen.options.config;
+    const configFile = typeof config === 'string' ? config : undefined;
+    const { run } = await chosen.spec.load();
+    return await run({ context: { ...context, configFile }, ...chosen });
+  } catch (error) {
+    return report(error, context);
+  }
+}
+
+/** Clean-ups of the running command, and an end by signal that runs them first. */
+export function watchSignals(): CliContext['onInterrupt'] {
+  const cleanUps = new Set<() => void>();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      for (const cleanUp of cleanUps) cleanUp();
+      process.exit(SIGNAL_EXIT_CODES[signal]);
+    });
+  }
+  return (cleanUp) => {
+    cleanUps.add(cleanUp);
+    return () => cleanUps.delete(cleanUp);
+  };
+}
+
+/** The command that was named, or the exit code where help or the version was all that was asked for. */
+function choose(args: readonly string[], context: Pick<CliContext, 'stdout'>): Chosen | number {
+  const found: Chosen[] = [];
+  const program = buildProgram({
+    choose: (chosen) => found.push(chosen),
+    write: (text) => context.stdout.write(text),
+  });
+  try {
+    program.parse(args.length === 0 ? ['--help'] : [...args], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    throw error;
+  }
+  return found[0] ?? 0;
+}
+
+function report(error: unknown, context: Pick<CliContext, 'stderr' | 'env'>): number {
+  const shown = context.env.SWICTATION_DEBUG && error instanceof Error ? error.stack : undefined;
+  if (shown !== undefined) print(context.stderr, shown);
+  if (error instanceof CommanderError) {
+    print(context.stderr, explainUsage(error));
+    return 2;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  print(context.stderr, `✗ Error: ${message.replace(/\s*\n\s*/g, ' ')}`);
+  return error instanceof Problem ? error.exitCode : 1;
+}

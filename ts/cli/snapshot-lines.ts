@@ -1,0 +1,73 @@
+import type { Snapshot } from '../protocol/snapshot.js';
+import { formatDuration, formatMb } from './format.js';
+
+/** What the original's status lacked, one fact a line, without indentation. */
+export function describeSnapshot(snapshot: Snapshot): string[] {
+  return [
+    `Speech model: ${describeSpeechModel(snapshot)}`,
+    `Voice activity: ${describePlace(snapshot.models.vad)}`,
+    `GPU memory: ${describeMemory(snapshot)}`,
+    `Breaker: ${describeBreaker(snapshot.breaker)}`,
+    `Pending recordings: ${describePending(snapshot.pending)}`,
+    ...describeTrouble(snapshot),
+  ];
+}
+
+interface Place {
+  readonly device: string;
+  readonly simulated: boolean;
+  readonly wish: string;
+}
+
+/** `GPU`, `GPU (simulated)`, `CPU (asked for)`. */
+export function describePlace(place: Place): string {
+  const name = { cuda: 'GPU', cpu: 'CPU' }[place.device] ?? 'not loaded yet';
+  const notes = [
+    ...(place.simulated ? ['simulated'] : []),
+    ...(place.wish === 'auto' ? [] : ['asked for']),
+  ];
+  return notes.length === 0 ? name : `${name} (${notes.join(', ')})`;
+}
+
+export function describeBreaker(breaker: Snapshot['breaker']): string {
+  const cause = breaker.cause === null ? '' : ` (${breaker.cause})`;
+  const next =
+    breaker.next_probe_s === null ? '' : `, next probe in ${formatDuration(breaker.next_probe_s)}`;
+  return `${breaker.state.replace('_', '-')}${cause}${next}`;
+}
+
+/** Why speech waits, and until when; null while it does not. */
+export function describeDegraded(snapshot: Snapshot): string | null {
+  if (snapshot.degraded === null) return null;
+  const next = snapshot.degraded.next_attempt_s;
+  const until = next === null ? '' : `, next attempt in ${formatDuration(next)}`;
+  return `Degraded: ${snapshot.degraded.reason}${until}; speech is recorded and kept`;
+}
+
+function describeSpeechModel(snapshot: Snapshot): string {
+  const { stt } = snapshot.models;
+  return stt.engine === null ? describePlace(stt) : `${describePlace(stt)}, ${stt.engine}`;
+}
+
+function describeMemory(snapshot: Snapshot): string {
+  const { memory } = snapshot;
+  if (memory === null) return 'no GPU in use';
+  const used = `${Math.round(memory.used_mb)} of ${formatMb(memory.total_mb)} used`;
+  const shares = `ours ${formatMb(memory.own_mb)}, others ${formatMb(memory.others_mb)}`;
+  const simulated = memory.simulated ? ', simulated' : '';
+  return `${used} (${shares}${simulated}), level ${snapshot.level}`;
+}
+
+function describePending(count: number): string {
+  return count === 0 ? 'none' : `${count} (type swictation pending)`;
+}
+
+function describeTrouble(snapshot: Snapshot): string[] {
+  const degraded = describeDegraded(snapshot);
+  const microphone = snapshot.microphone.message;
+  return [
+    ...(degraded === null ? [] : [degraded]),
+    ...(microphone === null ? [] : [`Microphone: ${microphone}`]),
+    ...snapshot.warnings.map((warning) => `Warning: ${warning}`),
+  ];
+}

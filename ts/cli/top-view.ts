@@ -1,0 +1,134 @@
+import type { Snapshot } from '../protocol/snapshot.js';
+import { describeDecision } from './decision-line.js';
+import { formatDuration, formatMb, formatNumber, formatTable, shorten } from './format.js';
+import { drawGraph, rowOf } from './graph.js';
+import { describeBreaker, describeDegraded, describePlace } from './snapshot-lines.js';
+
+/** Everything that one picture is drawn from. */
+export interface TopFacts {
+  readonly snapshot: Snapshot;
+  /** Used card memory in MB, one value a second, the newest last. */
+  readonly usedMb: readonly number[];
+  readonly decisions: readonly Readonly<Record<string, unknown>>[];
+}
+
+const GRAPH_ROWS = 6;
+const MARK_WIDTH = 16;
+
+/** The whole picture, lines of at most `width` characters. */
+export function drawTop(facts: TopFacts, width: number): string[] {
+  const { snapshot } = facts;
+  const lines = [
+    `swictation  ${describeActivity(snapshot)}`,
+    '',
+    ...drawPressure(facts, width),
+    '',
+    ...describeModels(snapshot),
+    ...describeTrouble(snapshot),
+    '',
+    ...drawProcesses(snapshot),
+    '',
+    'Last decisions',
+    ...describeDecisions(facts),
+  ];
+  return lines.map((line) => cut(line, width));
+}
+
+/** One line for a log or a pipe. */
+export function describeBriefly({ snapshot }: TopFacts): string {
+  const { memory, models, queue } = snapshot;
+  const used =
+    memory === null ? 'no GPU' : `${formatMb(memory.used_mb)}/${formatMb(memory.total_mb)}`;
+  const parts = [
+    ...[
+      snapshot.state,
+      snapshot.level,
+      used,
+      `stt ${models.stt.device}`,
+      `vad ${models.vad.device}`,
+    ],
+    ...[`breaker ${snapshot.breaker.state}`, `queue ${queue.waiting}+${queue.in_flight}`],
+    `pending ${snapshot.pending}`,
+    ...(snapshot.degraded === null ? [] : [`degraded ${snapshot.degraded.reason}`]),
+    ...(memory?.simulated === true ? ['simulated'] : []),
+  ];
+  return parts.join('  ');
+}
+
+function describeActivity(snapshot: Snapshot): string {
+  const take = snapshot.recording_s === null ? '' : ` ${formatDuration(snapshot.recording_s)}`;
+  const { session } = snapshot;
+  const words = session === null ? '' : `, ${session.words} words, ${session.wpm.toFixed(0)} wpm`;
+  return `${snapshot.state}${take}${words}`;
+}
+
+function drawPressure({ snapshot, usedMb }: TopFacts, width: number): string[] {
+  const { memory } = snapshot;
+  if (memory === null) return ['Card memory: no GPU in use'];
+  const label = memory.simulated ? 'Card memory (simulated)' : 'Card memory';
+  const graph = drawGraph(usedMb, memory.total_mb, GRAPH_ROWS, Math.max(10, width - MARK_WIDTH));
+  const marks = markLevels(snapshot, memory.total_mb);
+  return [
+    `${label}: ${formatMb(memory.used_mb)} of ${formatMb(memory.total_mb)}, level ${snapshot.level}` +
+      `, ours ${formatMb(memory.own_mb)}, others ${formatMb(memory.others_mb)}`,
+    ...graph.map((line, row) => `${line} ${marks.get(row) ?? ''}`.trimEnd()),
+  ];
+}
+
+/** Where two levels share a line, the higher one is named. */
+function markLevels({ thresholds }: Snapshot, totalMb: number): ReadonlyMap<number, string> {
+  if (thresholds === null) return new Map();
+  const levels: readonly (readonly [string, number])[] = [
+    ['warning', thresholds.warning_mb],
+    ['critical', thresholds.critical_mb],
+    ['emergency', thresholds.emergency_mb],
+  ];
+  return new Map(
+    levels.map(([name, mb]) => [rowOf(mb, totalMb, GRAPH_ROWS), `${Math.round(mb)} ${name}`]),
+  );
+}
+
+function describeModels({ models, breaker, queue, pending, speculation }: Snapshot): string[] {
+  const engine = models.stt.engine === null ? '' : `, ${models.stt.engine}`;
+  const spoken =
+    speculation === null ? '' : `   speculation ${speculation.used}/${speculation.dropped}`;
+  return [
+    `Speech ${describePlace(models.stt)}${engine}   Voice activity ${describePlace(models.vad)}`,
+    `Breaker ${describeBreaker(breaker)}`,
+    `Queue ${queue.waiting} waiting, ${queue.in_flight} in work   pending ${pending}${spoken}`,
+  ];
+}
+
+function describeTrouble(snapshot: Snapshot): string[] {
+  const degraded = describeDegraded(snapshot);
+  const { message } = snapshot.microphone;
+  return [
+    ...(degraded === null ? [] : [degraded]),
+    ...(message === null ? [] : [`Microphone: ${message}`]),
+    ...snapshot.warnings.map((warning) => `Warning: ${warning}`),
+  ];
+}
+
+function drawProcesses({ processes }: Snapshot): string[] {
+  const rows = processes.map((one) => [
+    one.name,
+    String(one.pid),
+    formatMb(one.rss_mb),
+    formatNumber(one.cpu_percent, 0, ' %'),
+  ]);
+  return formatTable([['Process', 'PID', 'Memory', 'CPU'], ...rows], 'lrrr');
+}
+
+function describeDecisions({ decisions }: TopFacts): string[] {
+  if (decisions.length === 0) return ['  none yet'];
+  return decisions.map((decision) => `  ${describeDecision(decision)}`);
+}
+
+function cut(line: string, width: number): string {
+  return line.trim() === '' || [...line].length <= width ? line : shortenKeepingIndent(line, width);
+}
+
+function shortenKeepingIndent(line: string, width: number): string {
+  const indent = line.length - line.trimStart().length;
+  return `${' '.repeat(indent)}${shorten(line, width - indent)}`;
+}
