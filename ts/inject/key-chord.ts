@@ -1,0 +1,27 @@
+/** A key with the modifiers that are held: `super-shift-Left` is logo and shift with Left. */
+export interface KeyChord {
+  readonly modifiers: readonly Modifier[];
+  readonly key: string;
+}
+
+export type Modifier = 'ctrl' | 'alt' | 'shift' | 'logo';
+
+const MODIFIERS: ReadonlyMap<string, Modifier> = new Map([
+  ['ctrl', 'ctrl'],
+  ['control', 'ctrl'],
+  ['alt', 'alt'],
+  ['shift', 'shift'],
+  ['super', 'logo'],
+  ['win', 'logo'],
+  ['logo', 'logo'],
+]);
+
+export function parseKey(name: string): KeyChord {
+  const parts = name.split('-');
+  const key = parts.pop() ?? '';
+  const modifiers = parts.map((part) => MODIFIERS.get(part.toLowerCase()));
+  const known = modifiers.filter((modifier) => modifier !== undefined);
+  return known.length === modifiers.length
+    ? { modifiers: known, key }
+    : { modifiers: [], key: name };
+}

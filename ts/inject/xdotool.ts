@@ -1,0 +1,38 @@
+import type { TypedPiece } from '../domain/keys.js';
+import { findOnPath } from '../system/find-on-path.js';
+import { CALL_BASE_MS, runCall } from './call.js';
+import { x11Display } from './display.js';
+import { parseKey } from './key-chord.js';
+import type { Injector } from './sink.js';
+
+/** xdotool waits 12 ms after each character, and longer where it has to change the key map for it. */
+const MS_PER_CHARACTER = 150;
+
+/** xdotool, for X11 sessions. Modifiers of a hotkey that are still held are let go while it types. */
+export function createXdotool(env: NodeJS.ProcessEnv, baseMs = CALL_BASE_MS): Injector {
+  return {
+    name: 'xdotool',
+    obstacle() {
+      if (x11Display(env) === null) return 'no X11 session';
+      return findOnPath('xdotool', env) === null ? 'xdotool is not installed' : null;
+    },
+    async type([piece], signal) {
+      if (piece === undefined) return { pieces: 0, attempt: { kind: 'typed' } };
+      const length = piece.kind === 'text' ? piece.text.length : 1;
+      const attempt = await runCall('xdotool', {
+        ...{ command: 'xdotool', args: argumentsFor(piece), signal },
+        ...(piece.kind === 'text' ? { input: piece.text } : {}),
+        env: { ...env, LC_ALL: 'C.UTF-8' },
+        timeoutMs: baseMs + MS_PER_CHARACTER * length,
+      });
+      return { pieces: 1, attempt };
+    },
+  };
+}
+
+function argumentsFor(piece: TypedPiece): readonly string[] {
+  if (piece.kind === 'text') return ['type', '--clearmodifiers', '--file', '-'];
+  const { modifiers, key } = parseKey(piece.key);
+  const names = modifiers.map((modifier) => (modifier === 'logo' ? 'super' : modifier));
+  return ['key', '--clearmodifiers', [...names, key].join('+')];
+}
