@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import msgpack
+
 from swictation_worker import answers
 from swictation_worker.engine import OwnMemory, Segment
 from swictation_worker.messages import encode
@@ -134,7 +135,12 @@ def golden() -> dict[str, Any]:
         for name, channel, header, audio in REQUESTS
     ]
     told = [
-        {"name": name, "channel": channel, "header": shown(msgpack.unpackb(encode(header))), "bytes": encode(header).hex()}
+        {
+            "name": name,
+            "channel": channel,
+            "header": shown(msgpack.unpackb(encode(header))),
+            "bytes": encode(header).hex(),
+        }
         for name, channel, header in ANSWERS
     ]
     return {

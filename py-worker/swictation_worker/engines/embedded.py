@@ -25,6 +25,8 @@ QUIETEST_PEAK = 2 / 32768
 MIN_SPEECH = 0.35
 """Probability that at least one frame must reach where the text could be invented from noise."""
 WARM_UP_S = 2.0
+NO_REPEAT = 4
+"""Words that may not follow one another twice, where the decoder does not stop by itself."""
 
 
 class EmbeddedEngine:
@@ -66,8 +68,8 @@ class EmbeddedEngine:
             report("decoding")
             text = self._words_of(piece)
             if text:
-                start_s = start / SAMPLE_RATE_HZ
-                segments.append(Segment(start_s, start_s + len(piece) / SAMPLE_RATE_HZ, text))
+                end = start + len(piece)
+                segments.append(Segment(start / SAMPLE_RATE_HZ, end / SAMPLE_RATE_HZ, text))
         return Transcript(" ".join(segment.text for segment in segments), tuple(segments))
 
     def known_clip(self) -> KnownClip:
@@ -85,17 +87,16 @@ class EmbeddedEngine:
         return to_spoken_form(decoded.text)
 
     def _decode_well(self, decoder: WhisperDecoder, piece: Audio) -> Decoded:
-        """Fast first; a doubtful text is decoded again in full, and against repetition as a last resort."""
+        """Fast first; a doubtful text is decoded again in full, a broken one without repetition."""
         seconds = len(piece) / SAMPLE_RATE_HZ
-        decoded = decoder.decode(piece)
-        if not is_doubtful(decoded, seconds):
-            return decoded
-        again = decoder.decode(piece, encoder_s=FULL_S, beam=5)
-        if not is_doubtful(again, seconds):
-            return again
-        last = decoder.decode(piece, encoder_s=FULL_S, beam=5, no_repeat=4)
-        sound = [one for one in (decoded, again) if not is_broken(one, seconds)]
-        return max([*sound, last], key=lambda one: one.mean_logprob)
+        first = decoder.decode(piece)
+        if not is_doubtful(first, seconds):
+            return first
+        second = decoder.decode(piece, encoder_s=FULL_S)
+        sound = [one for one in (first, second) if not is_broken(one, seconds)]
+        if sound:
+            return max(sound, key=lambda one: one.mean_logprob)
+        return decoder.decode(piece, encoder_s=FULL_S, no_repeat=NO_REPEAT)
 
     def _hears_speech(self, piece: Audio) -> bool:
         frames = np.pad(piece, (0, -len(piece) % FRAME_SAMPLES)).reshape(-1, FRAME_SAMPLES)

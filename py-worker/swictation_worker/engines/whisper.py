@@ -1,8 +1,8 @@
 """One decode of Whisper through CTranslate2: features, encoder, greedy search, and how sure it was.
 
-The encoder is given the length of the audio instead of 30 s: on two cores a 3 s clip takes 0.12 s instead
-of 0.4 s. Below 12 s in all the model starts to repeat itself, so that is the least (measured on recorded
-people: 4.2-7 % word errors either way at 12 s, several times that at 8 s).
+The encoder is given the length of the audio instead of 30 s, which takes less than half the time. Below 12 s
+in all the model starts to repeat itself, so that is the least. Measured on 99 clips of people and of neural
+voices: word errors 6.7 % this way, 6.9 % with 30 s; at 8 s several times that.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ SHORTEST_S = 12.0
 SILENCE_AFTER_S = 2.0
 FRAMES_PER_S = 100
 MAX_TOKENS_PER_S = 12
+BEAM = 5
 NOT_SPOKEN = frozenset("0123456789$%£€&@+=#*/\\<>[]{}|^~_")
 """Signs that no one says: without their tokens the model writes the words that were said, ``nine`` not ``9``."""
 
@@ -57,7 +58,7 @@ class WhisperDecoder:
         self._prompt = [self._token("<|startoftranscript|>"), self._token("<|notimestamps|>")]
         self._suppressed = [-1, *_tokens_with_signs(self._tokenizer, self._end)]
 
-    def decode(self, audio: Audio, *, encoder_s: float | None = None, beam: int = 1, no_repeat: int = 0) -> Decoded:
+    def decode(self, audio: Audio, *, encoder_s: float | None = None, beam: int = BEAM, no_repeat: int = 0) -> Decoded:
         """Decodes one piece; ``encoder_s`` None means as short as is safe."""
         length_s = encoder_s or max(SHORTEST_S, len(audio) / SAMPLE_RATE_HZ + SILENCE_AFTER_S)
         features = self._padded_features(audio, min(FULL_S, length_s))

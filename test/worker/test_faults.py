@@ -1,0 +1,100 @@
+"""Fault classes, from what torch and CUDA print; every row of docs/faults.md where that page names codes."""
+
+from __future__ import annotations
+
+import pytest
+
+from swictation_worker.faults import (
+    CLASS_OF_CODE,
+    CODE_OF_TEXT,
+    Failure,
+    FaultClass,
+    classify,
+    describe_failure,
+    resolve_ambiguous,
+    short_code,
+)
+
+SEEN: list[tuple[FaultClass | None, str, str]] = [
+    ("oom", "OutOfMemoryError", "CUDA out of memory. Tried to allocate 64.00 MiB. GPU 0 has a total capacity of 4 GiB"),
+    ("oom", "RuntimeError", "CUDA error: out of memory\nCUDA kernel errors might be asynchronously reported"),
+    ("ambiguous", "RuntimeError", "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
+    ("ambiguous", "RuntimeError", "CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`"),
+    (
+        "ambiguous",
+        "RuntimeError",
+        "CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasSgemm( handle, opa)`",
+    ),
+    ("ambiguous", "RuntimeError", "cuDNN error: CUDNN_STATUS_ALLOC_FAILED"),
+    ("ambiguous", "RuntimeError", "cuDNN error: CUDNN_STATUS_NOT_INITIALIZED"),
+    ("ambiguous", "RuntimeError", "cuDNN error: CUDNN_STATUS_EXECUTION_FAILED"),
+    ("ambiguous", "RuntimeError", "cuFFT error: CUFFT_ALLOC_FAILED"),
+    ("sticky", "RuntimeError", "CUDA error: unspecified launch failure\nCompile with `TORCH_USE_CUDA_DSA`"),
+    ("sticky", "AcceleratorError", "CUDA error: an illegal memory access was encountered"),
+    ("sticky", "RuntimeError", "CUDA error: device-side assert triggered"),
+    ("sticky", "RuntimeError", "CUDA error: the launch timed out and was terminated"),
+    ("sticky", "RuntimeError", "CUDA error: uncorrectable ECC error encountered"),
+    ("sticky", "WrongResult", "a matrix product came out wrong"),
+    ("driver_gone", "RuntimeError", "CUDA error: unknown error"),
+    ("driver_gone", "RuntimeError", "No CUDA GPUs are available"),
+    ("driver_gone", "RuntimeError", "Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU"),
+    ("driver_gone", "RuntimeError", "CUDA error: no CUDA-capable device is detected"),
+    ("driver_gone", "RuntimeError", "CUDA error: CUDA-capable device(s) is/are busy or unavailable"),
+    ("driver_gone", "RuntimeError", "Unable to determine the device handle for GPU0: GPU is lost."),
+    ("config", "RuntimeError", "CUDA error: no kernel image is available for execution on the device"),
+    ("config", "RuntimeError", "CUDA driver version is insufficient for CUDA runtime version"),
+    ("config", "RuntimeError", "The NVIDIA driver on your system is too old (found version 11040)."),
+    ("config", "AssertionError", "Torch not compiled with CUDA enabled"),
+    (None, "ValueError", "expected a tensor"),
+    (None, "MemoryError", ""),
+    (None, "RuntimeError", "[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: not enough memory: you tried"),
+]
+
+
+@pytest.mark.parametrize(("fault", "name", "text"), SEEN)
+def test_texts(fault: FaultClass | None, name: str, text: str) -> None:
+    assert classify(Failure(name, text, None)) == fault
+
+
+@pytest.mark.parametrize(("code", "fault"), CLASS_OF_CODE.items())
+def test_codes_win_over_texts(code: int, fault: FaultClass) -> None:
+    assert classify(Failure("AcceleratorError", "CUDA error", code)) == fault
+    assert classify(Failure("RuntimeError", f"CUDA error: {code}", None)) == fault
+
+
+@pytest.mark.parametrize(
+    ("codes", "fault"),
+    [
+        ((700, 702, 709, 710, *range(714, 720), 214), "sticky"),
+        ((999, 100, 101, 46, 802, 803), "driver_gone"),
+        ((209, 35), "config"),
+        ((2,), "oom"),
+    ],
+)
+def test_the_table_of_the_policy_is_complete(codes: tuple[int, ...], fault: FaultClass) -> None:
+    assert {code for code, found in CLASS_OF_CODE.items() if found == fault} == set(codes)
+
+
+def test_texts_lead_to_known_codes() -> None:
+    assert set(CODE_OF_TEXT.values()) <= set(CLASS_OF_CODE)
+
+
+def test_a_tiny_kernel_decides() -> None:
+    assert resolve_ambiguous("ambiguous", card_answers=True) == "oom"
+    assert resolve_ambiguous("ambiguous", card_answers=False) == "sticky"
+    assert resolve_ambiguous("driver_gone", card_answers=False) == "driver_gone"
+
+
+def test_short_codes_are_stable_names() -> None:
+    assert short_code(Failure("RuntimeError", "CUDA error: unspecified launch failure", None), "sticky") == "cuda_719"
+    assert short_code(Failure("OutOfMemoryError", "CUDA out of memory.", None), "oom") == "out_of_memory"
+    status = Failure("RuntimeError", "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling", None)
+    assert short_code(status, "sticky") == "cublas_status_alloc_failed"
+    assert short_code(Failure("ValueError", "bad", None), None) == "value_error"
+
+
+def test_a_described_failure_keeps_no_traceback() -> None:
+    class AcceleratorError(RuntimeError):
+        error_code = 719
+
+    assert describe_failure(AcceleratorError("x")) == Failure("AcceleratorError", "x", 719)

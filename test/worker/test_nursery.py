@@ -1,0 +1,170 @@
+"""The fork server as a process: forks, reaps, refuses, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from daemon_side import PY_WORKER, DaemonSide, children_of, is_running, wait_until_gone
+
+
+def test_ready_names_the_engines(daemon: DaemonSide) -> None:
+    ready = daemon.await_event("ready")
+    assert ready["engines"]["embedded"] is True
+    assert ready["import_ms"] > 0
+
+
+def test_the_nursery_has_one_thread_and_no_zeromq_socket(daemon: DaemonSide) -> None:
+    daemon.await_event("ready")
+    assert len(os.listdir(f"/proc/{daemon.nursery.pid}/task")) == 1
+    targets = [os.readlink(fd) for fd in Path(f"/proc/{daemon.nursery.pid}/fd").iterdir()]
+    assert not [target for target in targets if "socket" in target and target not in _standard_streams(daemon)]
+
+
+def _standard_streams(daemon: DaemonSide) -> set[str]:
+    return {os.readlink(f"/proc/{daemon.nursery.pid}/fd/{fd}") for fd in range(3)}
+
+
+def test_an_ear_is_forked_before_the_heavy_imports_are_done(daemon: DaemonSide) -> None:
+    daemon.fork("ear", 1)
+    daemon.await_event("forked", generation=1)
+    ready_came_first = any(line["event"] == "ready" for line in daemon.lines_so_far())
+    assert not ready_came_first
+
+
+def test_killed_children_are_reported_at_once_and_can_be_forked_anew(daemon: DaemonSide) -> None:
+    daemon.fork("ear", 1)
+    forked = daemon.await_event("forked", generation=1)
+    os.kill(forked["pid"], signal.SIGKILL)
+    assert daemon.await_event("exited", generation=1) == {
+        "event": "exited",
+        "generation": 1,
+        "pid": forked["pid"],
+        "code": None,
+        "signal": signal.SIGKILL,
+    }
+    daemon.fork("ear", 2)
+    daemon.load("ear.2", "vad")
+
+
+@pytest.mark.parametrize("name", ["TERM", "KILL"])
+def test_kill_orders(daemon: DaemonSide, name: str) -> None:
+    daemon.fork("ear", 1)
+    daemon.order(op="kill", generation=1, signal=name)
+    assert daemon.await_event("exited", generation=1)["signal"] == signal.Signals[f"SIG{name}"]
+    daemon.order(op="kill", generation=1, signal=name)
+    assert "no worker" in daemon.await_event("refused", generation=1)["message"]
+
+
+@pytest.mark.parametrize(
+    ("line", "generation"),
+    [
+        (b"garbage\n", None),
+        (b"\xff\xfe\x00\n", None),
+        (b"[]\n", None),
+        (b'{"op":"dance","generation":7}\n', 7),
+        (b'{"op":"fork","generation":8,"role":"ear"}\n', 8),
+        (b"x" * 70_000 + b"\n", None),
+    ],
+)
+def test_lines_that_are_not_understood_are_refused(daemon: DaemonSide, line: bytes, generation: int | None) -> None:
+    daemon.order_raw(line)
+    refused = daemon.await_event("refused")
+    assert refused["generation"] == generation
+    daemon.fork("ear", 1)
+
+
+def test_a_generation_is_forked_once(daemon: DaemonSide) -> None:
+    daemon.fork("ear", 1)
+    daemon.order(op="fork", role="ear", generation=1, ctl=daemon.endpoint("ctl"), data=daemon.endpoint("data"))
+    assert "already runs" in daemon.await_event("refused", generation=1)["message"]
+
+
+def test_an_engine_that_is_not_there_is_refused_with_what_to_type(daemon: DaemonSide) -> None:
+    ctl, data = daemon.endpoint("ctl"), daemon.endpoint("data")
+    daemon.order(op="fork", role="cpu", generation=4, ctl=ctl, data=data, options={"engine": "canary"})
+    assert "pip install" in daemon.await_event("refused", generation=4)["message"]
+
+
+@pytest.mark.parametrize("way", ["close", "quit", "SIGTERM", "SIGKILL"])
+def test_no_process_is_left(daemon: DaemonSide, way: str) -> None:
+    for generation, role in enumerate(("ear", "cpu"), 1):
+        daemon.fork(role, generation)
+    daemon.load("cpu.2")
+    pids = [daemon.nursery.pid, *children_of(daemon.nursery.pid)]
+    assert len(pids) == 3
+    if way == "close":
+        daemon.close_stdin()
+    elif way == "quit":
+        daemon.order(op="quit")
+    else:
+        os.kill(daemon.nursery.pid, signal.Signals[way])
+    wait_until_gone(pids)
+    assert daemon.nursery.wait(1) == (-signal.SIGKILL if way == "SIGKILL" else 0)
+
+
+def test_stopped_children_are_killed_too(daemon: DaemonSide) -> None:
+    daemon.fork("ear", 1)
+    pids = [daemon.nursery.pid, *children_of(daemon.nursery.pid)]
+    os.kill(pids[1], signal.SIGSTOP)
+    daemon.close_stdin()
+    wait_until_gone(pids)
+
+
+def test_an_end_during_the_imports_ends_at_once(daemon: DaemonSide) -> None:
+    daemon.close_stdin()
+    assert daemon.nursery.wait(2) == 0
+
+
+def test_ctrl_c_is_left_to_the_daemon(daemon: DaemonSide) -> None:
+    daemon.fork("ear", 1)
+    pids = [daemon.nursery.pid, *children_of(daemon.nursery.pid)]
+    for pid in pids:
+        os.kill(pid, signal.SIGINT)
+    daemon.load("ear.1", "vad")
+    assert all(is_running(pid) for pid in pids)
+
+
+def test_children_hold_none_of_the_nurserys_pipes(daemon: DaemonSide) -> None:
+    daemon.fork("ear", 1)
+    pipes = {os.readlink(f"/proc/{daemon.nursery.pid}/fd/0")}
+    (child,) = children_of(daemon.nursery.pid)
+    held = {os.readlink(fd) for fd in Path(f"/proc/{child}/fd").iterdir() if fd.exists() or fd.is_symlink()}
+    assert not pipes & held
+    daemon.close_stdin()
+    assert daemon.nursery.wait(5) == 0
+
+
+def test_a_missing_package_is_named(tmp_path: Path) -> None:
+    (tmp_path / "zmq.py").write_text("raise ImportError('broken for this test', name='zmq')\n")
+    environment = {"PYTHONPATH": str(tmp_path)}
+    with DaemonSide(tmp_path, environment=environment) as daemon:
+        refused = daemon.await_event("refused")
+        assert refused["generation"] is None
+        assert "zmq" in refused["message"]
+        assert "pip install" in refused["message"]
+        assert daemon.nursery.wait(5) == 1
+
+
+def test_help_and_wrong_usage() -> None:
+    command = [sys.executable, "-m", "swictation_worker.nursery"]
+    shown = subprocess.run([*command, "--help"], cwd=PY_WORKER, capture_output=True, text=True, timeout=20)
+    assert shown.returncode == 0
+    assert "--import-canary" in shown.stdout
+    wrong = subprocess.run([*command, "--nonsense"], cwd=PY_WORKER, capture_output=True, text=True, timeout=20)
+    assert wrong.returncode == 2
+
+
+def test_nothing_calls_home(tmp_path: Path) -> None:
+    """ONNX Runtime keeps a database for its usage events where that is not switched off."""
+    with DaemonSide(tmp_path, environment={"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}) as daemon:
+        daemon.fork("ear", 1)
+        daemon.load("ear.1", "vad")
+        daemon.fork("cpu", 2)
+        daemon.load("cpu.2")
+    assert [path.name for path in tmp_path.iterdir()] == ["nursery.stderr"]
