@@ -15,4 +15,6 @@ const exitCode = await main(process.argv.slice(2), {
   env: process.env,
   onInterrupt: watchSignals(),
 });
-process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));
+process.stdout.write('', () =>
+  process.stderr.write('', () => process.exit(process.exitCode ?? exitCode)),
+);

@@ -1,6 +1,7 @@
 import type { Action, Decision } from '../domain/actions.js';
 import type { PolicyEvent, PolicyFact } from '../domain/events.js';
 import type { FaultClass } from '../domain/fault.js';
+import type { CardSample } from '../domain/memory.js';
 import type { PolicySettings } from '../domain/policy-settings.js';
 import type { Problem } from '../domain/problem.js';
 import type { DaemonState, PendingReason } from '../domain/state.js';
@@ -39,7 +40,7 @@ export interface CorePorts {
   commands(): ApplyOptions;
   hostFreeMb(): number;
   /** Figures of the card from the driver's tools; null where nobody can tell. */
-  measureElsewhere(): WorkerMemory | null;
+  measureElsewhere(): Promise<CardSample | null>;
   /** One event for everybody who follows (ZeroMQ topics of the command interface). */
   publish(topic: EventTopic, payload: Record<string, unknown>): void;
   /** The recording program must run, or may rest; off resolves when all that was heard is handed over. */
@@ -140,6 +141,10 @@ export class Core {
     if (this.dictation.isRecording) return 'recording';
     if (this.dictation.isBusy) return 'processing';
     return this.trouble === null ? 'idle' : 'error';
+  }
+
+  get isClosed(): boolean {
+    return this.closed;
   }
 
   get vadDevice(): 'cuda' | 'cpu' {
@@ -449,7 +454,10 @@ export class Core {
       engineLoaded: (worker, engine) => {
         this.engines[worker] = engine;
       },
-      measureElsewhere: () => this.options.sim?.measure() ?? this.ports.measureElsewhere(),
+      measureElsewhere: () =>
+        this.options.sim === null
+          ? this.ports.measureElsewhere()
+          : Promise.resolve(this.options.sim.measure()),
       onMemory: (memory) => {
         this.lastMemory = memory;
         this.ports.publish('memory', { ...memory });

@@ -99,7 +99,7 @@ async function startTranscriber(
       nowS: monotonicS,
       commands: () => ({ mode: options.commands ? config.voice.commands : 'off' }),
       segmenterSettings: () => fileSegmenterSettings(config),
-      measureElsewhere: () => null,
+      measureElsewhere: () => Promise.resolve(null),
       publish: () => {},
       listen: (on) => desk.listen(on),
       record: () => {},

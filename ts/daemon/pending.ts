@@ -1,4 +1,5 @@
 import { Problem } from '../domain/problem.js';
+import { cutPieces } from '../inject/cut-pieces.js';
 import type { Journal, PendingEntry } from '../journal/types.js';
 import { type ApplyOptions, applyCommands } from '../voice/apply.js';
 import { forTyping } from '../voice/keys.js';
@@ -13,19 +14,21 @@ export interface PendingPorts {
 
 /** Types what a person chose out of `swictation pending`. Resolves when it is typed; throws a Problem else. */
 export function typePending(ports: PendingPorts, id: number): Promise<void> {
-  const { text } = findPending(ports.journal, id);
+  const entry = findPending(ports.journal, id);
+  const { text } = entry;
   if (text === null) {
     throw new Problem(
       'no_text_yet',
       `Recording ${id} has no text yet: wait for its transcription, or play its audio (swictation pending --json)`,
     );
   }
-  const pieces = forTyping(applyCommands(text, ports.commands()));
+  const whole = forTyping(applyCommands(text, ports.commands()));
+  const pieces = cutPieces(whole).slice(entry.pieces_done);
   return new Promise((resolve, reject) => {
     ports.dictation.type({
       pieces: () => pieces,
       begin: () => ports.journal.delivering(id),
-      progressed: (done) => ports.journal.progressed(id, done),
+      progressed: (done) => ports.journal.progressed(id, entry.pieces_done + done),
       finished: (outcome) => {
         const problem = settlePending(ports.journal, id, outcome);
         if (problem === null) resolve();

@@ -2,6 +2,7 @@ import type { Action } from '../domain/actions.js';
 import type { Device, Model, WorkerRole } from '../domain/device.js';
 import type { PolicyFact } from '../domain/events.js';
 import type { FaultClass } from '../domain/fault.js';
+import type { CardSample } from '../domain/memory.js';
 import type { ForkOptions, ForkRole } from '../protocol/nursery.js';
 import type { SimulatedWorld, ToWorkerBody } from '../protocol/worker.js';
 import { toCardSample, type WorkerMemory } from '../protocol/worker-memory.js';
@@ -29,7 +30,7 @@ export interface PlacementEffectsPorts {
   vadMoved(generation: number | null): void;
   engineLoaded(worker: WorkerRole, engine: string): void;
   /** Figures of the card where no worker of ours can answer; null where nobody can. */
-  measureElsewhere(): WorkerMemory | null;
+  measureElsewhere(): Promise<CardSample | null>;
   onMemory(memory: WorkerMemory): void;
 }
 
@@ -98,9 +99,10 @@ export class PlacementEffects {
   measure(): void {
     const generation = this.gpuGeneration;
     if (generation === null) {
-      const memory = this.ports.measureElsewhere();
-      if (memory === null) this.ports.learn({ kind: 'sample_failed', fault: 'driver_gone' });
-      else this.learnMemory(memory);
+      this.ports.whenDone(this.ports.measureElsewhere(), (card) => {
+        if (card === null) this.ports.learn({ kind: 'sample_failed', fault: 'driver_gone' });
+        else this.ports.learn({ kind: 'sample', card });
+      });
       return;
     }
     this.ask(generation, { type: 'memory' }, (reply) => this.measured(reply));

@@ -1,6 +1,6 @@
+import type { CardSample } from '../domain/memory.js';
 import type { SimulatedCard } from '../protocol/nursery.js';
 import type { SimulatedWorld } from '../protocol/worker.js';
-import type { WorkerMemory } from '../protocol/worker-memory.js';
 
 /** The figures of docs/policy.md for a 1 B Canary at precision 16; the driver's share is a small context. */
 const CANARY = {
@@ -44,20 +44,13 @@ export class SimWorld {
   }
 
   /** The card as a driver tool would see it, none of it ours. Null while the driver is gone. */
-  measure(): WorkerMemory | null {
+  measure(): CardSample | null {
     if (this.driver === 'gone') return null;
     return {
-      total_mb: this.totalMb,
-      free_mb: Math.max(0, this.totalMb - this.othersMb),
-      context_mb: 0,
-      allocated_mb: 0,
-      active_mb: 0,
-      reserved_mb: 0,
-      inactive_split_mb: 0,
-      largest_free_mb: Math.max(0, this.totalMb - this.othersMb),
-      alloc_retries: 0,
-      peak_mb: 0,
-      simulated: true,
+      totalMb: this.totalMb,
+      driverFreeMb: Math.max(0, this.totalMb - this.othersMb),
+      own: null,
+      source: 'simulated',
     };
   }
 }

@@ -1,0 +1,66 @@
+import { loadConfig } from '../config/load-config.js';
+import { Problem } from '../domain/problem.js';
+import { chooseLogLevel, createLog } from '../system/log.js';
+import { resolvePaths } from '../system/paths.js';
+import { killAllNow } from '../system/process.js';
+import { openScope } from '../system/scope.js';
+import { connectServiceManager } from '../system/sd-notify.js';
+import { Daemon } from './daemon.js';
+import { type DaemonOptions, parseDaemonOptions } from './options.js';
+import { version } from './version.js';
+
+/** Runs `swictationd` with these arguments. Resolves with its exit code; never rejects for a Problem. */
+export async function runSwictationd(args: readonly string[]): Promise<number> {
+  try {
+    const parsed = parseDaemonOptions(args, version(), (text) => process.stdout.write(text));
+    return parsed.kind === 'answered' ? 0 : await runDaemon(parsed.options);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    process.stderr.write(`✗ Error: ${error.message}\n`);
+    return error.exitCode;
+  }
+}
+
+async function runDaemon(options: DaemonOptions): Promise<number> {
+  const env = process.env;
+  const config = loadConfig({
+    env,
+    create: true,
+    ...(options.config === null ? {} : { file: options.config }),
+  });
+  const log = createLog(chooseLogLevel(env, config.log.level));
+  for (const note of config.notes) log.info(note);
+  const scope = openScope();
+  process.once('exit', killAllNow);
+  const daemon = new Daemon({ options, config, paths: resolvePaths(env), env, log, scope });
+  const manager = connectServiceManager(env);
+  try {
+    const release = onSignals(() => daemon.shutdown());
+    await daemon.open();
+    log.info('ready: `swictation toggle` starts and stops dictation');
+    void manager.ready('ready');
+    const watchdog = manager.startWatchdog(() => true);
+    const code = await daemon.ended;
+    watchdog.close();
+    release();
+    void manager.stopping();
+    return code;
+  } finally {
+    for (const failure of await scope.close()) log.warn(failure.message);
+  }
+}
+
+/** The first signal asks for a clean end, a second one ends at once; nothing recorded is lost by that. */
+function onSignals(shutdown: () => void): () => void {
+  const names = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+  let asked = false;
+  const listener = () => {
+    if (asked) process.exit(1);
+    asked = true;
+    shutdown();
+  };
+  for (const name of names) process.on(name, listener);
+  return () => {
+    for (const name of names) process.off(name, listener);
+  };
+}
