@@ -51,8 +51,11 @@ create_environment() {
   "$python" -m venv .venv
 }
 
+# A person at a terminal sees the progress of long downloads, a log only what went wrong.
 pip_install() {
-  .venv/bin/python -m pip install --quiet --no-input --disable-pip-version-check "$@" >&2
+  quiet=-qq
+  [ ! -t 2 ] || quiet=
+  .venv/bin/python -m pip install $quiet --no-input --disable-pip-version-check "$@" >&2
 }
 
 # install_packages FILE...: the first file is what is installed, all of them decide whether it is current.
