@@ -19,18 +19,38 @@ import { makeWay, ownSocketFile, type SocketFile } from './socket-file.js';
 /** Connections that may wait to be accepted; the kernel caps it at net.core.somaxconn. */
 const BACKLOG = 1024;
 
-/**
- * Listens on `path` with mode 0600 from the first moment: bound inside a new 0700 folder beside it, then
- * linked to its name, so that no one can connect or swap the file in between. A stale socket is replaced;
- * a living one, a symlink, another file or another user's file is a Problem.
- */
+/** A socket at its place. `release` when the server is closed. */
+export interface BoundSocket extends SocketFile {
+  release(): void;
+}
+
+/** Listens on `path`, see `bindPrivately`. */
 export async function listenPrivately(server: Server, path: string): Promise<SocketFile> {
+  try {
+    const bound = await bindPrivately(path, (shortPath) => listen(server, shortPath));
+    server.once('close', () => bound.release());
+    return bound;
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+}
+
+/**
+ * Puts a socket at `path` with mode 0600 from the first moment: `bind` makes it inside a new 0700 folder
+ * beside it, then it is linked to its name, so that no one can connect or swap the file in between. A stale
+ * socket is replaced; a living one, a symlink, another file or another user's file is a Problem.
+ */
+export async function bindPrivately(
+  path: string,
+  bind: (shortPath: string) => Promise<void>,
+): Promise<BoundSocket> {
   checkPath(path);
   try {
     createFolder(dirname(path));
     await makeWay(path);
-    await listenAndLink(server, path);
-    return ownSocketFile(path);
+    const release = await bindAndLink(path, bind);
+    return { ...ownSocketFile(path), release };
   } catch (error) {
     if (error instanceof Problem) throw error;
     const message = `cannot open the socket ${path}: ${messageOf(error)}`;
@@ -38,18 +58,21 @@ export async function listenPrivately(server: Server, path: string): Promise<Soc
   }
 }
 
-async function listenAndLink(server: Server, path: string): Promise<void> {
+async function bindAndLink(
+  path: string,
+  bind: (shortPath: string) => Promise<void>,
+): Promise<() => void> {
   const folder = mkdtempSync(join(dirname(path), '.s-'));
   // Named by its descriptor, the socket's path is short however deep the folder is. The descriptor stays
-  // open as long as the server, because closing the server removes the path that it was bound to.
+  // open as long as the server, because closing a server deletes the path that it was bound to: this one,
+  // which is gone by then, and never the socket that a next daemon has put at `path`.
   const descriptor = openSync(folder, constants.O_DIRECTORY | constants.O_RDONLY);
   try {
-    await listen(server, `/proc/self/fd/${descriptor}/s`);
+    await bind(`/proc/self/fd/${descriptor}/s`);
     chmodSync(join(folder, 's'), 0o600);
     linkSync(join(folder, 's'), path);
-    server.once('close', () => closeSync(descriptor));
+    return () => closeSync(descriptor);
   } catch (error) {
-    server.close();
     closeSync(descriptor);
     throw error;
   } finally {
