@@ -30,6 +30,8 @@ export type Action =
       readonly worker: WorkerRole;
       readonly generation: number;
       readonly deadlineS: number;
+      /** Voice activity detection lives there too from `worker_ready` on; no move is reported for it. */
+      readonly vad: boolean;
     }
   | {
       readonly kind: 'kill_worker';
@@ -48,6 +50,8 @@ export type Action =
       readonly windowS: number;
       readonly deadlineS: number;
     }
+  /** No engine could read it, again and again: it becomes pending with its audio, the ones behind it go on. */
+  | { readonly kind: 'give_up'; readonly utterance: number }
   /** Not now: the audio stays recorded and waits; `nextAttemptS` is shown to the user. */
   | { readonly kind: 'defer'; readonly utterance: number; readonly nextAttemptS: number | null }
   /** A synthetic request in a throw-away process, never the user's speech; answer `probe_done`. */

@@ -1,0 +1,40 @@
+import type { Decision } from '../domain/actions.js';
+import type { PolicyEvent } from '../domain/events.js';
+import type { PolicySettings } from '../domain/policy-settings.js';
+import { settleProbe } from './breaker.js';
+import { settleCpuWorker } from './cpu-engine.js';
+import { settleDegraded } from './degraded.js';
+import { dispatch } from './dispatch.js';
+import { expireDeadlines } from './expire.js';
+import { settleLeak } from './leak-relief.js';
+import { settlePlacement } from './placement.js';
+import { settleRelief } from './relief.js';
+import { settleSampling } from './sampling.js';
+import type { PolicyState } from './state.js';
+import { takeFact } from './take-fact.js';
+import { openTurn } from './turn.js';
+
+export type { PolicyState } from './state.js';
+
+/**
+ * The whole policy: one event in, the new state and what is to be done out. Pure: no clock, no effects, no chance;
+ * the same events give the same decisions. The given state is not changed.
+ */
+export function decide(
+  state: PolicyState,
+  event: PolicyEvent,
+  settings: PolicySettings,
+): { readonly state: PolicyState; readonly decisions: readonly Decision[] } {
+  const turn = openTurn(state, event.atS, settings);
+  takeFact(turn, event);
+  expireDeadlines(turn);
+  settleProbe(turn);
+  settleLeak(turn);
+  settleRelief(turn);
+  settlePlacement(turn);
+  settleCpuWorker(turn);
+  dispatch(turn);
+  settleDegraded(turn);
+  settleSampling(turn);
+  return { state: turn.draft, decisions: turn.decisions };
+}

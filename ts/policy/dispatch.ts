@@ -1,0 +1,103 @@
+import type { WorkerRole } from '../domain/device.js';
+import { isCpuBlocked, needCpuWorker } from './cpu-engine.js';
+import { allowanceFor } from './deadlines.js';
+import { needFor } from './demand.js';
+import { askGuard, windowFor } from './guard.js';
+import { isCardInService, isCardWanted } from './idle.js';
+import { setStage, takeNextJob } from './job.js';
+import { compareLevels } from './levels.js';
+import type { Job } from './state.js';
+import { type Draft, decideOn, type Turn } from './turn.js';
+
+/** Brings the next utterance to an engine: exactly one at a time, in order. */
+export function dispatch(turn: Turn): void {
+  const { draft } = turn;
+  if (draft.suspended) return;
+  if (draft.job === null && !takeNextJob(draft, maySpeculate(draft))) return;
+  const job = draft.job;
+  if (job === null || job.stage.kind === 'running') return;
+  if (job.cpuBecause === null && isCardInService(draft)) offerToCard(turn, job);
+  else offerToCpu(turn, job, job.cpuBecause ?? whyNotCard(draft));
+}
+
+function maySpeculate(draft: Draft): boolean {
+  return (
+    draft.held.length > 0 &&
+    draft.breaker.kind === 'closed' &&
+    draft.degraded === null &&
+    compareLevels(draft.pressure.level, 'critical') < 0 &&
+    (isCardInService(draft) || draft.cpu.kind === 'ready')
+  );
+}
+
+function offerToCard(turn: Turn, job: Job): void {
+  const { draft } = turn;
+  if (draft.gpu.kind !== 'ready') return;
+  const verdict = askGuard(turn, job, draft.gpu.generation);
+  switch (verdict.kind) {
+    case 'wait':
+      return;
+    case 'go':
+      run(turn, 'gpu', draft.gpu.generation, verdict.windowS, 'the card has room');
+      return;
+    case 'refused':
+      refuse(turn, verdict.reason);
+      return;
+    default:
+      verdict satisfies never;
+      return;
+  }
+}
+
+/** The card has no room for this one: nothing has failed, but it is read on the CPU. */
+export function refuse(turn: Turn, reason: string): void {
+  const { draft } = turn;
+  const job = draft.job;
+  if (job === null) return;
+  const next: Job = { ...job, cpuBecause: reason, stage: { kind: 'unplaced' } };
+  draft.job = next;
+  offerToCpu(turn, next, reason);
+}
+
+function offerToCpu(turn: Turn, job: Job, reason: string): void {
+  const { draft } = turn;
+  if (job.stage.kind !== 'unplaced') setStage(draft, { kind: 'unplaced' });
+  draft.cpuUsedS = draft.atS;
+  if (draft.cpu.kind === 'ready') {
+    run(turn, 'cpu', draft.cpu.generation, windowFor(draft), reason);
+  }
+  if (!isCpuBlocked(draft)) needCpuWorker(turn, reason);
+}
+
+function run(
+  turn: Turn,
+  worker: WorkerRole,
+  generation: number,
+  windowS: number,
+  reason: string,
+): void {
+  const { draft } = turn;
+  const job = draft.job;
+  if (job === null) return;
+  const allowanceS = allowanceFor(worker, job.seconds, draft.settings);
+  const deadlineS = draft.atS + allowanceS;
+  const { utterance } = job;
+  setStage(draft, { kind: 'running', worker, generation, windowS, allowanceS, deadlineS });
+  const device = worker === 'gpu' ? 'cuda' : 'cpu';
+  const needMb = needFor(draft.demand, Math.min(job.seconds, windowS));
+  decideOn(
+    turn,
+    { kind: 'transcribe', utterance, device, worker, generation, windowS, deadlineS },
+    reason,
+    worker === 'gpu' ? { needMb } : {},
+  );
+}
+
+function whyNotCard(draft: Draft): string {
+  if (draft.card === null) return 'there is no card to use';
+  if (draft.stt.wish === 'cpu') return 'a person wants it on the CPU';
+  if (draft.breaker.kind !== 'closed')
+    return `the breaker is ${draft.breaker.kind.replace('_', '-')}`;
+  if (!isCardWanted(draft)) return 'the card is tried again first';
+  return draft.stt.drivenOut ? 'others need the card' : 'the model is not on the card yet';
+}

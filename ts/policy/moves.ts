@@ -1,0 +1,71 @@
+import type { Device, Model } from '../domain/device.js';
+import type { FaultClass } from '../domain/fault.js';
+import { isDue } from './deadlines.js';
+import { answerFailedMove } from './faults.js';
+import { drivenAway } from './hysteresis.js';
+import { hurrySample } from './sampling.js';
+import { MOVE_DEADLINE_S } from './settings.js';
+import { decideOn, type Turn } from './turn.js';
+
+/**
+ * Decides a move. A model that leaves the card is out of its service at once, one that comes is in service when the
+ * worker says so. A person's own moves do not count as the policy's.
+ */
+export function moveModel(turn: Turn, model: Model, to: Device, reason: string): void {
+  const { draft } = turn;
+  const { gpu, job } = draft;
+  if (gpu.kind !== 'ready') return;
+  const { generation } = gpu;
+  const busyUntilS = job?.stage.kind === 'running' ? job.stage.deadlineS : draft.atS;
+  const deadlineS = Math.max(busyUntilS, draft.atS) + MOVE_DEADLINE_S;
+  const wished = draft[model].wish === to;
+  draft[model] = {
+    ...draft[model],
+    device: 'cpu',
+    moving: { to, generation, deadlineS },
+    lastMoveS: wished ? null : draft.atS,
+    dueSinceS: null,
+  };
+  if (model === 'stt') draft.leak = null;
+  const kind = model === 'stt' ? 'move_stt' : 'move_vad';
+  decideOn(turn, { kind, device: to, generation, deadlineS }, reason);
+}
+
+/** The same, because memory is short: it comes back by hysteresis only. */
+export function driveOut(turn: Turn, model: Model, reason: string): void {
+  const { draft } = turn;
+  const away = drivenAway(draft[model], draft.atS, draft.settings);
+  moveModel(turn, model, 'cpu', reason);
+  draft[model] = { ...away, moving: draft[model].moving };
+}
+
+/** A move has ended. Answers to older moves change nothing. */
+export function concludeMove(
+  turn: Turn,
+  model: Model,
+  device: Device,
+  generation: number,
+  fault: FaultClass | null,
+): void {
+  const { draft } = turn;
+  const { moving } = draft[model];
+  if (moving === null || moving.generation !== generation || moving.to !== device) return;
+  draft[model] = { ...draft[model], moving: null, settledS: draft.atS };
+  hurrySample(turn);
+  if (fault !== null) {
+    answerFailedMove(turn, model, device, fault);
+    return;
+  }
+  if (device === 'cpu') return;
+  const returnedS = draft[model].drivenOut ? draft.atS : null;
+  draft[model] = { ...draft[model], device, drivenOut: false, returnedS };
+}
+
+/** A move without an answer by its deadline: the worker hangs. */
+export function expireMoves(turn: Turn): void {
+  for (const model of ['stt', 'vad'] as const) {
+    const { moving } = turn.draft[model];
+    if (moving === null || !isDue(moving.deadlineS, turn.draft.atS)) continue;
+    concludeMove(turn, model, moving.to, moving.generation, 'hang');
+  }
+}

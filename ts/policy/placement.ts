@@ -1,0 +1,143 @@
+import { isDue } from './deadlines.js';
+import { fitsOnCard, fitsVoice, latestOthers, worstOthers } from './forecast.js';
+import { drivenAway, hasDwelled, keepsDistance } from './hysteresis.js';
+import { isCardBusy, isCardWanted, isIdle } from './idle.js';
+import { compareLevels } from './levels.js';
+import { moveModel } from './moves.js';
+import { coversSpan } from './others-window.js';
+import { hurrySample } from './sampling.js';
+import { SAMPLE_LONGEST_S, SILENCE_PATIENCE_S } from './settings.js';
+import type { Placement, PolicyState } from './state.js';
+import type { Draft, Turn } from './turn.js';
+import { endWorker, nextGpuStartS, startWorker } from './workers.js';
+
+/** Brings the models to where memory, faults and a person's wish allow them to be. */
+export function settlePlacement(turn: Turn): void {
+  const { draft } = turn;
+  if (draft.card === null || draft.suspended) return;
+  obeyWishes(turn);
+  returnSpeech(turn);
+  returnVoice(turn);
+}
+
+function obeyWishes(turn: Turn): void {
+  const { draft } = turn;
+  if (draft.vad.wish === 'cpu' && isOnCard(draft.vad)) moveModel(turn, 'vad', 'cpu', WISH);
+  if (draft.stt.wish !== 'cpu' || isCardBusy(draft)) return;
+  if (draft.gpu.kind === 'ready' && draft.stt.device === 'cuda') {
+    moveModel(turn, 'stt', 'cpu', WISH);
+  }
+}
+
+const WISH = 'a person wants it there';
+
+/** On the card, or on the way to it. */
+export function isOnCard(placement: Placement): boolean {
+  return placement.device === 'cuda' || placement.moving?.to === 'cuda';
+}
+
+/** Starts a worker for the card, or places the model in the one that lives, when that may last. */
+function returnSpeech(turn: Turn): void {
+  const { draft } = turn;
+  if (!isCardWanted(draft) || draft.stt.device === 'cuda' || draft.stt.moving !== null) return;
+  if (draft.gpu.kind === 'loading' || draft.gpu.kind === 'ending') return;
+  if (draft.gpu.kind === 'none' && !isDue(nextGpuStartS(draft), draft.atS)) return;
+  if (!isKnown(turn) || !mayReturn(draft)) return;
+  if (draft.stt.drivenOut && !isQuietOrLate(draft, 'stt')) return;
+  if (draft.gpu.kind === 'none') {
+    startWorker(turn, 'gpu', takesVoice(draft), whyReturn(draft));
+    return;
+  }
+  moveModel(turn, 'stt', 'cuda', draft.stt.wish === 'cuda' ? WISH : whyReturn(draft));
+}
+
+/** Figures of the last second, or the certainty that none can be had. */
+function isKnown(turn: Turn): boolean {
+  const { figures, sampling, atS } = turn.draft;
+  if (sampling.failures > 0) return true;
+  if (figures !== null && atS - figures.atS <= SAMPLE_LONGEST_S) return true;
+  hurrySample(turn);
+  return false;
+}
+
+/** Room below critical: now, or after memory drove it out over the whole window and the dwell. */
+function mayReturn(draft: Draft): boolean {
+  const wished = draft.stt.wish === 'cuda';
+  const lasting = draft.stt.drivenOut && !wished;
+  const fits =
+    fitsOnCard(draft, lasting ? worstOthers(draft) : latestOthers(draft)) &&
+    compareLevels(draft.pressure.level, 'critical') < 0;
+  if (!fits) {
+    draft.stt = { ...draft.stt, drivenOut: true, dueSinceS: null };
+    return false;
+  }
+  if (!lasting) return true;
+  return hasDwelled(draft.stt, draft.atS) && isSeenLongEnough(draft);
+}
+
+function isSeenLongEnough(state: PolicyState): boolean {
+  if (state.figures === null) return true;
+  return coversSpan(state.others, state.atS, state.settings.relaxS);
+}
+
+/** A return waits for silence, but not for ever: someone may dictate without a pause. */
+function isQuietOrLate(draft: Draft, model: 'stt' | 'vad'): boolean {
+  const dueSinceS = draft[model].dueSinceS ?? draft.atS;
+  if (draft[model].dueSinceS === null) draft[model] = { ...draft[model], dueSinceS };
+  return isIdle(draft) || isDue(dueSinceS + SILENCE_PATIENCE_S, draft.atS);
+}
+
+function whyReturn(draft: Draft): string {
+  return draft.stt.drivenOut ? 'the card has had room long enough' : 'the card has room';
+}
+
+/** Voice detection moves in together with a new worker where it may stay. */
+function takesVoice(draft: Draft): boolean {
+  if (draft.vad.wish === 'cpu' || !hasDwelled(draft.vad, draft.atS)) return false;
+  return draft.pressure.level === 'normal' && fitsVoice(draft, worstOthers(draft));
+}
+
+function returnVoice(turn: Turn): void {
+  const { draft } = turn;
+  const { vad, gpu } = draft;
+  if (gpu.kind !== 'ready' || vad.wish === 'cpu' || isOnCard(vad) || vad.moving !== null) return;
+  if (draft.breaker.kind !== 'closed' || isCardBusy(draft)) return;
+  if (vad.wish === 'cuda' ? !mayObeyVoice(draft) : !mayVoiceReturn(draft)) {
+    if (vad.dueSinceS !== null) draft.vad = { ...vad, dueSinceS: null };
+    return;
+  }
+  if (vad.wish === 'cuda') {
+    moveModel(turn, 'vad', 'cuda', WISH);
+    return;
+  }
+  if (isQuietOrLate(draft, 'vad'))
+    moveModel(turn, 'vad', 'cuda', 'the card has had room long enough');
+}
+
+function mayObeyVoice(draft: Draft): boolean {
+  return (
+    compareLevels(draft.pressure.level, 'critical') < 0 &&
+    draft.figures !== null &&
+    draft.figures.usedMb < (draft.card?.thresholds.criticalMb ?? 0) &&
+    (keepsDistance(draft.vad, draft.atS) || draft.vad.lastMoveS === null)
+  );
+}
+
+function mayVoiceReturn(draft: Draft): boolean {
+  return (
+    draft.pressure.level === 'normal' &&
+    draft.figures !== null &&
+    draft.stt.moving === null &&
+    keepsDistance(draft.vad, draft.atS) &&
+    hasDwelled(draft.vad, draft.atS) &&
+    coversSpan(draft.others, draft.atS, draft.settings.relaxS) &&
+    fitsVoice(draft, worstOthers(draft))
+  );
+}
+
+/** Ends a worker that still holds what others need. */
+export function yieldWorker(turn: Turn, reason: string): void {
+  const { draft } = turn;
+  endWorker(turn, 'gpu', true, reason);
+  draft.stt = drivenAway(draft.stt, draft.atS, draft.settings);
+}

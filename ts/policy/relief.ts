@@ -1,0 +1,63 @@
+import { drivenAway, keepsDistance } from './hysteresis.js';
+import { isCardBusy } from './idle.js';
+import { compareLevels } from './levels.js';
+import { driveOut } from './moves.js';
+import { isOnCard, yieldWorker } from './placement.js';
+import type { Turn } from './turn.js';
+
+/** Leaves the card to others: voice detection at critical, the speech model at emergency, then the context. */
+export function settleRelief(turn: Turn): void {
+  const { draft } = turn;
+  if (draft.card === null || draft.figures === null) return;
+  relieveVoice(turn);
+  if (draft.pressure.level === 'emergency') relieveSpeech(turn);
+}
+
+/**
+ * One sample at critical is enough. Moves of a model keep a minute's distance; when the figures leave no such time,
+ * the worker is ended instead, which needs no move.
+ */
+function relieveVoice(turn: Turn): void {
+  const { draft } = turn;
+  const { card, figures, vad } = draft;
+  if (card === null || figures === null || !isOnCard(vad)) return;
+  const over = figures.usedMb >= card.thresholds.criticalMb;
+  if (!over && compareLevels(draft.pressure.level, 'critical') < 0) return;
+  const reason = `${figures.usedMb.toFixed(0)} MB used, critical from ${card.thresholds.criticalMb.toFixed(0)} MB`;
+  if (keepsDistance(vad, draft.atS)) {
+    driveOut(turn, 'vad', reason);
+    return;
+  }
+  if (!over) return;
+  draft.vad = drivenAway(vad, draft.atS, draft.settings);
+  yieldWorker(turn, `${reason}; voice detection has moved less than a minute ago`);
+}
+
+function relieveSpeech(turn: Turn): void {
+  const { draft } = turn;
+  const { figures, gpu, stt } = draft;
+  if (figures === null || !isStillOver(turn) || isCardBusy(draft)) return;
+  const reason = `${figures.usedMb.toFixed(0)} MB used is an emergency`;
+  if (gpu.kind === 'loading') {
+    yieldWorker(turn, reason);
+    return;
+  }
+  if (gpu.kind !== 'ready') return;
+  if (stt.moving?.to === 'cpu' || draft.vad.moving?.to === 'cpu') return;
+  if (stt.device === 'cuda' && keepsDistance(stt, draft.atS)) {
+    driveOut(turn, 'stt', reason);
+    return;
+  }
+  if (stt.device === 'cuda' || stt.moving !== null) {
+    yieldWorker(turn, reason);
+    return;
+  }
+  if (figures.atS > stt.settledS) yieldWorker(turn, `${reason}; our context is freed too`);
+}
+
+/** The last figures, not only the level, which is left slowly. */
+function isStillOver(turn: Turn): boolean {
+  const { figures, card } = turn.draft;
+  if (figures === null || card === null) return false;
+  return figures.usedMb + figures.steadyFillMbPerS >= card.thresholds.emergencyMb;
+}

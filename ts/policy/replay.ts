@@ -1,0 +1,35 @@
+import type { Decision } from '../domain/actions.js';
+import type { PolicyEvent } from '../domain/events.js';
+import type { PolicySettings } from '../domain/policy-settings.js';
+import { Problem } from '../domain/problem.js';
+import { decide } from './decide.js';
+import { initialState, type PolicyState } from './state.js';
+
+/** A recorded run: first the settings, then one event a line, as they were fed to `decide`. */
+export type ReplayLine = { readonly settings: PolicySettings } | { readonly event: PolicyEvent };
+
+/** Decides a recorded run anew: the same decisions as live. @throws {Problem} where an event comes before the settings. */
+export function replay(lines: Iterable<ReplayLine>): readonly Decision[] {
+  let settings: PolicySettings | null = null;
+  let state: PolicyState | null = null;
+  const decisions: Decision[] = [];
+  for (const line of lines) {
+    if ('settings' in line) {
+      settings = line.settings;
+      state ??= initialState(settings);
+      continue;
+    }
+    if (settings === null || state === null) throw withoutSettings();
+    const step = decide(state, line.event, settings);
+    state = step.state;
+    for (const decision of step.decisions) decisions.push(decision);
+  }
+  return decisions;
+}
+
+function withoutSettings(): Problem {
+  return new Problem(
+    'replay_without_settings',
+    'the recorded run does not begin with its settings; record it again from the start of the daemon',
+  );
+}

@@ -1,0 +1,104 @@
+import type { CardSample } from '../domain/memory.js';
+import { isDue } from './deadlines.js';
+import { isCardBusy, isCardWanted } from './idle.js';
+import { compareLevels, stepPressure } from './levels.js';
+import { recordOthers } from './others-window.js';
+import { SAMPLE_LONGEST_S, SAMPLE_SHORTEST_S, WINDOWS_S } from './settings.js';
+import { type Figures, readSample } from './signal.js';
+import type { PolicyState, Pressure } from './state.js';
+import { decideOn, type Turn } from './turn.js';
+
+/** While the breaker is open the card is only looked at now and then. */
+const REST_INTERVAL_S = 5;
+/** A measurement that is not answered this long is asked for again. */
+const LOST_S = 3;
+/** The cache is not emptied again within this time on account of pressure. */
+const TRIM_SPACING_S = 10;
+
+/** Takes a measurement in: figures, the record of what others hold, the level. */
+export function takeSample(turn: Turn, sample: CardSample): void {
+  const { draft } = turn;
+  const figures = readSample(sample, draft.atS, draft.figures);
+  draft.figures = figures;
+  draft.sampling = { nextS: draft.atS + intervalFor(draft, figures), askedS: null, failures: 0 };
+  if (figures.measured || draft.gpu.kind === 'none') {
+    draft.others = recordOthers(draft.others, draft.atS, figures.othersMb, draft.settings.relaxS);
+  }
+  if (draft.card === null) return;
+  const before = draft.pressure;
+  const { thresholds } = draft.card;
+  draft.pressure = stepPressure(before, figures, thresholds, draft.settings.relaxS);
+  if (compareLevels(draft.pressure.level, before.level) > 0) announce(turn, before);
+  trimCache(turn, figures);
+}
+
+/** A measurement failed: the next one follows at leisure. */
+export function missSample(turn: Turn): void {
+  const { draft } = turn;
+  const { failures } = draft.sampling;
+  draft.sampling = { nextS: draft.atS + SAMPLE_LONGEST_S, askedS: null, failures: failures + 1 };
+}
+
+function announce(turn: Turn, before: Pressure): void {
+  const { level } = turn.draft.pressure;
+  const projected = before.rising === null ? ', projected from how fast it fills' : '';
+  decideOn(turn, { kind: 'warn', level }, `the card is at ${level}${projected}`);
+  if (compareLevels(level, 'critical') >= 0 && compareLevels(before.level, 'critical') < 0) {
+    decideOn(turn, { kind: 'shorten_window', seconds: WINDOWS_S[1] }, 'to need less at once');
+  }
+}
+
+/** Gives our cache back under pressure, when that is worth it and nothing is running. */
+function trimCache(turn: Turn, figures: Figures): void {
+  const { draft } = turn;
+  const { trimmedS, gpu, pressure, settings } = draft;
+  if (pressure.level === 'normal' || gpu.kind !== 'ready' || isCardBusy(draft)) return;
+  if (figures.reclaimableMb < settings.minReclaimMb) return;
+  if (trimmedS !== null && draft.atS - trimmedS < TRIM_SPACING_S) return;
+  draft.trimmedS = draft.atS;
+  const reason = `${figures.reclaimableMb.toFixed(0)} MB of our cache can be given back`;
+  decideOn(turn, { kind: 'empty_cache', generation: gpu.generation }, reason);
+}
+
+/** Asks for the measurement that is due: for an utterance at once, otherwise by the interval. */
+export function settleSampling(turn: Turn): void {
+  const { draft } = turn;
+  const { sampling } = draft;
+  if (!isSamplingWanted(draft)) {
+    if (sampling.nextS !== null) draft.sampling = { ...sampling, nextS: null };
+    return;
+  }
+  if (sampling.askedS !== null && draft.atS - sampling.askedS < LOST_S) return;
+  const kind = draft.job?.stage.kind;
+  const urgent = kind === 'measuring' || kind === 'judging';
+  if (!urgent && sampling.nextS !== null && !isDue(sampling.nextS, draft.atS)) return;
+  const failures = sampling.failures + (sampling.askedS === null ? 0 : 1);
+  draft.sampling = { nextS: draft.atS + LOST_S, askedS: draft.atS, failures };
+  decideOn(turn, { kind: 'sample' }, urgent ? 'before a transcription' : 'the interval is over');
+}
+
+/** Makes the next measurement due now. */
+export function hurrySample(turn: Turn): void {
+  const { sampling, atS } = turn.draft;
+  if (sampling.nextS === null || sampling.nextS > atS) {
+    turn.draft.sampling = { ...sampling, nextS: atS };
+  }
+}
+
+function isSamplingWanted(state: PolicyState): boolean {
+  if (state.card === null || state.suspended || state.breaker.kind === 'isolated') return false;
+  return state.gpu.kind !== 'none' || state.stt.wish !== 'cpu';
+}
+
+/** interval = headroom to the next threshold / fill rate, 0.1 to 1 s. */
+function intervalFor(state: PolicyState, figures: Figures): number {
+  const alive = state.gpu.kind === 'ready' || state.gpu.kind === 'loading';
+  if (!alive && !isCardWanted(state)) return REST_INTERVAL_S;
+  if (state.pressure.rising !== null) return SAMPLE_SHORTEST_S;
+  if (figures.fillMbPerS <= 1 || state.card === null) return SAMPLE_LONGEST_S;
+  const { warningMb, criticalMb, emergencyMb } = state.card.thresholds;
+  const next = [warningMb, criticalMb, emergencyMb].find((mb) => mb > figures.usedMb);
+  if (next === undefined) return SAMPLE_LONGEST_S;
+  const seconds = (next - figures.usedMb) / figures.fillMbPerS;
+  return Math.min(SAMPLE_LONGEST_S, Math.max(SAMPLE_SHORTEST_S, seconds));
+}

@@ -1,0 +1,22 @@
+import type { PolicyEvent } from '../domain/events.js';
+import { restoreBreaker } from './breaker.js';
+import { startDemand } from './demand.js';
+import { thresholdsFor } from './levels.js';
+import type { Turn } from './turn.js';
+
+type Start = Extract<PolicyEvent, { kind: 'start' }>;
+
+/** The first fact: what machine this is, and what was kept from the run before. */
+export function beginWork(turn: Turn, start: Start): void {
+  const { draft } = turn;
+  const { settings } = draft;
+  draft.startedS = draft.atS;
+  draft.cpuUsedS = draft.atS;
+  draft.hostFreeMb = start.hostFreeMb;
+  draft.demand = startDemand(settings, start.demand);
+  restoreBreaker(draft, start.breaker);
+  if (start.card === null || settings.device === 'cpu') return;
+  const { totalMb } = start.card;
+  draft.card = { totalMb, thresholds: thresholdsFor(totalMb, settings.thresholds) };
+  draft.sampling = { ...draft.sampling, nextS: draft.atS };
+}

@@ -1,0 +1,240 @@
+import type { BreakerState } from '../domain/breaker.js';
+import type { Device, Wish, WorkerRole } from '../domain/device.js';
+import type { PressureLevel } from '../domain/memory.js';
+import type { LevelThresholds, PolicySettings } from '../domain/policy-settings.js';
+import { type Demand, startDemand } from './demand.js';
+import { EMPTY_WINDOW, type OthersWindow } from './others-window.js';
+import { EMPTY_QUEUE, type Queue } from './queue.js';
+import type { Figures } from './signal.js';
+
+/** Everything that the policy knows. Plain data: it can be logged, kept and compared; nobody outside changes it. */
+export interface PolicyState {
+  readonly settings: PolicySettings;
+  /** Time of the last event; an event that claims an earlier time is taken as happening now. */
+  readonly atS: number;
+  readonly startedS: number;
+  /** Null: there is no card, or it must not be used. */
+  readonly card: CardFacts | null;
+  readonly hostFreeMb: number | null;
+  readonly figures: Figures | null;
+  readonly sampling: Sampling;
+  readonly pressure: Pressure;
+  readonly others: OthersWindow;
+  readonly demand: Demand;
+  readonly gpu: Worker;
+  readonly cpu: Worker;
+  readonly gpuRest: Rest;
+  readonly cpuRest: Rest;
+  readonly gpuStartsS: readonly number[];
+  readonly nextGeneration: number;
+  readonly stt: Placement;
+  readonly vad: Placement;
+  readonly breaker: BreakerState;
+  readonly breakerPast: BreakerPast;
+  readonly probe: { readonly deadlineS: number } | null;
+  /** After a suspend the card is used again only when a probe has passed. */
+  readonly probeFirst: boolean;
+  readonly waiting: Queue;
+  /** Speculative utterances that are not being transcribed. */
+  readonly held: readonly HeldUtterance[];
+  readonly job: Job | null;
+  readonly degraded: Degraded | null;
+  /** Utterances up to this id have been told to wait. */
+  readonly deferredUpTo: number;
+  readonly speaking: boolean;
+  readonly suspended: boolean;
+  readonly leak: Leak | null;
+  /** When the CPU worker was last needed, the cache last emptied, the machine last resumed. */
+  readonly cpuUsedS: number;
+  readonly trimmedS: number | null;
+  readonly resumedS: number;
+}
+
+export interface CardFacts {
+  readonly totalMb: number;
+  readonly thresholds: LevelThresholds;
+}
+
+export interface Sampling {
+  /** When the next measurement is due; null: none is wanted. */
+  readonly nextS: number | null;
+  /** When the unanswered one was asked for. */
+  readonly askedS: number | null;
+  /** Measurements that failed in a row. */
+  readonly failures: number;
+}
+
+export interface Pressure {
+  readonly level: PressureLevel;
+  /** A higher level that one sample has shown; the second one enters it. */
+  readonly rising: PressureLevel | null;
+  /** Since when the figures allow a lower level. */
+  readonly easingSinceS: number | null;
+}
+
+export type Worker =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'loading';
+      readonly generation: number;
+      readonly deadlineS: number;
+      readonly vad: boolean;
+    }
+  | { readonly kind: 'ready'; readonly generation: number; readonly sinceS: number }
+  | {
+      readonly kind: 'ending';
+      readonly generation: number;
+      readonly deadlineS: number;
+      readonly gentle: boolean;
+    };
+
+/** Failed starts in a row and the earliest time of the next one. */
+export interface Rest {
+  readonly failures: number;
+  readonly notBeforeS: number;
+}
+
+export interface Placement {
+  readonly device: Device;
+  readonly wish: Wish;
+  readonly moving: {
+    readonly to: Device;
+    readonly generation: number;
+    readonly deadlineS: number;
+  } | null;
+  /** Start of the last move that the policy made; a person's own moves do not count. */
+  readonly lastMoveS: number | null;
+  /** When the last move had ended: older figures do not show it. */
+  readonly settledS: number;
+  /** Whether memory drove the model away, so that its return takes hysteresis. */
+  readonly drivenOut: boolean;
+  readonly returnedS: number | null;
+  readonly dwellS: number;
+  /** Since when a return is possible but for silence. */
+  readonly dueSinceS: number | null;
+}
+
+export interface BreakerPast {
+  readonly closedS: number | null;
+  readonly failures: number;
+  readonly oomS: number | null;
+  readonly hangS: number | null;
+  /** State of the generator behind the +-20 %. */
+  readonly random: number;
+}
+
+export interface Utterance {
+  readonly utterance: number;
+  readonly seconds: number;
+}
+
+export interface HeldUtterance extends Utterance {
+  /** An attempt has failed: it is not made again before the utterance is confirmed. */
+  readonly tried: boolean;
+}
+
+export interface Job extends Utterance {
+  readonly speculative: boolean;
+  /** Nobody wants the result any more; the worker is still busy with it. */
+  readonly withdrawn: boolean;
+  /** Why the card is not tried (again) for this utterance. */
+  readonly cpuBecause: string | null;
+  readonly gpuFailures: number;
+  readonly cpuFailures: number;
+  readonly stage: Stage;
+}
+
+export type Stage =
+  | { readonly kind: 'unplaced' }
+  /** Waits for a fresh sample; `emptied`: the cache has been emptied before it. */
+  | {
+      readonly kind: 'measuring';
+      readonly emptied: boolean;
+      readonly retry: boolean;
+      readonly deadlineS: number;
+    }
+  | {
+      readonly kind: 'emptying';
+      readonly generation: number;
+      readonly retry: boolean;
+      readonly deadlineS: number;
+    }
+  /** An ambiguous failure: the worker's next answer tells a full card from a poisoned process. */
+  | { readonly kind: 'judging'; readonly deadlineS: number }
+  | {
+      readonly kind: 'running';
+      readonly worker: WorkerRole;
+      readonly generation: number;
+      readonly windowS: number;
+      readonly allowanceS: number;
+      readonly deadlineS: number;
+    };
+
+export interface Degraded {
+  readonly reason: string;
+  readonly attempts: number;
+  readonly nextAttemptS: number | null;
+}
+
+export interface Leak {
+  readonly generation: number;
+  readonly baselineMb: number;
+  readonly lastMb: number;
+  readonly rises: number;
+  readonly suspected: boolean;
+}
+
+const RESTED: Rest = { failures: 0, notBeforeS: 0 };
+
+/** The state before the first event, which is always `start`. */
+export function initialState(settings: PolicySettings): PolicyState {
+  return {
+    settings,
+    atS: 0,
+    startedS: 0,
+    card: null,
+    hostFreeMb: null,
+    figures: null,
+    sampling: { nextS: null, askedS: null, failures: 0 },
+    pressure: { level: 'normal', rising: null, easingSinceS: null },
+    others: EMPTY_WINDOW,
+    demand: startDemand(settings),
+    gpu: { kind: 'none' },
+    cpu: { kind: 'none' },
+    gpuRest: RESTED,
+    cpuRest: RESTED,
+    gpuStartsS: [],
+    nextGeneration: 1,
+    stt: placed(settings),
+    vad: placed(settings),
+    breaker: { kind: 'closed' },
+    breakerPast: { closedS: null, failures: 0, oomS: null, hangS: null, random: settings.seed },
+    probe: null,
+    probeFirst: false,
+    waiting: EMPTY_QUEUE,
+    held: [],
+    job: null,
+    degraded: null,
+    deferredUpTo: 0,
+    speaking: false,
+    suspended: false,
+    leak: null,
+    cpuUsedS: 0,
+    trimmedS: null,
+    resumedS: 0,
+  };
+}
+
+function placed(settings: PolicySettings): Placement {
+  return {
+    device: 'cpu',
+    wish: 'auto',
+    moving: null,
+    lastMoveS: null,
+    settledS: 0,
+    drivenOut: false,
+    returnedS: null,
+    dwellS: settings.dwellS,
+    dueSinceS: null,
+  };
+}

@@ -1,0 +1,79 @@
+import type { PolicyEvent } from '../domain/events.js';
+import { concludeProbe } from './breaker.js';
+import { concludeMove } from './moves.js';
+import { beginWork } from './start.js';
+import { prepareSleep, wakeUp } from './suspend.js';
+import { observeSample, observeSampleFailure } from './take-sample.js';
+import { observeEmptied, observeFailure, observePhase, observeText } from './take-text.js';
+import { observeEnd, observeReady } from './take-worker.js';
+import type { Turn } from './turn.js';
+import { addUtterance, confirmUtterance, withdrawUtterance } from './utterances.js';
+
+/** Brings one fact into the state. What follows from it is settled afterwards, the same way for all. */
+export function takeFact(turn: Turn, event: PolicyEvent): void {
+  const { draft } = turn;
+  switch (event.kind) {
+    case 'start':
+      beginWork(turn, event);
+      return;
+    case 'sample':
+      observeSample(turn, event.card);
+      return;
+    case 'sample_failed':
+      observeSampleFailure(turn, event.fault);
+      return;
+    case 'host_memory':
+      draft.hostFreeMb = event.freeMb;
+      return;
+    case 'speaking':
+      draft.speaking = event.active;
+      return;
+    case 'utterance':
+      addUtterance(draft, event.utterance, event.seconds, event.speculative);
+      return;
+    case 'confirmed':
+      confirmUtterance(draft, event.utterance);
+      return;
+    case 'withdrawn':
+      withdrawUtterance(draft, event.utterance);
+      return;
+    case 'worker_ready':
+      observeReady(turn, event.worker, event.generation);
+      return;
+    case 'worker_ended':
+      observeEnd(turn, event.worker, event.generation, event.fault);
+      return;
+    case 'phase':
+      observePhase(turn, event.worker, event.generation);
+      return;
+    case 'transcribed':
+      observeText(turn, event);
+      return;
+    case 'transcribe_failed':
+      observeFailure(turn, event);
+      return;
+    case 'moved':
+      concludeMove(turn, event.model, event.device, event.generation, event.fault);
+      return;
+    case 'cache_emptied':
+      observeEmptied(turn, event.generation);
+      return;
+    case 'probe_done':
+      concludeProbe(turn, event.fault);
+      return;
+    case 'migrate':
+      draft[event.model] = { ...draft[event.model], wish: event.device, dueSinceS: null };
+      return;
+    case 'suspend':
+      prepareSleep(turn);
+      return;
+    case 'resume':
+      wakeUp(turn);
+      return;
+    case 'tick':
+      return;
+    default:
+      event satisfies never;
+      return;
+  }
+}

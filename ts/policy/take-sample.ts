@@ -1,0 +1,45 @@
+import type { FaultClass } from '../domain/fault.js';
+import type { CardSample } from '../domain/memory.js';
+import { openBreaker } from './breaker.js';
+import { refuse } from './dispatch.js';
+import { answerFailedRequest, answerLostWorker, describe } from './faults.js';
+import { observeLeak } from './leak-relief.js';
+import { missSample, takeSample } from './sampling.js';
+import type { Turn } from './turn.js';
+
+/** Failed measurements in a row after which a worker is taken as hanging. */
+const MISSES = 5;
+
+/** A measurement came. After an ambiguous failure it also tells whether our worker still answers. */
+export function observeSample(turn: Turn, card: CardSample): void {
+  takeSample(turn, card);
+  if (turn.draft.job?.stage.kind === 'judging') {
+    answerFailedRequest(turn, card.own === null ? 'sticky' : 'oom');
+  }
+  observeLeak(turn);
+}
+
+/** A measurement failed. Without one nothing is sent to the card. */
+export function observeSampleFailure(turn: Turn, fault: FaultClass): void {
+  const { draft } = turn;
+  missSample(turn);
+  if (fault === 'driver_gone' || fault === 'config') {
+    openBreaker(turn, fault, describe(fault));
+    return;
+  }
+  const stage = draft.job?.stage.kind;
+  if (stage === 'judging') {
+    answerFailedRequest(turn, 'sticky');
+    return;
+  }
+  if (fault === 'sticky' && draft.gpu.kind === 'ready') {
+    openBreaker(turn, fault, describe(fault));
+  }
+  if (stage === 'measuring') {
+    refuse(turn, 'the card could not be measured');
+    return;
+  }
+  if (draft.gpu.kind === 'ready' && draft.sampling.failures >= MISSES) {
+    answerLostWorker(turn, 'hang');
+  }
+}

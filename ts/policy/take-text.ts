@@ -1,0 +1,75 @@
+import type { WorkerRole } from '../domain/device.js';
+import type { PolicyEvent } from '../domain/events.js';
+import { learnNeed } from './demand.js';
+import { answerFailedRequest } from './faults.js';
+import { requeueJob, setStage } from './job.js';
+import { SAMPLE_ANSWER_S } from './settings.js';
+import type { PolicyState, Stage } from './state.js';
+import type { Turn } from './turn.js';
+import { isCurrent, refreshWorker } from './workers.js';
+
+type Answer = Extract<PolicyEvent, { kind: 'transcribed' | 'transcribe_failed' }>;
+type Running = Extract<Stage, { kind: 'running' }>;
+
+/** A text came. One of an older generation, or for another utterance, changes nothing. */
+export function observeText(turn: Turn, event: Extract<Answer, { kind: 'transcribed' }>): void {
+  const { draft } = turn;
+  const stage = runningFor(draft, event);
+  const job = draft.job;
+  if (stage === null || job === null) return;
+  draft.job = null;
+  refreshWorker(draft, event.worker);
+  if (event.worker === 'cpu') {
+    draft.cpuUsedS = draft.atS;
+  } else if (event.needMb !== null) {
+    const seconds = Math.min(job.seconds, stage.windowS);
+    draft.demand = learnNeed(draft.demand, seconds, event.needMb);
+  }
+}
+
+/** A transcription failed: on the card by the table of faults, on the CPU it is simply tried again. */
+export function observeFailure(
+  turn: Turn,
+  event: Extract<Answer, { kind: 'transcribe_failed' }>,
+): void {
+  const { draft } = turn;
+  if (runningFor(draft, event) === null) return;
+  if (event.worker === 'cpu') {
+    requeueJob(turn, 'cpu', 'cpu', 'the CPU engine failed');
+    return;
+  }
+  answerFailedRequest(turn, event.fault);
+}
+
+function runningFor(state: PolicyState, event: Answer): Running | null {
+  const stage = state.job?.stage;
+  if (stage?.kind !== 'running' || state.job?.utterance !== event.utterance) return null;
+  return stage.worker === event.worker && stage.generation === event.generation ? stage : null;
+}
+
+/** Progress: the deadline of whatever the worker does is armed anew. */
+export function observePhase(turn: Turn, worker: WorkerRole, generation: number): void {
+  const { draft } = turn;
+  const process = draft[worker];
+  if (!isCurrent(process, generation)) return;
+  if (process.kind === 'loading') {
+    draft[worker] = { ...process, deadlineS: draft.atS + draft.settings.loadDeadlineS };
+    return;
+  }
+  const stage = draft.job?.stage;
+  if (stage?.kind !== 'running' || stage.generation !== generation) return;
+  setStage(draft, { ...stage, deadlineS: draft.atS + stage.allowanceS });
+}
+
+/** The cache is empty: measure again, for the utterance that waits for it or for the record. */
+export function observeEmptied(turn: Turn, generation: number): void {
+  const { draft } = turn;
+  if (!isCurrent(draft.gpu, generation)) return;
+  const stage = draft.job?.stage;
+  if (stage?.kind === 'emptying' && stage.generation === generation) {
+    const deadlineS = draft.atS + SAMPLE_ANSWER_S;
+    setStage(draft, { kind: 'measuring', emptied: true, retry: stage.retry, deadlineS });
+  } else if (draft.sampling.nextS !== null) {
+    draft.sampling = { ...draft.sampling, nextS: draft.atS };
+  }
+}

@@ -1,0 +1,54 @@
+import type { WorkerRole } from '../domain/device.js';
+import type { FaultClass } from '../domain/fault.js';
+import { answerEndedCardWorker, describe } from './faults.js';
+import { hurrySample } from './sampling.js';
+import type { Placement } from './state.js';
+import type { Draft, Turn } from './turn.js';
+import { forgetWorker, isCurrent, restWorker } from './workers.js';
+
+/** A worker has loaded its model. */
+export function observeReady(turn: Turn, role: WorkerRole, generation: number): void {
+  const { draft } = turn;
+  const worker = draft[role];
+  if (worker.kind !== 'loading' || worker.generation !== generation) return;
+  draft[role] = { kind: 'ready', generation, sinceS: draft.atS };
+  if (role === 'cpu') return;
+  draft.stt = settled(draft.stt, draft);
+  if (worker.vad) draft.vad = settled(draft.vad, draft);
+  hurrySample(turn);
+}
+
+function settled(placement: Placement, draft: Draft): Placement {
+  return {
+    ...placement,
+    device: 'cuda',
+    moving: null,
+    settledS: draft.atS,
+    drivenOut: false,
+    returnedS: placement.drivenOut ? draft.atS : placement.returnedS,
+    dueSinceS: null,
+  };
+}
+
+/** A worker process has ended, asked for or not. */
+export function observeEnd(
+  turn: Turn,
+  role: WorkerRole,
+  generation: number,
+  fault: FaultClass,
+): void {
+  const { draft } = turn;
+  const worker = draft[role];
+  if (!isCurrent(worker, generation)) return;
+  if (worker.kind === 'ending') {
+    draft[role] = { kind: 'none' };
+    if (role === 'gpu' && draft.sampling.nextS !== null) hurrySample(turn);
+    return;
+  }
+  if (role === 'gpu') {
+    answerEndedCardWorker(turn, fault, worker.kind === 'loading');
+    return;
+  }
+  forgetWorker(turn, 'cpu', describe(fault), fault);
+  restWorker(draft, 'cpu');
+}

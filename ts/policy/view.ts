@@ -1,0 +1,87 @@
+import type { BreakerState } from '../domain/breaker.js';
+import type { Device, Wish, WorkerRole } from '../domain/device.js';
+import type { DemandLine } from '../domain/events.js';
+import type { PressureLevel } from '../domain/memory.js';
+import type { LevelThresholds } from '../domain/policy-settings.js';
+import { lineOf } from './demand.js';
+import { windowFor } from './guard.js';
+import { itemsOf } from './queue.js';
+import type { Placement, PolicyState, Worker } from './state.js';
+
+export { rememberBreaker } from './breaker.js';
+export { nextWakeS } from './wake.js';
+
+/** What `status`, `snapshot` and `top` show of the policy. Figures in MB of 10^6 bytes, null while unknown. */
+export interface PolicyView {
+  readonly level: PressureLevel;
+  readonly placement: { readonly stt: PlacementView; readonly vad: PlacementView };
+  readonly usedMb: number | null;
+  readonly othersMb: number | null;
+  readonly ownMb: number | null;
+  readonly totalMb: number | null;
+  readonly thresholds: LevelThresholds | null;
+  readonly breaker: BreakerState;
+  readonly workers: readonly WorkerView[];
+  /** Utterances that wait for an engine, the one at hand not among them. */
+  readonly waiting: number;
+  /** The utterance that an engine is working on. */
+  readonly inFlight: number | null;
+  /** Utterances that were told to wait in degraded mode. */
+  readonly deferred: readonly number[];
+  readonly degraded: { readonly reason: string; readonly nextAttemptS: number | null } | null;
+  readonly windowS: number;
+}
+
+export interface PlacementView {
+  readonly device: Device;
+  readonly wish: Wish;
+}
+
+export interface WorkerView {
+  readonly role: WorkerRole;
+  readonly generation: number;
+  readonly phase: Exclude<Worker['kind'], 'none'>;
+}
+
+/** The state as people are shown it. */
+export function view(state: PolicyState): PolicyView {
+  const { figures, card, degraded } = state;
+  return {
+    level: state.pressure.level,
+    placement: { stt: placementOf(state.stt), vad: placementOf(state.vad) },
+    usedMb: figures?.usedMb ?? null,
+    othersMb: figures?.othersMb ?? null,
+    ownMb: figures?.ownMb ?? null,
+    totalMb: card?.totalMb ?? null,
+    thresholds: card?.thresholds ?? null,
+    breaker: state.breaker,
+    workers: [...workerOf('gpu', state.gpu), ...workerOf('cpu', state.cpu)],
+    waiting: state.waiting.length,
+    inFlight: state.job?.stage.kind === 'running' ? state.job.utterance : null,
+    deferred: deferredIn(state),
+    degraded:
+      degraded === null ? null : { reason: degraded.reason, nextAttemptS: degraded.nextAttemptS },
+    windowS: windowFor(state),
+  };
+}
+
+/** The demand line to keep on disk, by driver, model and number type. */
+export function demandLine(state: PolicyState): DemandLine {
+  return lineOf(state.demand);
+}
+
+function placementOf(placement: Placement): PlacementView {
+  return { device: placement.device, wish: placement.wish };
+}
+
+function workerOf(role: WorkerRole, worker: Worker): WorkerView[] {
+  if (worker.kind === 'none') return [];
+  return [{ role, generation: worker.generation, phase: worker.kind }];
+}
+
+function deferredIn(state: PolicyState): number[] {
+  if (state.degraded === null) return [];
+  const waiting = itemsOf(state.waiting).map((item) => item.utterance);
+  const stage = state.job?.stage.kind;
+  return state.job === null || stage === 'running' ? waiting : [state.job.utterance, ...waiting];
+}

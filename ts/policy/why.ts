@@ -1,0 +1,64 @@
+import type { Action, Decision } from '../domain/actions.js';
+
+/** One line for people: what was decided, why, and the figures that were known then. */
+export function explain(decision: Decision): string {
+  const { figures } = decision;
+  const known = [
+    `level ${figures.level}`,
+    megabytes('used', figures.usedMb),
+    megabytes('others', figures.othersMb),
+    megabytes('own', figures.ownMb),
+    megabytes('need', figures.needMb),
+    megabytes('host free', figures.hostFreeMb),
+    figures.breaker === 'closed' ? null : `breaker ${figures.breaker}`,
+    figures.fault === null ? null : `fault ${figures.fault}`,
+  ].filter((part) => part !== null);
+  const what = describeAction(decision.action);
+  return `${decision.atS.toFixed(3)} s  ${what}: ${decision.reason} (${known.join(', ')})`;
+}
+
+function megabytes(name: string, value: number | null): string | null {
+  return value === null ? null : `${name} ${value.toFixed(0)} MB`;
+}
+
+/** The action in words, with what tells it from others of its kind. */
+export function describeAction(action: Action): string {
+  switch (action.kind) {
+    case 'sample':
+      return 'measure the card';
+    case 'warn':
+      return `warn (${action.level})`;
+    case 'empty_cache':
+      return 'empty the cache';
+    case 'shorten_window':
+      return `shorten windows to ${action.seconds} s`;
+    case 'move_vad':
+      return `move voice detection to ${action.device}`;
+    case 'move_stt':
+      return `move speech recognition to ${action.device}`;
+    case 'spawn_worker':
+      return `start the ${action.worker} worker (generation ${action.generation})`;
+    case 'kill_worker':
+      return `end the ${action.worker} worker (generation ${action.generation})`;
+    case 'transcribe':
+      return `transcribe ${action.utterance} on ${action.device}`;
+    case 'give_up':
+      return `give up on ${action.utterance}`;
+    case 'defer':
+      return `let ${action.utterance} wait${until(action.nextAttemptS)}`;
+    case 'probe':
+      return 'probe the card';
+    case 'breaker':
+      return `breaker ${action.state.kind.replace('_', '-')}`;
+    case 'degrade':
+      return `degraded${until(action.nextAttemptS)}`;
+    case 'restore':
+      return 'restored';
+    default:
+      return action satisfies never;
+  }
+}
+
+function until(nextAttemptS: number | null): string {
+  return nextAttemptS === null ? '' : ` (next attempt at ${nextAttemptS.toFixed(1)} s)`;
+}
