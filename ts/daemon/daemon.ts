@@ -258,7 +258,8 @@ export class Daemon {
       commands: {
         async handle(action, fields) {
           const handler = handlers[action];
-          if (handler === undefined) throw new Problem('unknown_action', `unknown action ${action}`);
+          if (handler === undefined)
+            throw new Problem('unknown_action', `unknown action ${action}`);
           return handler(fields);
         },
       },

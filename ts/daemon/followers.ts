@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.js';
 import type { MetricsHub } from '../control/metrics-hub.js';
-import type { DaemonState } from "../domain/state.js";
+import type { DaemonState } from '../domain/state.js';
 import type { MetricsStore } from '../store/metrics-store.js';
 import { epochS } from '../system/clock.js';
 import type { EventTopic } from './core.js';

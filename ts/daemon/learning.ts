@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { demandLine, rememberBreaker } from '../policy/remember.js';
+import { demandLine, rememberBreaker } from '../policy/view.js';
 import { bootId } from '../system/clock.js';
 import type { PolicyDriver } from './policy-driver.js';
-import { recall, type Remembered, remember } from './remembered.js';
+import { type Remembered, recall, remember } from './remembered.js';
 
 /** Keeps what the policy learned, for one card, driver, model and number type; written when it changes. */
 export class Learning {

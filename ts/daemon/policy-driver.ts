@@ -1,8 +1,8 @@
 import type { Decision } from '../domain/actions.js';
 import type { PolicyEvent, PolicyFact } from '../domain/events.js';
 import type { PolicySettings } from '../domain/policy-settings.js';
-import { decide, initialState } from '../policy/decide.js';
-import type { PolicyState } from '../policy/state.js';
+import { decide } from '../policy/decide.js';
+import { initialState, type PolicyState } from '../policy/state.js';
 import { nextWakeS } from '../policy/wake.js';
 
 export interface PolicyDriverEffects {

@@ -10,12 +10,18 @@ const ABORT_MS = 1_000;
  */
 export async function finishDictation(core: Core, whenSettled: () => Promise<void>): Promise<void> {
   core.loop.post(() => core.stopRecording());
-  await within(GRACE_MS, until(core, whenSettled, () => !core.dictation.isBusy));
+  await within(
+    GRACE_MS,
+    until(core, whenSettled, () => !core.dictation.isBusy),
+  );
   core.loop.post(() => {
     core.dictation.desk.close();
     core.dictation.desk.abort();
   });
-  await within(ABORT_MS, until(core, whenSettled, () => !core.dictation.desk.isTyping));
+  await within(
+    ABORT_MS,
+    until(core, whenSettled, () => !core.dictation.desk.isTyping),
+  );
 }
 
 async function until(

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { Router } from 'zeromq';
 
@@ -39,7 +40,10 @@ export async function openChannel(
       turn = sent;
       return sent;
     },
-    close: () => router.close(),
+    close() {
+      router.close();
+      rmSync(path, { force: true });
+    },
   };
 }
 
