@@ -1,12 +1,10 @@
 import { Problem } from '../domain/problem.js';
 
-export interface Output {
-  /** `done` is called when the text was taken over, so that a fast producer can wait. */
-  write(text: string, done?: () => void): boolean;
+export type Output = NodeJS.WritableStream & {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
   readonly rows?: number | undefined;
-}
+};
 
 export type Input = NodeJS.ReadableStream & {
   readonly isTTY?: boolean | undefined;
@@ -21,8 +19,8 @@ export interface CliContext {
   readonly env: NodeJS.ProcessEnv;
   /** `--config FILE`. */
   readonly configFile: string | undefined;
-  /** Runs `cleanUp` before the process ends by Ctrl+C; the answer takes it back. */
-  onInterrupt(cleanUp: () => void): () => void;
+  /** Runs `cleanUp` before the process ends by Ctrl+C, and waits for it a little; the answer takes it back. */
+  onInterrupt(cleanUp: () => unknown): () => void;
 }
 
 /** One command as it was typed. */

@@ -15,7 +15,10 @@ export async function askDaemon(
   request: { readonly action: string } & Answer,
   timeoutMs = TIMEOUT_MS,
 ): Promise<Answer> {
-  const [client, { zeromqCommand }] = await Promise.all([loadClient(), readEndpoints(context)]);
+  const [client, { zeromqCommand }] = await Promise.all([
+    import('../control/client.js'),
+    readEndpoints(context),
+  ]);
   return client.askDaemon(zeromqCommand, request, timeoutMs);
 }
 
@@ -54,23 +57,9 @@ export async function* followEvents(
   topics: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<DaemonEvent> {
-  const [client, { zeromqEvents }] = await Promise.all([loadClient(), readEndpoints(context)]);
+  const [client, { zeromqEvents }] = await Promise.all([
+    import('../control/client.js'),
+    readEndpoints(context),
+  ]);
   yield* client.followEvents(zeromqEvents, topics, signal);
-}
-
-interface Client {
-  askDaemon(
-    endpoint: string,
-    request: { action: string } & Answer,
-    timeoutMs: number,
-  ): Promise<Answer>;
-  followEvents(
-    endpoint: string,
-    topics: readonly string[],
-    signal: AbortSignal,
-  ): AsyncIterable<DaemonEvent>;
-}
-
-async function loadClient(): Promise<Client> {
-  return import(new URL('../control/client.js', import.meta.url).href);
 }

@@ -1,40 +1,38 @@
-import { type Call, type CommandRun, hasFlag } from './context.js';
+import { type CommandRun, hasFlag } from './context.js';
 
-type Streams = Pick<Call['context'], 'stdout' | 'stderr'>;
 type Loaded = Promise<{ readonly run: CommandRun }>;
 
-/** Entry points that live elsewhere and take their own arguments. */
-interface Entries {
-  transcribeFiles(
-    files: readonly string[],
-    options: { json: boolean; commands: boolean; config?: string },
-    streams: Streams,
-  ): Promise<number>;
-  runSimulate(file: string, streams: Streams): Promise<number>;
-  run: CommandRun;
-}
-
+/** `transcribe` is the daemon's own pipeline; it closes its worker before Ctrl+C ends the process. */
 export async function loadTranscribe(): Loaded {
-  const { transcribeFiles } = await load('../daemon/offline.js');
+  const { transcribeFiles } = await import('../daemon/offline.js');
   return {
-    run: ({ args, context, ...call }) => {
-      const flags = { ...call, args, context };
+    run: async (call) => {
+      const { context, args } = call;
+      const interrupted = new AbortController();
+      const flags = { json: hasFlag(call, 'json'), commands: hasFlag(call, 'commands') };
       const config = context.configFile === undefined ? {} : { config: context.configFile };
-      const options = { json: hasFlag(flags, 'json'), commands: hasFlag(flags, 'commands') };
-      return transcribeFiles(args, { ...options, ...config }, context);
+      const options = { ...flags, ...config, env: context.env, signal: interrupted.signal };
+      const done = transcribeFiles(args, options, {
+        stdout: context.stdout,
+        stderr: {
+          write: (text) => context.stderr.write(text),
+          isTTY: context.stderr.isTTY === true,
+        },
+      });
+      context.onInterrupt(() => {
+        interrupted.abort();
+        return done;
+      });
+      return done;
     },
   };
 }
 
 export async function loadSimulate(): Loaded {
-  const { runSimulate } = await load('./commands/simulate.js');
+  const { runSimulate } = await import('./commands/simulate.js');
   return { run: ({ args, context }) => runSimulate(args[0] ?? '', context) };
 }
 
 export async function loadDoctor(): Loaded {
-  return load('./commands/doctor.js');
-}
-
-async function load(file: string): Promise<Entries> {
-  return import(new URL(file, import.meta.url).href);
+  return import(new URL('./commands/doctor.js', import.meta.url).href);
 }

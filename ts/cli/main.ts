@@ -23,13 +23,21 @@ export async function main(
   }
 }
 
-/** Clean-ups of the running command, and an end by signal that runs them first. */
+/** A clean-up that hangs must not keep a person at the terminal. A second signal ends at once. */
+const CLEAN_UP_MS = 3000;
+
+/** Clean-ups of the running command, and an end by signal that waits for them. */
 export function watchSignals(): CliContext['onInterrupt'] {
-  const cleanUps = new Set<() => void>();
+  const cleanUps = new Set<() => unknown>();
+  let ending = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      for (const cleanUp of cleanUps) cleanUp();
-      process.exit(SIGNAL_EXIT_CODES[signal]);
+    process.on(signal, () => {
+      const exit = () => process.exit(SIGNAL_EXIT_CODES[signal]);
+      if (ending) exit();
+      ending = true;
+      process.exitCode = SIGNAL_EXIT_CODES[signal];
+      setTimeout(exit, CLEAN_UP_MS);
+      Promise.allSettled([...cleanUps].map((cleanUp) => cleanUp())).then(exit);
     });
   }
   return (cleanUp) => {

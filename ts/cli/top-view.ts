@@ -1,6 +1,6 @@
 import type { Snapshot } from '../protocol/snapshot.js';
 import { describeDecision } from './decision-line.js';
-import { formatDuration, formatMb, formatNumber, formatTable, shorten } from './format.js';
+import { formatDuration, formatMb, formatNumber, formatTable } from './format.js';
 import { drawGraph, rowOf } from './graph.js';
 import { describeBreaker, describeDegraded, describePlace } from './snapshot-lines.js';
 
@@ -12,7 +12,8 @@ export interface TopFacts {
   readonly decisions: readonly Readonly<Record<string, unknown>>[];
 }
 
-const GRAPH_ROWS = 6;
+/** On a 4 GB card its levels then lie on lines of their own. */
+const GRAPH_ROWS = 8;
 const MARK_WIDTH = 16;
 
 /** The whole picture, lines of at most `width` characters. */
@@ -69,8 +70,8 @@ function drawPressure({ snapshot, usedMb }: TopFacts, width: number): string[] {
   const graph = drawGraph(usedMb, memory.total_mb, GRAPH_ROWS, Math.max(10, width - MARK_WIDTH));
   const marks = markLevels(snapshot, memory.total_mb);
   return [
-    `${label}: ${formatMb(memory.used_mb)} of ${formatMb(memory.total_mb)}, level ${snapshot.level}` +
-      `, ours ${formatMb(memory.own_mb)}, others ${formatMb(memory.others_mb)}`,
+    `${label}: ${formatMb(memory.used_mb)} of ${formatMb(memory.total_mb)}, level ${snapshot.level}`,
+    `  ours ${formatMb(memory.own_mb)}, others ${formatMb(memory.others_mb)}`,
     ...graph.map((line, row) => `${line} ${marks.get(row) ?? ''}`.trimEnd()),
   ];
 }
@@ -93,7 +94,8 @@ function describeModels({ models, breaker, queue, pending, speculation }: Snapsh
   const spoken =
     speculation === null ? '' : `   speculation ${speculation.used}/${speculation.dropped}`;
   return [
-    `Speech ${describePlace(models.stt)}${engine}   Voice activity ${describePlace(models.vad)}`,
+    `Speech ${describePlace(models.stt)}${engine}`,
+    `Voice activity ${describePlace(models.vad)}`,
     `Breaker ${describeBreaker(breaker)}`,
     `Queue ${queue.waiting} waiting, ${queue.in_flight} in work   pending ${pending}${spoken}`,
   ];
@@ -125,10 +127,6 @@ function describeDecisions({ decisions }: TopFacts): string[] {
 }
 
 function cut(line: string, width: number): string {
-  return line.trim() === '' || [...line].length <= width ? line : shortenKeepingIndent(line, width);
-}
-
-function shortenKeepingIndent(line: string, width: number): string {
-  const indent = line.length - line.trimStart().length;
-  return `${' '.repeat(indent)}${shorten(line, width - indent)}`;
+  const characters = [...line];
+  return characters.length <= width ? line : `${characters.slice(0, width - 1).join('')}…`;
 }

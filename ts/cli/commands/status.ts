@@ -7,8 +7,8 @@ import {
   textOption,
   wrongUsage,
 } from '../context.js';
+import { findControlSocket } from '../control-path.js';
 import { sendControl } from '../control-socket.js';
-import { readEndpoints } from '../endpoints.js';
 
 export const run: CommandRun = async (call) => {
   const format = textOption(call, 'format');
@@ -22,7 +22,7 @@ export const run: CommandRun = async (call) => {
 
 /** The first two lines, and the stream that errors go to, are the original's: scripts read them. */
 async function printStatus(context: CliContext): Promise<number> {
-  const { socketPath } = await readEndpoints(context);
+  const socketPath = await findControlSocket(context);
   const answer = await sendControl(socketPath, 'status');
   if (answer.kind === 'failed') {
     print(context.stdout, `✗ Error: ${answer.reason}`);

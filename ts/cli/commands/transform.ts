@@ -61,5 +61,5 @@ async function* readLines(input: AsyncIterable<unknown>): AsyncGenerator<string[
 
 /** Waits until the text is taken over, so that a slow reader does not fill our memory. */
 function write(output: Output, text: string): Promise<void> {
-  return new Promise((resolve) => output.write(text, resolve));
+  return new Promise((resolve) => output.write(text, () => resolve()));
 }

@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import { exampleSnapshot, FakeDaemon } from './fake-daemon.js';
+import { Home, listenV1 } from './harness.js';
+
+async function homeWithDaemon(snapshot = exampleSnapshot()) {
+  const home = new Home();
+  const daemon = await new FakeDaemon(home, () => snapshot).start();
+  return { home, daemon };
+}
+
+describe('without a daemon', () => {
+  it.each([
+    ...[['start'], ['stop-recording'], ['cancel'], ['last'], ['repeat'], ['pending'], ['why']],
+    ...[['pending', 'type', '1'], ['pending', 'drop', '1', '--yes'], ['memory'], ['top']],
+  ])('%j says so in one line', async (...args) => {
+    const { code, stdout, stderr } = await new Home().run(args.flat());
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^✗ Error: Daemon not running.*\n$/);
+  });
+});
+
+describe('status', () => {
+  it('adds devices, memory, breaker and pending recordings', async () => {
+    const { home } = await homeWithDaemon();
+    await listenV1(home, '{"status": "ok", "state": "idle"}');
+    expect(await home.run(['status'])).toEqual({
+      code: 0,
+      stderr: '',
+      stdout: [
+        'Daemon state: idle',
+        '  Ready to record',
+        '  Speech model: GPU (simulated), embedded tiny.en',
+        '  Voice activity: CPU (asked for)',
+        '  GPU memory: 3312 of 4295 MB used (ours 2112 MB, others 1200 MB, simulated), level warning',
+        '  Breaker: open (sticky), next probe in 15 s',
+        '  Pending recordings: 2 (type swictation pending)',
+        '',
+      ].join('\n'),
+    });
+  });
+
+  it('says what is wrong', async () => {
+    const { home } = await homeWithDaemon(
+      exampleSnapshot({
+        memory: null,
+        pending: 0,
+        degraded: { reason: 'no memory for any engine', next_attempt_s: 30 },
+        microphone: {
+          state: 'lost',
+          program: null,
+          message: 'no recording program: install pipewire',
+        },
+        warnings: ['journal disk is full'],
+      }),
+    );
+    await listenV1(home, '{"status": "ok", "state": "recording"}');
+    const { stdout } = await home.run(['status']);
+    expect(stdout).toContain('  GPU memory: no GPU in use\n');
+    expect(stdout).toContain('  Pending recordings: none\n');
+    expect(stdout).toContain(
+      '  Degraded: no memory for any engine, next attempt in 30 s; speech is recorded and kept\n',
+    );
+    expect(stdout).toContain('  Microphone: no recording program: install pipewire\n');
+    expect(stdout).toContain('  Warning: journal disk is full\n');
+  });
+
+  it('keeps its two lines when the details are not understood', async () => {
+    const { home, daemon } = await homeWithDaemon();
+    daemon.results.set('snapshot', () => ({ state: 'idle' }));
+    await listenV1(home, '{"status": "ok", "state": "idle"}');
+    const { code, stdout, stderr } = await home.run(['status']);
+    expect([code, stdout]).toEqual([0, 'Daemon state: idle\n  Ready to record\n']);
+    expect(stderr).toMatch(/^No details: The daemon's answer was not understood .*\n$/);
+  });
+});
+
+describe('recording', () => {
+  it.each([
+    ['start', 'start', 'recording'],
+    ['stop-recording', 'stop_recording', 'processing'],
+    ['cancel', 'cancel', 'idle'],
+  ])('%s asks for %s and says the state', async (command, action, state) => {
+    const { home, daemon } = await homeWithDaemon();
+    daemon.results.set(action, () => ({ state }));
+    const expected = { code: 0, stdout: `✓ State: ${state}\n`, stderr: '' };
+    expect(await home.run([command])).toEqual(expected);
+    expect(daemon.asked[0]).toMatchObject({ v: 1, action });
+  });
+
+  it('says why the daemon refuses', async () => {
+    const { home, daemon } = await homeWithDaemon();
+    daemon.results.set('start', () => ({ refused: 'No microphone: install pipewire' }));
+    const { code, stderr } = await home.run(['start']);
+    expect([code, stderr]).toEqual([1, '✗ Error: No microphone: install pipewire\n']);
+  });
+
+  it('last prints the text, or that there is none', async () => {
+    const { home, daemon } = await homeWithDaemon();
+    daemon.results.set('last', () => ({ text: 'hello, world.' }));
+    expect((await home.run(['last'])).stdout).toBe('hello, world.\n');
+    daemon.results.set('last', () => ({ text: null }));
+    const nothing = { code: 0, stdout: '', stderr: 'Nothing was dictated yet.\n' };
+    expect(await home.run(['last'])).toEqual(nothing);
+  });
+
+  it('repeat types it again', async () => {
+    const { home, daemon } = await homeWithDaemon();
+    daemon.results.set('repeat', () => ({ text: 'hello' }));
+    expect((await home.run(['repeat'])).stdout).toBe('✓ Typed: hello\n');
+  });
+});
+
+describe('pending', () => {
+  const entry = {
+    ...{ id: 12, at_epoch_s: Date.UTC(2024, 4, 1, 8, 30) / 1000, seconds: 4.2 },
+    ...{ text: 'a sentence that was held back', reason: 'daemon_restarted' },
+    ...{ may_already_be_typed: false, pieces_done: 0, audio_path: null },
+  };
+
+  it('lists what waits and says how to go on', async () => {
+    const { home, daemon } = await homeWithDaemon();
+    daemon.results.set('pending', () => ({
+      pending: [entry, { ...entry, id: 13, text: null, may_already_be_typed: true }],
+    }));
+    const rows = (await home.run(['pending'])).stdout.split('\n').map((row) => row.split(/ {2,}/));
+    expect(rows.slice(0, 3)).toEqual([
+      ['ID', 'Recorded', 'Length', 'Why', 'Text'],
+      ['12', '2024-05-01 08:30', '4 s', 'daemon restarted', 'a sentence that was held back'],
+      ...[['13', '2024-05-01 08:30', '4 s', 'daemon restarted, may already be typed']].map(
+        (row) => [...row, '(not recognised yet)'],
+      ),
+    ]);
+    expect(rows[3]?.[0]).toBe('Type one with: swictation pending type ID');
+    expect(JSON.parse((await home.run(['pending', '--json'])).stdout)).toHaveLength(2);
+  });
+
+  it('says when nothing waits', async () => {
+    const { home, daemon } = await homeWithDaemon();
+    daemon.results.set('pending', () => ({ pending: [] }));
+    const nothing = { code: 0, stdout: '', stderr: 'Nothing is pending.\n' };
+    expect(await home.run(['pending'])).toEqual(nothing);
+    expect((await home.run(['pending', '--json'])).stdout).toBe('[]\n');
+  });
+
+  it('types and drops by id', async () => {
+    const { home, daemon } = await homeWithDaemon();
+    daemon.results.set('pending_type', () => ({ id: 12 }));
+    daemon.results.set('pending_drop', () => ({ id: 12 }));
+    expect((await home.run(['pending', 'type', '12'])).stdout).toBe('✓ Typed: 12\n');
+    expect((await home.run(['pending', 'drop', '12', '--yes'])).stdout).toBe('✓ Dropped: 12\n');
+    expect(daemon.asked).toMatchObject([
+      { action: 'pending_type', id: 12 },
+      { action: 'pending_drop', id: 12 },
+    ]);
+  });
+});
+
+describe('memory', () => {
+  it('shows the device and our allocator', async () => {
+    const { home } = await homeWithDaemon();
+    const { stdout } = await home.run(['memory']);
+    expect(stdout).toContain('Device (simulated)\n  total           4295 MB\n');
+    expect(stdout).toContain('  fragmentation    1.08 (reserved / allocated)\n');
+    expect(stdout).toContain('  largest request  900 MB can be met now\n');
+    expect(JSON.parse((await home.run(['memory', '--json'])).stdout)).toEqual(
+      exampleSnapshot().memory,
+    );
+  });
+
+  it('says when no card is in use', async () => {
+    const { home } = await homeWithDaemon(exampleSnapshot({ memory: null }));
+    expect((await home.run(['memory'])).stdout).toMatch(/^No GPU is in use/);
+    expect((await home.run(['memory', '--json'])).stdout).toBe('null\n');
+  });
+});
+
+describe('why', () => {
+  it('prints the last decisions, the newest last', async () => {
+    const { home, daemon } = await homeWithDaemon();
+    const decisions = [
+      { t_s: 1, action: 'warn', reason: 'used rose', line: '1.0 s warn: used rose' },
+      { t_s: 2, action: 'move_vad', reason: 'critical', line: '2.0 s move_vad: critical' },
+    ];
+    daemon.results.set('decisions', () => ({ decisions }));
+    expect((await home.run(['why', '-n', '5'])).stdout).toBe(
+      '1.0 s warn: used rose\n2.0 s move_vad: critical\n',
+    );
+    expect(daemon.asked[0]).toMatchObject({ action: 'decisions', limit: 5 });
+    const lines = (await home.run(['why', '--json'])).stdout.trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual(decisions);
+  });
+});

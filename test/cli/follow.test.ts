@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import type { Snapshot } from '../../ts/protocol/snapshot.js';
+import { exampleSnapshot, FakeDaemon } from './fake-daemon.js';
+import { Home, listen } from './harness.js';
+
+/** A daemon that broadcasts its state to whoever connects, as the real one does. */
+async function startDaemon(home: Home, world: { snapshot: Snapshot }) {
+  const daemon = await new FakeDaemon(home, () => world.snapshot).start();
+  const line = () => `{"type":"state_change","state":"${world.snapshot.state}","timestamp":1.0}\n`;
+  const broadcast = await listen(home.metricsSocket, (socket) => {
+    socket.write(line().slice(0, 20));
+    socket.write(`${line().slice(20)}{"type":"transcription","text":"hi"}\n`);
+  });
+  return {
+    publish: (topic: string) => daemon.publish(topic, {}),
+    stop: async () => {
+      daemon.stop();
+      await broadcast.close();
+    },
+  };
+}
+
+const hasClass = (name: string) => (line: string) => JSON.parse(line).class === name;
+
+describe('status --follow', () => {
+  it('prints a line at each change, over an end and a start of the daemon', async () => {
+    const home = new Home();
+    const world = { snapshot: exampleSnapshot() };
+    const follower = home.start(['status', '--follow', '--format', 'waybar']);
+    expect(JSON.parse(await follower.line(hasClass('error')))).toMatchObject({ text: 'off' });
+
+    const first = await startDaemon(home, world);
+    expect(JSON.parse(await follower.line(hasClass('idle')))).toEqual({
+      class: 'idle',
+      text: 'ready (2 pending)',
+      tooltip: expect.stringContaining('Ready to record\nSpeech model: GPU (simulated)'),
+    });
+
+    const degraded = { reason: 'no memory', next_attempt_s: null };
+    world.snapshot = exampleSnapshot({ state: 'recording', degraded, pending: 0 });
+    await publishUntil(first, follower.line(hasClass('degraded')));
+    await first.stop();
+    await follower.line(hasClass('error'));
+
+    world.snapshot = exampleSnapshot({ state: 'recording', pending: 0 });
+    await startDaemon(home, world);
+    expect(JSON.parse(await follower.line(hasClass('recording')))).toMatchObject({
+      text: '● recording',
+    });
+    follower.child.kill('SIGINT');
+    expect(await follower.ended).toMatchObject({ code: 130, stderr: '' });
+  });
+
+  it('tells the state of a daemon that has nothing but the old sockets', async () => {
+    const home = new Home();
+    await listen(home.metricsSocket, (socket) =>
+      socket.write('{"type": "state_change", "state": "processing", "timestamp": 1.0}\n'),
+    );
+    const follower = home.start(['status', '--follow']);
+    expect(await follower.line(() => true)).toBe('processing: Processing audio');
+  });
+
+  it('gives the whole snapshot as JSON', async () => {
+    const home = new Home();
+    await startDaemon(home, { snapshot: exampleSnapshot() });
+    const follower = home.start(['status', '--follow', '--format', 'json']);
+    const line = JSON.parse(await follower.line(hasClass('idle')));
+    expect(line.snapshot).toEqual(exampleSnapshot());
+  });
+});
+
+/** A subscriber that has just connected misses what was published a moment before. */
+async function publishUntil(
+  daemon: { publish(topic: string): Promise<void> },
+  seen: Promise<string>,
+): Promise<void> {
+  let isSeen = false;
+  const end = seen.then(() => {
+    isSeen = true;
+  });
+  while (!isSeen) {
+    await daemon.publish('pressure');
+    await Promise.race([end, new Promise((resolve) => setTimeout(resolve, 20))]);
+  }
+}

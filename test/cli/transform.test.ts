@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { Home } from './harness.js';
+
+describe('transform', () => {
+  it('takes each line through the voice commands', async () => {
+    const input = 'we return to the space station at nine\n\nhello comma world period';
+    expect(await new Home().run(['transform'], input)).toEqual({
+      code: 0,
+      stdout: 'we<KEY:Return> to the  station @ 9\n\nhello, world.\n',
+      stderr: '',
+    });
+  });
+
+  it('ends a line at a line feed only', async () => {
+    const { stdout } = await new Home().run(['transform'], 'a\u2028b\rc\r\nd\n');
+    expect(stdout).toBe('a b c\nd\n');
+  });
+
+  it('keeps texts with line feeds apart as JSON', async () => {
+    const input = `${JSON.stringify('new line return\ncomma')}\n"\\u00e4 open paren"\n`;
+    const { code, stdout } = await new Home().run(['transform', '--json'], input);
+    expect(code).toBe(0);
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual(['\n<KEY:Return>,', 'ä(']);
+  });
+
+  it.each(['x', '1', '', '"open'])('says which line is no JSON string: %j', async (line) => {
+    const ended = await new Home().run(['transform', '--json'], `"fine"\n${line}\n`);
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toBe('✗ Error: Line 2 is not a JSON string: write it as "..."\n');
+  });
+
+  it('cuts no character that comes in two chunks', async () => {
+    const { child, ended } = new Home().start(['transform']);
+    const bytes = Buffer.from('grün 𝐀\n');
+    child.stdin.write(bytes.subarray(0, 3));
+    await new Promise((resolve) => child.stdin.write(bytes.subarray(3, 8), resolve));
+    child.stdin.end(bytes.subarray(8));
+    expect((await ended).stdout).toBe('grün 𝐀\n');
+  });
+
+  it('ends quietly when nobody reads any more', async () => {
+    const { child, ended } = new Home().start(['transform']);
+    child.stdout.destroy();
+    child.stdin.end('hello comma\n'.repeat(200_000));
+    const { code, stderr } = await ended;
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
+  it('ends quietly with 130 at Ctrl+C', async () => {
+    const { child, ended, line } = new Home().start(['transform']);
+    child.stdin.write('hello comma\n');
+    await line((text) => text === 'hello,');
+    child.kill('SIGINT');
+    expect(await ended).toEqual({ code: 130, stdout: 'hello,\n', stderr: '' });
+  });
+});
