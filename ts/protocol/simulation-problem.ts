@@ -9,19 +9,21 @@ const WORLD_KEYS =
 /** What is wrong with one line of a timeline and, for an unknown key, which keys are allowed there. */
 export function describeLine(error: z.ZodError, input: unknown): string {
   const issue = error.issues[0];
+  if (isFirstLineWithoutWorld(issue))
+    return 'the first line is {"world":{...}}; {} takes the defaults';
+  if (issue?.code === 'custom') return issue.message;
   if (issue?.code !== 'unrecognized_keys') return describeIssue(error, input);
   const keys = issue.keys.map((key) => `"${key}"`).join(', ');
   if (issue.path.length > 0) return `world has no ${keys}; its keys are ${WORLD_KEYS}`;
-  const place = isWorldLine(input) ? 'the first line holds only "world"' : allowedHere(input);
-  return `unknown key ${keys}; ${place}`;
+  if (hasWorld(input))
+    return `unknown key ${keys}; the first line, and only that, holds "world" alone`;
+  return `unknown key ${keys}; an event has ${EVENT_KEYS}`;
 }
 
-function allowedHere(input: unknown): string {
-  const keys = typeof input === 'object' && input !== null ? Object.keys(input) : [];
-  if (keys.includes('t_s')) return `an event has ${EVENT_KEYS}`;
-  return 'the first line is {"world":{...}}, each further one {"t_s":n,...}';
+function isFirstLineWithoutWorld(issue: z.core.$ZodIssue | undefined): boolean {
+  return issue?.code === 'invalid_type' && issue.path.length === 1 && issue.path[0] === 'world';
 }
 
-function isWorldLine(input: unknown): boolean {
-  return typeof input === 'object' && input !== null && 'world' in input && !('t_s' in input);
+function hasWorld(input: unknown): boolean {
+  return typeof input === 'object' && input !== null && 'world' in input;
 }
