@@ -96,7 +96,8 @@ export class AudioStore {
   async #run(): Promise<void> {
     try {
       for (const [id, writer] of this.#writers) {
-        await writer.write((from, to) => this.#isNeeded(id, from, to));
+        if (!this.#health.onDisk) writer.forgetUnneeded((from, to) => this.#isNeeded(id, from, to));
+        await writer.write();
       }
       if (this.#syncNow || this.flushedBehindMs / 1000 >= this.#flushS) await this.#sync();
       this.#health.worked('audio');

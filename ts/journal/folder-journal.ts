@@ -84,7 +84,7 @@ export class FolderJournal implements Journal {
 
   async read(recording: number, fromSample: number, toSample: number): Promise<Buffer> {
     const cut = this.#findCut(recording, fromSample, toSample);
-    if (cut === null) return await this.#audio.read(recording, fromSample, toSample);
+    if (cut === null) return await this.#readRecording(recording, fromSample, toSample);
     const pcm = await this.readUtterance(cut.id);
     const skipped = (fromSample - cut.from) * BYTES_PER_SAMPLE;
     return pcm.subarray(skipped, skipped + (toSample - fromSample) * BYTES_PER_SAMPLE);
@@ -162,7 +162,7 @@ export class FolderJournal implements Journal {
     if (path !== null) return (await readFile(path)).subarray(WAV_HEADER_BYTES);
     const utterance = this.#state.utterances.get(id);
     if (utterance === undefined) return Buffer.alloc(0);
-    return await this.#audio.read(utterance.recording, utterance.from, utterance.to);
+    return await this.#readRecording(utterance.recording, utterance.from, utterance.to);
   }
 
   async idle(): Promise<void> {
@@ -196,6 +196,13 @@ export class FolderJournal implements Journal {
     this.#tidyTask.within(TIDY_DELAY_MS);
     if (this.#options.keepDeliveredHours <= 0) return;
     this.#expiry = setInterval(() => void this.#tidyTask.now(), EXPIRY_MS).unref();
+  }
+
+  /** Files that would have been deleted meanwhile are looked at again. */
+  async #readRecording(recording: number, from: number, to: number): Promise<Buffer> {
+    const pcm = await this.#audio.read(recording, from, to);
+    if (!this.#closed) this.#tidyTask.within(RELEASE_DELAY_MS);
+    return pcm;
   }
 
   #findCut(recording: number, from: number, to: number): Utterance | null {

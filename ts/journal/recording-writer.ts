@@ -34,6 +34,8 @@ export class RecordingWriter {
   #unwrittenSamples = 0;
   #open: { readonly piece: Piece; readonly file: FileHandle } | null = null;
   #synced = true;
+  /** Reads under way: no file goes while there are any. */
+  #readers = 0;
 
   constructor(dir: string, id: number, pieces: readonly Piece[] = []) {
     this.#dir = dir;
@@ -68,9 +70,18 @@ export class RecordingWriter {
     this.#unwrittenSamples += samples;
   }
 
+  /** Sound that was released while the disk was full needs no file any more. */
+  forgetUnneeded(isNeeded: IsNeeded): void {
+    const needed = this.#unwritten.filter(({ from, pcm }) =>
+      isNeeded(from, from + pcm.length / BYTES_PER_SAMPLE),
+    );
+    this.#unwritten = needed;
+    this.#unwrittenSamples =
+      needed.reduce((sum, { pcm }) => sum + pcm.length, 0) / BYTES_PER_SAMPLE;
+  }
+
   /** Writes what waits, without flushing it. Throws what the disk says; what was not written waits on. */
-  async write(isNeeded: IsNeeded): Promise<void> {
-    this.#forgetUnneeded(isNeeded);
+  async write(): Promise<void> {
     for (;;) {
       const batch = this.#nextBatch();
       const first = batch[0];
@@ -101,17 +112,21 @@ export class RecordingWriter {
   }
 
   async read(fromSample: number, toSample: number): Promise<Buffer> {
-    const waiting = [...this.#unwritten];
-    return await readSamples([...this.#pieces], waiting, fromSample, toSample);
+    this.#readers += 1;
+    try {
+      const waiting = [...this.#unwritten];
+      return await readSamples([...this.#pieces], waiting, fromSample, toSample);
+    } finally {
+      this.#readers -= 1;
+    }
   }
 
   /** Deletes the files that nothing needs; the one that is being written only where `ended`. */
   async sweep(isNeeded: IsNeeded, ended: boolean): Promise<void> {
     if (ended && !this.hasUnwritten) await this.#closePiece();
     for (const piece of [...this.#pieces]) {
-      if (piece === this.#open?.piece || isNeeded(piece.first, piece.first + piece.samples)) {
-        continue;
-      }
+      const isBusy = this.#readers > 0 || piece === this.#open?.piece;
+      if (isBusy || isNeeded(piece.first, piece.first + piece.samples)) continue;
       this.#pieces.splice(this.#pieces.indexOf(piece), 1);
       await unlink(piece.path).catch(() => {});
     }
@@ -119,16 +134,6 @@ export class RecordingWriter {
 
   async close(): Promise<void> {
     await this.#closePiece();
-  }
-
-  /** Sound that was released while the disk was full needs no file any more. */
-  #forgetUnneeded(isNeeded: IsNeeded): void {
-    const needed = this.#unwritten.filter(({ from, pcm }) =>
-      isNeeded(from, from + pcm.length / BYTES_PER_SAMPLE),
-    );
-    this.#unwritten = needed;
-    this.#unwrittenSamples =
-      needed.reduce((sum, { pcm }) => sum + pcm.length, 0) / BYTES_PER_SAMPLE;
   }
 
   /** Chunks from the first on that follow each other without a gap and fit into one write. */
