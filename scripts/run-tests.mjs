@@ -25,8 +25,9 @@ for (const name of chosen.length > 0 ? chosen : Object.keys(runners)) {
   console.log(`${name}: ${describe(counts)}`);
   for (const key of Object.keys(total)) total[key] += counts[key];
 }
-process.exitCode = total.failed > 0 ? 1 : 0;
 console.log(`\n${describe(total)}`);
+// The time-out of a program that could not even start would keep us here for its whole length.
+process.exit(total.failed > 0 ? 1 : 0);
 
 function describe({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
@@ -37,7 +38,7 @@ async function runVitest() {
   const code = await run(process.execPath, [
     'node_modules/vitest/vitest.mjs',
     'run',
-    '--reporter=dot',
+    '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${file}`,
   ]);
@@ -85,6 +86,7 @@ function run(program, args) {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       stdio: ['ignore', 'inherit', 'inherit'],
+      env: process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: '1' },
       timeout: SLOWEST_RUNNER_MS,
       killSignal: 'SIGKILL',
     });
