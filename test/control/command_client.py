@@ -1,7 +1,7 @@
 """A client of the command interface: each line of stdin is one request, each answer one line of stdout.
 
-A request is `{"socket": "req" | "dealer" | "bare", "encoding": "msgpack" | "json", "message": {...}}`. `bare` is a DEALER
-that adds no empty delimiter, `pcm_hex` inside the message stands for bytes, `frames` (hex) are sent as they are.
+A request is `{"socket": "req" | "dealer" | "bare", "encoding": "msgpack" | "json", "message": {...}}`. `bare` is a
+DEALER that adds no empty delimiter, `pcm_hex` inside the message stands for bytes, `frames` (hex) are sent as they are.
 """
 
 import json

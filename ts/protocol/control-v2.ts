@@ -23,7 +23,10 @@ export function understandV2(request: ControlRequest): RequestV2 {
 export const repliesV2 = {
   started: (session: number) => success('message', `Recording started (Session #${session})`),
   stopped: (words: number, wpm: number) =>
-    success('message', `Recording stopped (${words} words, ${wpm.toFixed(1)} WPM)`),
+    success(
+      'message',
+      `Recording stopped (${words} words, ${(Number.isFinite(wpm) ? wpm : 0).toFixed(1)} WPM)`,
+    ),
   state: (state: 'idle' | 'recording') => success('state', state),
   unknown: (action: string) => failure(`Unknown action: ${action}`),
   invalid: () => failure('Invalid JSON. Expected: {"action": "toggle|status|quit"}'),
