@@ -151,7 +151,7 @@ module.exports = {
     doorRule(
       'commander',
       npmPackage('commander'),
-      '^ts/(cli|bin)/',
+      ['^ts/(cli|bin)/', '^ts/daemon/options\\.ts$'],
       'Command lines are parsed in ts/cli.',
     ),
     {

@@ -73,30 +73,28 @@ function listen(path, env) {
   });
 }
 
+/** While it records, the daemon is asked where its model is: it leaves as soon as the text is there. */
 function hear(event, env) {
-  if (event.type !== 'transcription') return;
-  spoken.push(event);
-  if (where === '') askWhere(env);
+  if (event.type === 'transcription') spoken.push(event);
+  if (event.type === 'metrics_update') askWhere(env);
 }
 
-/** The daemon's own words about where its speech model runs. */
 function askWhere(env) {
-  where = 'cpu';
   const options = ['--config', join(home, 'config.toml'), 'status'];
   const client = spawn(process.execPath, [join(root, 'dist/bin/swictation.js'), ...options], {
     env,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   createInterface(client.stdout).on('line', (line) => {
-    const device = /(?:stt|speech)[^:]*:\s*(.+)$/i.exec(line)?.[1];
-    if (device !== undefined) where = device;
+    const device = /speech[^:]*:\s*(.+)$/i.exec(line)?.[1];
+    if (device !== undefined && !/not loaded/.test(device)) where = device;
   });
 }
 
 function summarize(totalSeconds) {
   const delays = spoken.map((event) => event.latency_ms);
   console.log(`\ntext    ${spoken.map((event) => event.text).join(' ')}`);
-  console.log(`device  ${where}`);
+  console.log(`device  ${where || 'unknown'}`);
   console.log(`delay   ${Math.round(Math.max(...delays))} ms from the end of the last word`);
   console.log(`total   ${totalSeconds.toFixed(1)} s, start of the program included`);
 }
