@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from nemo.utils import logging
 
-from tiny_canary_model import PROMPT_SLOTS, WIDTH, build_model, build_tokenizers
+from canary_configuration import PROMPT_SLOTS
+from canary_shapes import TINY
+from swictation_worker.engines.canary_model import quieten_nemo
+from tiny_canary_model import build_model, build_tokenizers
 from tiny_canary_speech import PHRASES, SAMPLE_RATE_HZ, TRAINING_VOICES, SpeakerMissing, speak_phrase
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SEED = 20_260
-STEPS = 1000
+STEPS = 800
 BATCH = 16
 BUCKETS = 3
 PEAK_RATE = 3e-3
@@ -62,7 +64,7 @@ def main() -> int:
 def train_and_save(output: Path, steps: int) -> None:
     """Writes the `.nemo` and prints its size, checksum and the time taken."""
     started = time.monotonic()
-    logging.setLevel(logging.ERROR)
+    quieten_nemo()
     fix_randomness()
     with tempfile.TemporaryDirectory() as folder:
         model = build_model(build_tokenizers(PHRASES, Path(folder)))
@@ -109,7 +111,7 @@ def train(model: EncDecMultiTaskModel, examples: list[Example], steps: int) -> N
     A head for CTC helps the encoder to hear before the decoder has learned where to look; it is thrown away.
     """
     random = np.random.default_rng(SEED)
-    ear = torch.nn.Linear(WIDTH, 8 * math.ceil((model.tokenizer.vocab_size + 1) / 8))
+    ear = torch.nn.Linear(TINY.decoder_width, 8 * math.ceil((model.tokenizer.vocab_size + 1) / 8))
     trained = [*model.parameters(), *ear.parameters()]
     optimizer = torch.optim.AdamW(trained, lr=PEAK_RATE, betas=(0.9, 0.98), weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, PEAK_RATE, total_steps=steps, pct_start=0.2)

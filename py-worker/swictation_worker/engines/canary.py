@@ -121,7 +121,6 @@ class CanaryEngine:
         if self._cpu_type == "int8":
             report("quantizing")
             self._model = quantize(self._model)
-        gc.collect()
 
     def _attach(self, archive: Archive, number_type: NumberType, report: Report) -> None:
         """Weights of one number type become the model's own; those of the place it leaves are let go."""

@@ -1,0 +1,74 @@
+"""What the tests of Canary share: the tiny model, phrases in voices that it never heard, plain NeMo beside it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from swictation_worker.engine import Audio
+
+ROOT = Path(__file__).resolve().parents[2]
+TINY_PATH = ROOT / "models" / "tiny-canary.nemo"
+
+Spoken = tuple[str, Audio]
+
+
+def require_nemo() -> None:
+    """Skips where the full worker is not installed."""
+    if find_spec("nemo") is None:
+        pytest.skip("NeMo is not installed: make setup FULL=1", allow_module_level=True)
+
+
+def require_tiny() -> Path:
+    require_nemo()
+    if not TINY_PATH.is_file():
+        pytest.skip("the tiny Canary is not there: make tiny-canary")
+    return TINY_PATH
+
+
+@lru_cache
+def speak_unseen() -> tuple[Spoken, ...]:
+    """Every phrase in each of the three voices that training did not use."""
+    from tiny_canary_speech import PHRASES, UNSEEN_VOICES, SpeakerMissing, speak_phrase
+
+    try:
+        return tuple((phrase, speak_phrase(phrase, voice)) for voice in UNSEEN_VOICES for phrase in PHRASES)
+    except SpeakerMissing as missing:
+        pytest.skip(str(missing))
+
+
+@lru_cache
+def plain_nemo() -> Any:
+    """The same archive as anyone restores it, without a line of ours."""
+    import torch
+    from nemo.collections.asr.models import EncDecMultiTaskModel
+
+    torch.set_num_threads(1)
+    return EncDecMultiTaskModel.restore_from(str(require_tiny()), map_location="cpu").eval()
+
+
+def ask_plain_nemo(audio: Audio) -> str:
+    options = {"source_lang": "en", "target_lang": "en", "pnc": "no"}
+    heard = plain_nemo().transcribe([audio], batch_size=1, verbose=False, **options)
+    return str(heard[0].text).strip()
+
+
+def isolate_cache(folder: Path) -> Iterator[None]:
+    """Weights are cached below `folder` while it lasts, as `XDG_CACHE_HOME` says."""
+    before = os.environ.get("XDG_CACHE_HOME")
+    os.environ["XDG_CACHE_HOME"] = str(folder)
+    yield
+    if before is None:
+        del os.environ["XDG_CACHE_HOME"]
+    else:
+        os.environ["XDG_CACHE_HOME"] = before
+
+
+def ignore(_: str) -> None:
+    """A report to nobody."""

@@ -1,0 +1,137 @@
+"""The engine with a real, small Canary on the CPU: its words are plain NeMo's, in every number type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from canary_parts import (
+    ask_plain_nemo,
+    ignore,
+    isolate_cache,
+    plain_nemo,
+    require_nemo,
+    require_tiny,
+    speak_unseen,
+)
+from swictation_worker.engine import SAMPLE_RATE_HZ, Audio
+from swictation_worker.errors import Refused
+
+require_nemo()
+
+if TYPE_CHECKING:
+    from swictation_worker.engines.canary import CanaryEngine, CpuType
+
+WHOLE_S = 40.0
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    yield from isolate_cache(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="module")
+def fp32() -> CanaryEngine:
+    return load_engine("fp32")
+
+
+def load_engine(cpu_type: CpuType) -> CanaryEngine:
+    from swictation_worker.engines.canary import CanaryEngine
+
+    engine = CanaryEngine(str(require_tiny()), cpu_type)
+    engine.load("cpu", ignore)
+    return engine
+
+
+def hear(engine: CanaryEngine, audio: Audio, window_s: float = WHOLE_S) -> str:
+    return engine.transcribe(audio, window_s, ignore).text
+
+
+def test_phrases_in_unseen_voices_are_exact(fp32: CanaryEngine) -> None:
+    spoken = speak_unseen()
+    wrong = [(phrase, heard) for phrase, audio in spoken if (heard := hear(fp32, audio)) != phrase]
+    print(f"tiny Canary, unseen voices: {len(spoken) - len(wrong)} of {len(spoken)} exact")
+    assert len(wrong) <= 0.05 * len(spoken), wrong
+
+
+def test_fp32_gives_the_words_of_plain_nemo(fp32: CanaryEngine) -> None:
+    assert all(hear(fp32, audio) == ask_plain_nemo(audio) for _, audio in speak_unseen())
+
+
+@pytest.mark.parametrize(("cpu_type", "share"), [("fp16", 0.99), ("int8", 0.9)])
+def test_smaller_numbers_give_nearly_the_same_words(fp32: CanaryEngine, cpu_type: CpuType, share: float) -> None:
+    engine, spoken = load_engine(cpu_type), speak_unseen()
+    same = sum(hear(engine, audio) == hear(fp32, audio) for _, audio in spoken)
+    print(f"tiny Canary {cpu_type}: {same} of {len(spoken)} as fp32")
+    assert same >= share * len(spoken)
+
+
+def test_weights_are_those_of_the_archive(fp32: CanaryEngine) -> None:
+    """Every tensor that plain NeMo restored, bit for bit, tied ones included."""
+    import torch
+
+    ours = fp32._model.state_dict()
+    theirs = plain_nemo().state_dict()
+    assert ours.keys() == theirs.keys()
+    assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
+
+
+@pytest.mark.parametrize("window_s", [40.0, 20.0, 10.0])
+def test_long_audio_in_windows_gives_the_words_of_its_pieces(fp32: CanaryEngine, window_s: float) -> None:
+    from swictation_worker.windows import cut_pieces
+
+    audio = three_minutes()
+    pieces = cut_pieces(audio, window_s)
+    bounds = [start for start, _ in pieces] + [len(audio)]
+    assert all(end - start == len(piece) for (start, end), (_, piece) in zip(pairwise(bounds), pieces, strict=True))
+    expected = " ".join(filter(None, (ask_plain_nemo(piece) for _, piece in pieces)))
+    assert hear(fp32, audio, window_s) == expected
+
+
+def three_minutes() -> Audio:
+    """Phrases with pauses of half a second between them, cut at 180 s."""
+    pause = np.zeros(SAMPLE_RATE_HZ // 2, np.float32)
+    parts = [part for _, audio in speak_unseen() for part in (audio, pause)]
+    whole: Audio = np.concatenate(parts)[: 180 * SAMPLE_RATE_HZ]
+    assert len(whole) == 180 * SAMPLE_RATE_HZ
+    return whole
+
+
+def test_one_phrase_in_each_window_is_neither_lost_nor_doubled(fp32: CanaryEngine) -> None:
+    """Windows of one phrase and its pause: the seams lie in the pauses, so each phrase comes out once."""
+    phrases, parts = [], []
+    for phrase, audio in speak_unseen()[:12]:
+        if hear(fp32, np.pad(audio, (8_000, 8_000))) == phrase:
+            phrases.append(phrase)
+            parts.append(audio)
+    heard = [hear(fp32, np.pad(part, (8_000, 8_000)), window_s=10.0) for part in parts]
+    assert heard == phrases
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.01, 3.0])
+def test_silence_has_no_words(fp32: CanaryEngine, seconds: float) -> None:
+    assert hear(fp32, np.zeros(int(seconds * SAMPLE_RATE_HZ), np.float32)) == ""
+
+
+def test_a_very_short_sound_does_no_harm(fp32: CanaryEngine) -> None:
+    assert isinstance(hear(fp32, np.full(40, 0.1, np.float32)), str)
+
+
+def test_drop_and_load_again(fp32: CanaryEngine) -> None:
+    _, audio = speak_unseen()[9]
+    engine = load_engine("fp32")
+    engine.drop()
+    assert engine.device is None
+    with pytest.raises(Refused, match="send load first"):
+        hear(engine, audio)
+    engine.place("cpu", ignore)
+    assert hear(engine, audio) == hear(fp32, audio)
+
+
+def test_its_name_says_model_and_number_type(fp32: CanaryEngine) -> None:
+    assert fp32.name == "tiny-canary fp32"
+    assert fp32.known_clip() is None
