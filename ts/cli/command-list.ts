@@ -1,5 +1,4 @@
 import type { CommandRun } from './context.js';
-import { loadDoctor, loadSimulate, loadTranscribe } from './late-commands.js';
 
 /** One command: what it is called with, and where it lives. Its file is loaded only when it is called. */
 export interface CommandSpec {
@@ -130,7 +129,7 @@ const offline: readonly CommandSpec[] = [
       ['--json', 'one JSON object a line'],
       ['--commands', 'apply the voice commands'],
     ],
-    load: loadTranscribe,
+    load: () => import('./commands/transcribe.js'),
   },
   {
     name: 'transform',
@@ -153,3 +152,13 @@ const offline: readonly CommandSpec[] = [
 ];
 
 export const COMMANDS: readonly CommandSpec[] = [...recording, ...daemon, ...offline];
+
+/** Its entry takes what it needs, so that it can be called without a command line. */
+async function loadSimulate(): ReturnType<CommandSpec['load']> {
+  const { runSimulate } = await import('./commands/simulate.js');
+  return { run: ({ args, context }) => runSimulate(args[0] ?? '', context) };
+}
+
+async function loadDoctor(): ReturnType<CommandSpec['load']> {
+  return import(new URL('./commands/doctor.js', import.meta.url).href);
+}

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { Problem } from '../domain/problem.js';
 
 export type Output = NodeJS.WritableStream & {
@@ -25,6 +26,8 @@ export interface CliContext {
 
 /** One command as it was typed. */
 export interface Call {
+  /** The whole command tree, for what is made from it. */
+  readonly program: Command;
   readonly context: CliContext;
   readonly args: readonly string[];
   readonly options: Readonly<Record<string, unknown>>;

@@ -6,6 +6,7 @@ import type { Call } from './context.js';
 
 /** What was asked for, found but not run yet. */
 export interface Chosen {
+  readonly program: Command;
   readonly spec: CommandSpec;
   readonly args: readonly string[];
   readonly options: Call['options'];
@@ -25,7 +26,7 @@ export function buildProgram(listener: Listener): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false);
   prepare(program, listener);
-  for (const spec of COMMANDS) addCommand(program, spec, listener);
+  for (const spec of COMMANDS) addCommand(program, program, spec, listener);
   return program;
 }
 
@@ -38,7 +39,12 @@ export function explainUsage(error: CommanderError): string {
   return `swictation: ${message}: type swictation --help`;
 }
 
-function addCommand(parent: Command, spec: CommandSpec, listener: Listener): void {
+function addCommand(
+  program: Command,
+  parent: Command,
+  spec: CommandSpec,
+  listener: Listener,
+): void {
   const command = new Command(spec.name)
     .description(spec.summary)
     .helpOption('-h, --help', 'print this help')
@@ -49,9 +55,10 @@ function addCommand(parent: Command, spec: CommandSpec, listener: Listener): voi
     const option = new Option(flags, description);
     command.addOption(choices === undefined ? option : option.choices([...choices]));
   }
-  for (const subcommand of spec.subcommands ?? []) addCommand(command, subcommand, listener);
+  for (const subcommand of spec.subcommands ?? [])
+    addCommand(program, command, subcommand, listener);
   command.action(() =>
-    listener.choose({ spec, args: command.args, options: command.optsWithGlobals() }),
+    listener.choose({ program, spec, args: command.args, options: command.optsWithGlobals() }),
   );
   parent.addCommand(command);
 }

@@ -17,12 +17,13 @@ export class Screen {
     context.stdout.write(ENTER);
   }
 
+  /** Some terminals say 0 where they do not know. */
   get columns(): number {
-    return this.#context.stdout.columns ?? 80;
+    return this.#context.stdout.columns || 80;
   }
 
   draw(lines: readonly string[]): void {
-    const rows = this.#context.stdout.rows ?? 24;
+    const rows = this.#context.stdout.rows || 24;
     const shown = lines.slice(0, rows - 1).map((line) => `${line}${CLEAR_REST_OF_LINE}\n`);
     this.#context.stdout.write(`${HOME}${shown.join('')}${CLEAR_BELOW}`);
   }
