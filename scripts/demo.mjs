@@ -73,12 +73,12 @@ function listen(path, env) {
   });
 }
 
-/** While it records, the daemon is asked where its model is: it leaves as soon as the text is there. */
 function hear(event, env) {
   if (event.type === 'transcription') spoken.push(event);
-  if (event.type === 'metrics_update') askWhere(env);
+  if (event.type === 'state_change' && event.state === 'recording') askWhere(env);
 }
 
+/** Asks until the model is loaded: the daemon leaves as soon as the text is there. */
 function askWhere(env) {
   const options = ['--config', join(home, 'config.toml'), 'status'];
   const client = spawn(process.execPath, [join(root, 'dist/bin/swictation.js'), ...options], {
@@ -88,6 +88,9 @@ function askWhere(env) {
   createInterface(client.stdout).on('line', (line) => {
     const device = /speech[^:]*:\s*(.+)$/i.exec(line)?.[1];
     if (device !== undefined && !/not loaded/.test(device)) where = device;
+  });
+  client.once('exit', (code) => {
+    if (where === '' && code === 0) askWhere(env);
   });
 }
 
