@@ -15,6 +15,7 @@ const LONGEST_MS = 180_000;
 const home = mkdtempSync(join(tmpdir(), 'swictation-demo-'));
 const spoken = [];
 let where = '';
+let over = false;
 try {
   process.exitCode = await demonstrate();
 } finally {
@@ -38,6 +39,7 @@ async function demonstrate() {
   });
   listen(join(home, 'metrics.sock'), env);
   const code = await ended;
+  over = true;
   if (code !== 0 || spoken.length === 0) {
     console.error(`The demonstration failed (${code}).`);
     return 1;
@@ -89,8 +91,8 @@ function askWhere(env) {
     const device = /speech[^:]*:\s*(.+)$/i.exec(line)?.[1];
     if (device !== undefined && !/not loaded/.test(device)) where = device;
   });
-  client.once('exit', (code) => {
-    if (where === '' && code === 0) askWhere(env);
+  client.once('exit', () => {
+    if (where === '' && !over) askWhere(env);
   });
 }
 
