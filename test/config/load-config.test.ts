@@ -173,7 +173,7 @@ warn_db_size_mb = 5
 
   test('everything of the second generation, each key with a note', () => {
     const { config, file } = load(`
-socket_path = "/run/user/1000/swictation.sock"
+socket_path = "/tmp/second.sock"
 vad_model_path = "~/silero_vad.onnx"
 vad_min_silence = 0.2
 vad_min_speech = 0.25
@@ -191,7 +191,7 @@ phonetic_threshold = 0.3
 toggle = "Super+Shift+D"
 push_to_talk = "Super+Space"
 `);
-    expect(config.control.socketPathV2).toBe('/run/user/1000/swictation.sock');
+    expect(config.control.socketPathV2).toBe('/tmp/second.sock');
     expect(config.vad).toMatchObject({ threshold: 0.25, silenceDurationS: 0.3, maxUtteranceS: 40 });
     expect(config.gpu.device).toBe('cpu');
     expect(config.stt.threads).toBe(4);
@@ -212,6 +212,12 @@ silence_duration = 3.0
     expect(config.control.socketPathV2).toMatch(/run\/swictation\.sock$/);
     expect(config.notes).toHaveLength(3);
   });
+});
+
+test('the socket of the example file is left where its folder is not ours', () => {
+  const { config } = load('socket_path = "/run/user/4294967/swictation.sock"');
+  expect(config.control.socketPathV2).toMatch(/run\/swictation\.sock$/);
+  expect(config.notes[0]).toContain('socket_path is ignored: ');
 });
 
 describe('what is refused, in one line with file, key, value and what is allowed', () => {

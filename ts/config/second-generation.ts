@@ -1,3 +1,5 @@
+import { accessSync, constants } from 'node:fs';
+import { dirname } from 'node:path';
 import { Problem } from '../domain/problem.js';
 import { isTable, showValue } from './show.js';
 
@@ -24,7 +26,7 @@ const FLAT_KEYS: Readonly<Record<string, FlatKey>> = {
   socket_path: {
     kind: 'text',
     moves: (value) => to('control', 'socket_path_v2', value),
-    reason: 'it is the socket of the first generation already',
+    reason: 'it is the socket of the first generation, or its folder can not be written here',
   },
   vad_min_silence: {
     kind: 'number',
@@ -112,11 +114,25 @@ function moveKey(
   return `is now [${section}] ${key} = ${showValue(successor.value)}`;
 }
 
-/** Both generations can't share one socket file. */
+/**
+ * Both generations can't share one socket file; and the example file of the second one named the runtime
+ * folder of user 1000, which is nobody's here: its default is the better place then.
+ */
 function standsInTheWay(successor: Successor, root: Readonly<Record<string, unknown>>): boolean {
   if (successor.key !== 'socket_path_v2') return false;
   const control = isTable(root.control) ? root.control : {};
-  return successor.value === (control.socket_path ?? '/tmp/swictation.sock');
+  if (successor.value === (control.socket_path ?? '/tmp/swictation.sock')) return true;
+  const path = String(successor.value);
+  return path.startsWith('/') && !isWritable(dirname(path));
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const KIND_NAMES: Readonly<Record<Kind, string>> = {
