@@ -60,6 +60,17 @@ describe('status --follow', () => {
     expect(await follower.line(() => true)).toBe('processing: Processing audio');
   });
 
+  it('says in plain words what is wrong', async () => {
+    const home = new Home();
+    const degraded = { reason: 'no memory', next_attempt_s: 5 };
+    const follower = home.start(['status', '--follow']);
+    expect(await follower.line(() => true)).toMatch(/^error: Daemon not running: /);
+    await startDaemon(home, { snapshot: exampleSnapshot({ degraded }) });
+    expect(await follower.line(() => true)).toBe(
+      'degraded: no memory, next attempt in 5 s; speech is recorded and kept',
+    );
+  });
+
   it('gives the whole snapshot as JSON', async () => {
     const home = new Home();
     await startDaemon(home, { snapshot: exampleSnapshot() });

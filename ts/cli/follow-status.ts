@@ -1,11 +1,5 @@
 import type { Snapshot } from '../protocol/snapshot.js';
-import {
-  type BarStatus,
-  DAEMON_DOWN,
-  describeStateName,
-  toBarStatus,
-  toPlainBarStatus,
-} from './bar-status.js';
+import { type BarStatus, DAEMON_DOWN, toBarStatus, toPlainBarStatus } from './bar-status.js';
 import { type CliContext, print } from './context.js';
 import { followEvents, readSnapshotIfUp } from './daemon-link.js';
 import { DaemonPresence } from './daemon-presence.js';
@@ -97,6 +91,14 @@ class ChangePrinter {
   #render(status: BarStatus, snapshot: Snapshot | null): string {
     if (this.#format === 'waybar') return JSON.stringify(status);
     if (this.#format === 'json') return JSON.stringify({ ...status, snapshot });
-    return `${status.class}: ${describeStateName(status.class) || status.tooltip.split('\n')[0]}`;
+    return describePlainly(status);
   }
+}
+
+/** The reason where it is degraded, else the first line that a bar would show. */
+function describePlainly({ class: name, tooltip }: BarStatus): string {
+  const lines = tooltip.split('\n');
+  const reason =
+    lines.find((line) => line.startsWith('Degraded: ')) ?? `${name}: ${lines[0] ?? ''}`;
+  return reason.replace(/^Degraded/, name);
 }
