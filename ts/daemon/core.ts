@@ -381,6 +381,8 @@ export class Core {
   }
 
   private workerEnded(generation: number, fault: FaultClass): void {
+    // The end of the program is no fault: nothing is started anew.
+    if (this.closed) return;
     this.ports.publish('worker', { generation, event: 'ended', fault });
     if (this.probe.ended(generation, fault)) return;
     this.ear.ended(generation);
