@@ -1,4 +1,4 @@
-/** Column definitions of the metrics database, docs/interfaces.md section 4, in the original's order. */
+/** A table of the metrics database as the original made it: columns in its order, with types and defaults. */
 interface Table {
   readonly name: string;
   readonly columns: readonly (readonly [name: string, definition: string])[];
