@@ -59,7 +59,7 @@ CODE_OF_TEXT: Mapping[str, int] = {
     "illegal memory access": 700,
     "launch timed out": 702,
     "context is destroyed": 709,
-    "device-side assert": 710,
+    "device-side assert triggered": 710,
     "hardware stack error": 714,
     "illegal instruction": 715,
     "misaligned address": 716,
