@@ -1,0 +1,119 @@
+"""Canary in forked workers: how soon its first text comes, and that its memory stays where it is."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from canary_parts import ROOT, require_nemo, require_tiny, speak_unseen
+
+require_nemo()
+
+FORK_LIMIT_S = 1.0
+SLOPE_LIMIT_MB = 1.0
+ROUNDS = int(os.environ.get("SWICTATION_CANARY_ROUNDS", "100"))
+
+SCRIPT = """
+import json, os, sys, time
+sys.path.insert(0, sys.argv[1])
+from swictation_worker.imports import prepare_environment
+prepare_environment()
+begun = time.monotonic()
+import gc, numpy, torch
+torch.set_num_threads(1)
+from swictation_worker.engines.canary import CanaryEngine
+from swictation_worker.worker import read_rss_mb
+gc.collect(); gc.freeze()
+imported = time.monotonic()
+sounds = list(numpy.load(sys.argv[3]).values())
+
+def start():
+    engine = CanaryEngine(sys.argv[2])
+    engine.place("cpu", lambda _: None)
+    return engine
+
+def hear(engine, number):
+    return engine.transcribe(sounds[number % len(sounds)], 40.0, lambda _: None).text
+
+def fork_and_time():
+    reader, writer = os.pipe()
+    asked = time.monotonic()
+    if os.fork() == 0:
+        text = hear(start(), 0)
+        os.write(writer, json.dumps([text, time.monotonic() - asked]).encode())
+        os._exit(0)
+    os.close(writer)
+    answer = json.loads(os.fdopen(reader).read())
+    os.wait()
+    return answer
+
+def read_slope(rounds):
+    engine = start()
+    for number in range(30):
+        hear(engine, number)
+    gc.collect()
+    figures = []
+    for number in range(rounds):
+        hear(engine, number)
+        figures.append(read_rss_mb())
+    tensors = sum(isinstance(one, torch.Tensor) for one in gc.get_objects())
+    hear(engine, 0)
+    gc.collect()
+    after = sum(isinstance(one, torch.Tensor) for one in gc.get_objects())
+    slope = float(numpy.polyfit(numpy.arange(rounds), figures, 1)[0]) * 100
+    return {"slope_mb": slope, "rss_mb": figures[-1], "more_tensors": after - tensors}
+
+cold = start()
+first = hear(cold, 0)
+cold_s = time.monotonic() - begun
+del cold
+forks = [fork_and_time() for _ in range(3)]
+print(json.dumps({"first": first, "cold_s": cold_s, "import_s": imported - begun, "forks": forks,
+                  **read_slope(int(sys.argv[4]))}))
+"""
+
+
+@pytest.fixture(scope="module")
+def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """One process that plays the nursery: cold start, three forks, then many transcriptions."""
+    folder = tmp_path_factory.mktemp("nursery")
+    sounds = folder / "sounds.npz"
+    np.savez(sounds, *[audio for _, audio in speak_unseen()[:12]])
+    arguments = [str(ROOT / "py-worker"), str(require_tiny()), str(sounds), str(ROUNDS)]
+    return run_script(folder, arguments)
+
+
+def run_script(folder: Path, arguments: list[str]) -> dict[str, Any]:
+    environment = {**os.environ, "XDG_CACHE_HOME": str(folder)}
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, *arguments], env=environment, capture_output=True, text=True, timeout=500
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def test_a_fork_answers_within_a_second(figures: dict[str, Any]) -> None:
+    """The second fork on: the first load of a new archive also writes the cache of weights."""
+    texts = {text for text, _ in figures["forks"]}
+    fastest_s = min(seconds for _, seconds in figures["forks"])
+    ratio = figures["cold_s"] / fastest_s
+    print(f"fork to first text {fastest_s:.2f} s, cold start {figures['cold_s']:.2f} s, ratio {ratio:.0f}")
+    assert texts == {figures["first"]}
+    assert fastest_s < FORK_LIMIT_S
+
+
+def test_memory_stays_flat(figures: dict[str, Any]) -> None:
+    print(f"{ROUNDS} transcriptions: {figures['slope_mb']:.3f} MB per 100, {figures['rss_mb']:.0f} MB resident")
+    assert figures["slope_mb"] < SLOPE_LIMIT_MB
+
+
+def test_no_tensor_outlives_its_request(figures: dict[str, Any]) -> None:
+    assert figures["more_tensors"] <= 0
