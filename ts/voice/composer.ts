@@ -17,8 +17,9 @@ export class Composer {
   #tail = '';
   #glue = false;
 
-  /** A spoken word, in its own case. */
+  /** A spoken word, in its own case. A custom word that is written as nothing leaves nothing. */
   addWord(word: string): void {
+    if (word === '') return;
     if (!this.#glue && !this.#isEmpty() && !isQuote(this.#last()) && !isWhiteSpace(this.#last())) {
       this.#tail += ' ';
     }
