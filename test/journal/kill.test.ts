@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { readJournalFolder } from '../../ts/journal/folder-reader.js';
 import { startProgram } from '../../ts/system/process.js';
 import { countingPcm, openTest, temporaryDir } from './harness.js';
 
@@ -48,6 +49,9 @@ describe('a daemon killed with SIGKILL', () => {
       const typed = (existsSync(window) ? readFileSync(window, 'utf8') : '').trim().split(' ');
       expect(new Set(typed).size).toBe(typed.length);
 
+      const written = [...readJournalFolder(dir).pieces.values()].flat();
+      const heard = Math.max(0, ...written.map(({ first, samples }) => first + samples));
+      expect(heard).toBeGreaterThanOrEqual(Math.min(sure, end));
       const { journal, recovered, problems } = await openTest(dir);
       expect(problems).toEqual([]);
       const offered = recovered.utterances;
@@ -55,8 +59,6 @@ describe('a daemon killed with SIGKILL', () => {
         if (typed.includes(String(each.id))) expect(each.mayAlreadyBeTyped).toBe(true);
       }
       const left = [...offered, ...recovered.unsegmented];
-      const heard = Math.max(0, ...left.map((each) => each.toSample));
-      expect(heard).toBeGreaterThanOrEqual(Math.min(sure, end));
       for (const { recording: id, fromSample, toSample } of left) {
         const pcm = await journal.read(id, fromSample, toSample);
         const expected = countingPcm(fromSample, toSample - fromSample);

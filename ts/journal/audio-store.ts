@@ -4,9 +4,8 @@ import type { Piece } from './folder-reader.js';
 import { readSamples } from './pcm-read.js';
 import { RecordingWriter } from './recording-writer.js';
 import { SerialTask } from './serial-task.js';
+import { Waiting } from './waiting.js';
 
-/** Written this often, so that the end of the process costs no more sound than that. */
-const WRITE_MS = 50;
 const RETRY_MS = 1_000;
 
 export type IsAudioNeeded = (recording: number, fromSample: number, toSample: number) => boolean;
@@ -14,14 +13,15 @@ export type IsAudioNeeded = (recording: number, fromSample: number, toSample: nu
 /** All recordings' sound: takes it at once, writes and flushes it in the background. */
 export class AudioStore {
   readonly #dir: string;
-  readonly #flushS: number;
+  readonly #flushMs: number;
   readonly #health: DiskHealth;
   readonly #isNeeded: IsAudioNeeded;
   readonly #onOverflow: () => void;
   readonly #writers = new Map<number, RecordingWriter>();
-  readonly #task = new SerialTask(() => this.#run());
-  #oldestUnsyncedS: number | null = null;
-  #syncNow = false;
+  readonly #writing = new SerialTask(() => this.#write());
+  readonly #syncing = new SerialTask(() => this.#sync());
+  /** When the oldest sound of each kind arrived. */
+  readonly #since = new Waiting();
 
   constructor(options: {
     dir: string;
@@ -31,7 +31,7 @@ export class AudioStore {
     onOverflow: () => void;
   }) {
     this.#dir = options.dir;
-    this.#flushS = options.flushMs / 1000;
+    this.#flushMs = options.flushMs;
     this.#health = options.health;
     this.#isNeeded = options.isNeeded;
     this.#onOverflow = options.onOverflow;
@@ -42,7 +42,7 @@ export class AudioStore {
   }
 
   get flushedBehindMs(): number {
-    return this.#oldestUnsyncedS === null ? 0 : (monotonicS() - this.#oldestUnsyncedS) * 1000;
+    return this.#since.oldestS === null ? 0 : (monotonicS() - this.#since.oldestS) * 1000;
   }
 
   begin(recording: number, pieces: readonly Piece[] = []): void {
@@ -59,8 +59,8 @@ export class AudioStore {
     const overflowed = writer.overflowed;
     writer.append(pcm);
     if (writer.overflowed && !overflowed) this.#onOverflow();
-    this.#oldestUnsyncedS ??= monotonicS();
-    this.#task.within(this.#health.onDisk ? WRITE_MS : RETRY_MS);
+    this.#since.arrived(monotonicS());
+    this.#writing.within(this.#health.onDisk ? this.#flushMs : RETRY_MS);
   }
 
   async read(recording: number, fromSample: number, toSample: number): Promise<Buffer> {
@@ -71,8 +71,8 @@ export class AudioStore {
 
   /** Writes and flushes all that has arrived. */
   async flush(): Promise<void> {
-    this.#syncNow = true;
-    await this.#task.now();
+    await this.#writing.now();
+    await this.#syncing.now();
   }
 
   /** Deletes what nothing needs; false when nothing of the recording is left. */
@@ -89,30 +89,39 @@ export class AudioStore {
 
   async close(): Promise<void> {
     await this.flush();
-    this.#task.cancel();
+    this.#writing.cancel();
+    this.#syncing.cancel();
     for (const writer of this.#writers.values()) await writer.close();
   }
 
-  async #run(): Promise<void> {
+  /** A slow flush never holds the next write back: what is written survives the end of the process. */
+  async #write(): Promise<void> {
+    const sinceS = this.#since.beginWrite();
     try {
       for (const [id, writer] of this.#writers) {
         if (!this.#health.onDisk) writer.forgetUnneeded((from, to) => this.#isNeeded(id, from, to));
         await writer.write();
       }
-      if (this.#syncNow || this.flushedBehindMs / 1000 >= this.#flushS) await this.#sync();
+      this.#since.written(sinceS);
       this.#health.worked('audio');
-      if (this.#oldestUnsyncedS !== null) this.#task.within(WRITE_MS);
+      this.#syncing.within(0);
     } catch (cause) {
+      this.#since.notWritten(sinceS);
       this.#health.failed('audio', cause);
-      this.#task.within(RETRY_MS);
+      this.#writing.within(RETRY_MS);
     }
   }
 
   async #sync(): Promise<void> {
-    const startedS = monotonicS();
-    this.#syncNow = false;
-    for (const writer of this.#writers.values()) await writer.sync();
-    const waiting = [...this.#writers.values()].some((writer) => writer.hasUnwritten);
-    this.#oldestUnsyncedS = waiting ? startedS : null;
+    const sinceS = this.#since.beginSync();
+    try {
+      for (const writer of this.#writers.values()) await writer.sync();
+      this.#since.synced();
+      this.#health.worked('flush');
+    } catch (cause) {
+      this.#since.written(sinceS);
+      this.#health.failed('flush', cause);
+      this.#syncing.within(RETRY_MS);
+    }
   }
 }

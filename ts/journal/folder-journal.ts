@@ -14,11 +14,13 @@ import { applyRecord, type JournalState, type Utterance } from './state.js';
 import type { AudioSpan, Journal, JournalOptions, JournalStats, PendingEntry } from './types.js';
 import { WAV_HEADER_BYTES } from './wav-file.js';
 
-const FLUSH_MS = 150;
+/** Sound is flushed this often: well within the 250 ms that may be lost, with ten writes a second. */
+const FLUSH_MS = 100;
 /** Records that nothing waits for are flushed together. */
 const INDEX_DELAY_MS = 50;
 const TIDY_DELAY_MS = 200;
-const RELEASE_DELAY_MS = 1_000;
+/** A watermark that was not written costs nothing but a second look at some silence. */
+const RELEASE_DELAY_MS = 5_000;
 const RETRY_MS = 1_000;
 /** A delivered text is gone from the index this long after. */
 const FORGET_TEXT_MS = 2_000;

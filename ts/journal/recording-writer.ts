@@ -33,7 +33,8 @@ export class RecordingWriter {
   #unwritten: Chunk[] = [];
   #unwrittenSamples = 0;
   #open: { readonly piece: Piece; readonly file: FileHandle } | null = null;
-  #synced = true;
+  /** Files with bytes that are not flushed yet; all but the open one are closed after that. */
+  #dirty = new Set<FileHandle>();
   /** Reads under way: no file goes while there are any. */
   #readers = 0;
 
@@ -46,10 +47,6 @@ export class RecordingWriter {
 
   get hasUnwritten(): boolean {
     return this.#unwritten.length > 0;
-  }
-
-  get hasUnsynced(): boolean {
-    return !this.#synced;
   }
 
   get bytes(): number {
@@ -87,7 +84,7 @@ export class RecordingWriter {
       const first = batch[0];
       if (first === undefined) return;
       const { piece, file } = await this.#pieceFor(first.from);
-      this.#synced = false;
+      this.#dirty.add(file);
       const bytes = Buffer.concat(batch.map((chunk) => chunk.pcm));
       await writeAllAt(file, bytes, piece.samples * BYTES_PER_SAMPLE).catch(async (cause) => {
         await this.#closePiece();
@@ -99,15 +96,17 @@ export class RecordingWriter {
     }
   }
 
-  /** Makes durable what was written. */
+  /** Makes durable what was written before. Throws what the disk says. */
   async sync(): Promise<void> {
-    if (this.#synced || this.#open === null) return;
-    this.#synced = true;
-    try {
-      await this.#open.file.datasync();
-    } catch (cause) {
-      this.#synced = false;
-      throw cause;
+    for (const file of [...this.#dirty]) {
+      this.#dirty.delete(file);
+      try {
+        await file.datasync();
+      } catch (cause) {
+        this.#dirty.add(file);
+        throw cause;
+      }
+      if (file !== this.#open?.file && !this.#dirty.has(file)) await file.close().catch(() => {});
     }
   }
 
@@ -134,6 +133,7 @@ export class RecordingWriter {
 
   async close(): Promise<void> {
     await this.#closePiece();
+    for (const file of this.#dirty) await file.close().catch(() => {});
   }
 
   /** Chunks from the first on that follow each other without a gap and fit into one write. */
@@ -155,7 +155,6 @@ export class RecordingWriter {
     if (open !== null && open.piece.samples < PIECE_SAMPLES && endOf(open.piece) === sample) {
       return open;
     }
-    await this.sync();
     await this.#closePiece();
     return await this.#openPiece(sample);
   }
@@ -174,7 +173,8 @@ export class RecordingWriter {
   async #closePiece(): Promise<void> {
     const open = this.#open;
     this.#open = null;
-    await open?.file.close().catch(() => {});
+    if (open === null || this.#dirty.has(open.file)) return;
+    await open.file.close().catch(() => {});
   }
 }
 

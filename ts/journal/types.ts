@@ -59,7 +59,7 @@ export interface JournalOptions {
   readonly quotaMb: number;
   /** 0: delivered audio and text are removed at once. */
   readonly keepDeliveredHours: number;
-  /** How far the flush of audio may be behind (default 150 ms). */
+  /** How often sound is flushed (default 100 ms). */
   readonly flushMs?: number;
   onProblem(problem: Problem): void;
   nowEpochS(): number;
