@@ -60,8 +60,10 @@ def import_stages(import_canary: bool, finish_stage: Callable[[Stage], None]) ->
     A missing NeMo is no error here: the embedded engine still dictates.
     """
     _import_all(EAR_MODULES)
+    _prepare("swictation_worker.engines.silero")
     _settle(finish_stage, "ear")
     _import_all(EMBEDDED_MODULES)
+    _prepare("swictation_worker.engines.embedded")
     _settle(finish_stage, "embedded")
     canary = import_canary and _has_all(CANARY_MODULES)
     if canary:
@@ -74,6 +76,14 @@ def _settle(finish_stage: Callable[[Stage], None], stage: Stage) -> None:
     gc.collect()
     gc.freeze()
     finish_stage(stage)
+
+
+def _prepare(module: str) -> None:
+    """What a module's workers share is read once, here; it starts no thread."""
+    try:
+        import_module(module).prepare_fork()
+    except Exception as error:
+        raise MissingPackage(f"{module} can't be prepared, {type(error).__name__}: {error}") from error
 
 
 def _import_all(names: tuple[str, ...]) -> None:

@@ -113,6 +113,7 @@ class Nursery:
                 self._open = False
             case Kill():
                 number = signal.SIGKILL if order.signal == "KILL" else signal.SIGTERM
+                self._deferred = [fork for fork in self._deferred if fork.generation != order.generation]
                 if not self.children.send_signal(order.generation, number):
                     self.refuse(order.generation, f"no worker of generation {order.generation} runs")
             case Fork():

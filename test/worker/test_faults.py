@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from swictation_worker.faults import (
     CLASS_OF_CODE,
     CODE_OF_TEXT,
+    FAULT_CLASSES,
     Failure,
     FaultClass,
     classify,
@@ -98,3 +102,19 @@ def test_a_described_failure_keeps_no_traceback() -> None:
         error_code = 719
 
     assert describe_failure(AcceleratorError("x")) == Failure("AcceleratorError", "x", 719)
+
+
+DOCUMENTED = Path(__file__).parents[2] / "docs" / "faults.md"
+
+
+def test_every_code_of_the_page_has_the_class_that_the_page_says() -> None:
+    """Rows of its tables begin with a class in backticks; numbers and ranges in the next cell are codes."""
+    if not DOCUMENTED.is_file():
+        pytest.skip("docs/faults.md is not written yet")
+    rows = re.findall(r"^\|\s*`(\w+)`\s*\|([^|]*)\|", DOCUMENTED.read_text(), re.MULTILINE)
+    classes = dict(rows)
+    assert set(classes) >= set(FAULT_CLASSES)
+    for fault, cell in rows:
+        for first, last in re.findall(r"\b(\d{1,3})(?:\s*[-–]\s*(\d{1,3}))?\b", cell):
+            for code in range(int(first), int(last or first) + 1):
+                assert CLASS_OF_CODE[code] == fault

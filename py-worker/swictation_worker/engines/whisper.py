@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -40,23 +42,39 @@ class Decoded:
         return len(raw) / len(zlib.compress(raw)) if raw else 0.0
 
 
+@dataclass(frozen=True)
+class Vocabulary:
+    """What a model needs beside its weights. Thread-free, so the nursery reads it once for all its children."""
+
+    tokenizer: Any
+    extractor: Any
+    end: int
+    prompt: tuple[int, ...]
+    suppressed: tuple[int, ...]
+
+
+@lru_cache(maxsize=2)
+def read_vocabulary(folder: str) -> Vocabulary:
+    """Reads the tokenizer of a model's folder; a quarter of a second that a forked worker does not spend."""
+    from faster_whisper.feature_extractor import FeatureExtractor
+    from tokenizers import Tokenizer
+
+    tokenizer: Any = Tokenizer.from_file(str(Path(folder) / "tokenizer.json"))
+    end = int(tokenizer.token_to_id("<|endoftext|>"))
+    prompt = tuple(int(tokenizer.token_to_id(name)) for name in ("<|startoftranscript|>", "<|notimestamps|>"))
+    return Vocabulary(tokenizer, FeatureExtractor(), end, prompt, (-1, *_tokens_with_signs(tokenizer, end)))
+
+
 class WhisperDecoder:
     """Weights in memory, ready to decode pieces of at most 30 s."""
 
-    def __init__(self, path: str, threads: int) -> None:
+    def __init__(self, folder: str, threads: int) -> None:
         from ctranslate2 import StorageView
-        from faster_whisper import WhisperModel
+        from ctranslate2.models import Whisper
 
-        whole = WhisperModel(
-            path, device="cpu", compute_type="int8", cpu_threads=threads, num_workers=1, local_files_only=True
-        )
+        self._words = read_vocabulary(folder)
         self._storage = StorageView.from_array
-        self._model: Any = whole.model
-        self._features: Any = whole.feature_extractor
-        self._tokenizer: Any = whole.hf_tokenizer
-        self._end = self._token("<|endoftext|>")
-        self._prompt = [self._token("<|startoftranscript|>"), self._token("<|notimestamps|>")]
-        self._suppressed = [-1, *_tokens_with_signs(self._tokenizer, self._end)]
+        self._model: Any = Whisper(folder, device="cpu", compute_type="int8", intra_threads=threads, inter_threads=1)
 
     def decode(self, audio: Audio, *, encoder_s: float | None = None, beam: int = BEAM, no_repeat: int = 0) -> Decoded:
         """Decodes one piece; ``encoder_s`` None means as short as is safe."""
@@ -64,31 +82,28 @@ class WhisperDecoder:
         features = self._padded_features(audio, min(FULL_S, length_s))
         result = self._model.generate(
             self._model.encode(self._storage(features)),
-            [self._prompt],
+            [list(self._words.prompt)],
             beam_size=beam,
             no_repeat_ngram_size=no_repeat,
             max_length=min(448, 40 + int(len(audio) / SAMPLE_RATE_HZ * MAX_TOKENS_PER_S)),
             return_scores=True,
             return_no_speech_prob=True,
-            suppress_tokens=self._suppressed,
+            suppress_tokens=list(self._words.suppressed),
         )[0]
         return self._decoded(result)
 
     def _decoded(self, result: Any) -> Decoded:
         tokens = result.sequences_ids[0]
-        words = self._tokenizer.decode([token for token in tokens if token < self._end])
+        words = self._words.tokenizer.decode([token for token in tokens if token < self._words.end])
         mean = result.scores[0] * len(tokens) / (len(tokens) + 1)
         return Decoded(words.strip(), float(mean), float(result.no_speech_prob))
 
     def _padded_features(self, audio: Audio, length_s: float) -> Audio:
         """Log-mel features of exactly ``length_s``; an even number of frames, as the encoder halves them."""
         frames = round(length_s * FRAMES_PER_S / 2) * 2
-        features = np.asarray(self._features(audio), np.float32)[:, :frames]
+        features = np.asarray(self._words.extractor(audio), np.float32)[:, :frames]
         padded = np.pad(features, ((0, 0), (0, frames - features.shape[1])))
         return np.ascontiguousarray(padded[np.newaxis])
-
-    def _token(self, name: str) -> int:
-        return int(self._tokenizer.token_to_id(name))
 
 
 def _tokens_with_signs(tokenizer: Any, end: int) -> list[int]:
