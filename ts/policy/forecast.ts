@@ -13,7 +13,7 @@ export function predictedMb(state: PolicyState, othersMb: number, vad: boolean):
 
 /** What others hold as far as is known: the last figure, nothing where nothing can be measured. */
 export function latestOthers(state: PolicyState): number {
-  return state.figures?.othersMb ?? 0;
+  return state.knownOthersMb ?? 0;
 }
 
 /** The most that others held within the window that a return looks back over. */

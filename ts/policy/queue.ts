@@ -1,4 +1,8 @@
-import type { Utterance } from './state.js';
+/** An utterance as the policy knows it: its id and its length, never its sound. */
+export interface Utterance {
+  readonly utterance: number;
+  readonly seconds: number;
+}
 
 /**
  * The utterances that wait, in order, without a limit. Chunks of 64, so that taking and adding copy little;

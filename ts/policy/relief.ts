@@ -3,7 +3,9 @@ import { isCardBusy } from './idle.js';
 import { compareLevels } from './levels.js';
 import { driveOut } from './moves.js';
 import { isOnCard, yieldWorker } from './placement.js';
+import { LONGEST_DWELL_S } from './settings.js';
 import type { Turn } from './turn.js';
+import { endWorker } from './workers.js';
 
 /** Leaves the card to others: voice detection at critical, the speech model at emergency, then the context. */
 export function settleRelief(turn: Turn): void {
@@ -15,7 +17,7 @@ export function settleRelief(turn: Turn): void {
 
 /**
  * One sample at critical is enough. Moves of a model keep a minute's distance; when the figures leave no such time,
- * the worker is ended instead, which needs no move.
+ * the worker is ended instead, which needs no move, and voice detection stays away for long: it costs the CPU little.
  */
 function relieveVoice(turn: Turn): void {
   const { draft } = turn;
@@ -29,8 +31,9 @@ function relieveVoice(turn: Turn): void {
     return;
   }
   if (!over) return;
-  draft.vad = drivenAway(vad, draft.atS, draft.settings);
-  yieldWorker(turn, `${reason}; voice detection has moved less than a minute ago`);
+  const away = drivenAway(vad, draft.atS, draft.settings);
+  endWorker(turn, 'gpu', true, `${reason}; voice detection has moved less than a minute ago`);
+  draft.vad = { ...away, dwellS: LONGEST_DWELL_S };
 }
 
 function relieveSpeech(turn: Turn): void {

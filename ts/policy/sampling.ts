@@ -22,6 +22,7 @@ export function takeSample(turn: Turn, sample: CardSample): void {
   draft.figures = figures;
   draft.sampling = { nextS: draft.atS + intervalFor(draft, figures), askedS: null, failures: 0 };
   if (figures.measured || draft.gpu.kind === 'none') {
+    draft.knownOthersMb = figures.othersMb;
     draft.others = recordOthers(draft.others, draft.atS, figures.othersMb, draft.settings.relaxS);
   }
   if (draft.card === null) return;

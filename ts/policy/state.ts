@@ -4,8 +4,10 @@ import type { PressureLevel } from '../domain/memory.js';
 import type { LevelThresholds, PolicySettings } from '../domain/policy-settings.js';
 import { type Demand, startDemand } from './demand.js';
 import { EMPTY_WINDOW, type OthersWindow } from './others-window.js';
-import { EMPTY_QUEUE, type Queue } from './queue.js';
+import { EMPTY_QUEUE, type Queue, type Utterance } from './queue.js';
 import type { Figures } from './signal.js';
+
+export type { Utterance } from './queue.js';
 
 /** Everything that the policy knows. Plain data: it can be logged, kept and compared; nobody outside changes it. */
 export interface PolicyState {
@@ -20,6 +22,8 @@ export interface PolicyState {
   readonly sampling: Sampling;
   readonly pressure: Pressure;
   readonly others: OthersWindow;
+  /** The last figure of what others hold in which nothing of ours can be mixed. */
+  readonly knownOthersMb: number | null;
   readonly demand: Demand;
   readonly gpu: Worker;
   readonly cpu: Worker;
@@ -123,11 +127,6 @@ export interface BreakerPast {
   readonly random: number;
 }
 
-export interface Utterance {
-  readonly utterance: number;
-  readonly seconds: number;
-}
-
 export interface HeldUtterance extends Utterance {
   /** An attempt has failed: it is not made again before the utterance is confirmed. */
   readonly tried: boolean;
@@ -198,6 +197,7 @@ export function initialState(settings: PolicySettings): PolicyState {
     sampling: { nextS: null, askedS: null, failures: 0 },
     pressure: { level: 'normal', rising: null, easingSinceS: null },
     others: EMPTY_WINDOW,
+    knownOthersMb: null,
     demand: startDemand(settings),
     gpu: { kind: 'none' },
     cpu: { kind: 'none' },

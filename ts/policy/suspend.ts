@@ -22,6 +22,7 @@ export function wakeUp(turn: Turn): void {
   draft.resumedS = draft.atS;
   draft.figures = null;
   draft.others = EMPTY_WINDOW;
+  draft.knownOthersMb = null;
   draft.probeFirst = draft.card !== null && draft.breaker.kind === 'closed';
   draft.cpu = rearm(draft.cpu, draft);
   draft.gpu = rearm(draft.gpu, draft);

@@ -3,6 +3,7 @@ import type { CardSample } from '../domain/memory.js';
 import { openBreaker } from './breaker.js';
 import { refuse } from './dispatch.js';
 import { answerFailedRequest, answerLostWorker, describe } from './faults.js';
+import { isCardBusy } from './idle.js';
 import { observeLeak } from './leak-relief.js';
 import { missSample, takeSample } from './sampling.js';
 import type { Turn } from './turn.js';
@@ -39,7 +40,8 @@ export function observeSampleFailure(turn: Turn, fault: FaultClass): void {
     refuse(turn, 'the card could not be measured');
     return;
   }
-  if (draft.gpu.kind === 'ready' && draft.sampling.failures >= MISSES) {
+  if (isCardBusy(draft) || draft.gpu.kind !== 'ready') return;
+  if (draft.sampling.failures >= MISSES) {
     answerLostWorker(turn, 'hang');
   }
 }

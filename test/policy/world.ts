@@ -1,0 +1,405 @@
+import type { Action, Decision } from '../../ts/domain/actions.js';
+import type { PolicyFact } from '../../ts/domain/events.js';
+import type { FaultClass } from '../../ts/domain/fault.js';
+import type { PolicySettings } from '../../ts/domain/policy-settings.js';
+import { decide } from '../../ts/policy/decide.js';
+import { DEFAULT_SETTINGS } from '../../ts/policy/settings.js';
+import { initialState, type PolicyState } from '../../ts/policy/state.js';
+import { nextWakeS } from '../../ts/policy/wake.js';
+
+/** What happens from outside. */
+export type Happening =
+  | { readonly others: number }
+  | { readonly speech: number; readonly speculative?: 'confirmed' | 'withdrawn' }
+  | { readonly speaking: boolean }
+  | { readonly fault: FaultClass }
+  | { readonly leakMbPerMin: number }
+  | { readonly driver: 'gone' | 'back' }
+  | { readonly hostFree: number }
+  | { readonly sleep: boolean }
+  | { readonly cpuDies: true }
+  | { readonly migrate: 'stt' | 'vad'; readonly device: 'cpu' | 'cuda' | 'auto' };
+
+export interface Moment {
+  readonly atS: number;
+  readonly what: Happening;
+}
+
+export interface WorldOptions {
+  readonly totalMb: number;
+  readonly othersMb: number;
+  readonly hostFreeMb: number;
+  readonly settings: Partial<PolicySettings>;
+  readonly gpu: boolean;
+}
+
+interface Process {
+  readonly generation: number;
+  ready: boolean;
+  stt: boolean;
+  vad: boolean;
+  leakedMb: number;
+  cacheMb: number;
+  poisoned: boolean;
+  hung: boolean;
+  busyMb: number;
+}
+
+const CONTEXT_MB = 300;
+const STT_MB = 1766;
+
+/** A small honest card and host: answers each action the way a real worker would, after a while. */
+export class World {
+  readonly settings: PolicySettings;
+  state: PolicyState;
+  atS = 0;
+  readonly decisions: Decision[] = [];
+  readonly texts: { utterance: number; device: string; atS: number }[] = [];
+  readonly givenUp = new Set<number>();
+  readonly withdrawn = new Set<number>();
+  readonly spoken: number[] = [];
+  readonly trace: { atS: number; usedMb: number; vadOnCard: boolean; sttOnCard: boolean }[] = [];
+  gpuOoms = 0;
+  events = 0;
+  onStep: (world: World, fact: PolicyFact, decisions: readonly Decision[]) => void = () => {};
+
+  private readonly totalMb: number;
+  private othersMb: number;
+  private hostFreeMb: number;
+  private readonly queue: { atS: number; order: number; run: () => void }[] = [];
+  private order = 0;
+  private gpu: Process | null = null;
+  private cpu: { generation: number; ready: boolean } | null = null;
+  private armed: FaultClass | null = null;
+  private leakMbPerS = 0;
+  private driverGone = false;
+  private leakAtS = 0;
+  private utterances = 0;
+
+  constructor(options: Partial<WorldOptions> = {}) {
+    this.settings = { ...DEFAULT_SETTINGS, ...options.settings };
+    this.state = initialState(this.settings);
+    this.totalMb = options.totalMb ?? 4295;
+    this.othersMb = options.othersMb ?? 250;
+    this.hostFreeMb = options.hostFreeMb ?? 8000;
+    const card = options.gpu === false ? null : { totalMb: this.totalMb };
+    this.feed({
+      kind: 'start',
+      card,
+      hostFreeMb: this.hostFreeMb,
+      breaker: null,
+      demand: null,
+    });
+  }
+
+  /** Runs a timeline to its end. */
+  play(moments: readonly Moment[], untilS: number): void {
+    for (const { atS, what } of moments)
+      this.later(Math.max(0, atS - this.atS), () => this.happen(what));
+    this.runUntil(untilS);
+  }
+
+  runUntil(untilS: number): void {
+    for (let guard = 0; ; guard++) {
+      if (guard > 5_000_000) throw new Error('the world does not come to rest');
+      const wakeS = nextWakeS(this.state);
+      const next = this.queue[0];
+      const atS = Math.min(next?.atS ?? Infinity, wakeS ?? Infinity);
+      if (atS > untilS) break;
+      this.atS = Math.max(this.atS, atS);
+      if (next !== undefined && next.atS <= (wakeS ?? Infinity)) {
+        this.pop()?.run();
+      } else this.feed({ kind: 'tick' });
+    }
+    this.atS = untilS;
+  }
+
+  get usedMb(): number {
+    return Math.min(this.totalMb, this.othersMb + this.ourMb());
+  }
+
+  happen(what: Happening): void {
+    if ('others' in what) this.othersMb = Math.min(what.others, this.totalMb - this.ourMb());
+    else if ('speech' in what) this.speak(what.speech, what.speculative);
+    else if ('speaking' in what) this.feed({ kind: 'speaking', active: what.speaking });
+    else if ('fault' in what) this.armed = what.fault;
+    else if ('leakMbPerMin' in what) this.leakMbPerS = what.leakMbPerMin / 60;
+    else if ('driver' in what) this.changeDriver(what.driver);
+    else if ('hostFree' in what) {
+      this.hostFreeMb = what.hostFree;
+      this.feed({ kind: 'host_memory', freeMb: what.hostFree });
+    } else if ('sleep' in what) this.feed({ kind: what.sleep ? 'suspend' : 'resume' });
+    else if ('cpuDies' in what) this.endCpu();
+    else this.feed({ kind: 'migrate', model: what.migrate, device: what.device });
+  }
+
+  private speak(seconds: number, speculative?: 'confirmed' | 'withdrawn'): void {
+    this.utterances += 1;
+    const utterance = this.utterances;
+    if (speculative === 'withdrawn') this.withdrawn.add(utterance);
+    else this.spoken.push(utterance);
+    this.secondsOf.set(utterance, seconds);
+    this.feed({ kind: 'utterance', utterance, seconds, speculative: speculative !== undefined });
+    if (speculative !== undefined) {
+      this.later(0.4, () => this.feed({ kind: speculative, utterance }));
+    }
+  }
+
+  private changeDriver(to: 'gone' | 'back'): void {
+    this.driverGone = to === 'gone';
+    if (this.gpu !== null && this.driverGone) this.gpu.poisoned = true;
+  }
+
+  private feed(fact: PolicyFact): void {
+    this.events += 1;
+    const step = decide(this.state, { ...fact, atS: this.atS }, this.settings);
+    this.state = step.state;
+    for (const decision of step.decisions) {
+      if (decision.action.kind !== 'sample') this.decisions.push(decision);
+      this.act(decision.action);
+    }
+    this.onStep(this, fact, step.decisions);
+  }
+
+  private act(action: Action): void {
+    switch (action.kind) {
+      case 'sample':
+        this.later(0.002, () => this.sample());
+        return;
+      case 'spawn_worker':
+        action.worker === 'gpu' ? this.spawnGpu(action) : this.spawnCpu(action.generation);
+        return;
+      case 'kill_worker':
+        this.kill(action.worker, action.generation);
+        return;
+      case 'transcribe':
+        action.worker === 'gpu' ? this.runGpu(action) : this.runCpu(action);
+        return;
+      case 'move_stt':
+      case 'move_vad':
+        this.move(action.kind === 'move_stt' ? 'stt' : 'vad', action.device, action.generation);
+        return;
+      case 'empty_cache':
+        this.later(0.01, () => {
+          if (this.gpu?.generation !== action.generation) return;
+          this.gpu.cacheMb = 0;
+          this.feed({ kind: 'cache_emptied', generation: action.generation });
+        });
+        return;
+      case 'probe':
+        this.later(3, () => {
+          const full = this.totalMb - this.othersMb < CONTEXT_MB + STT_MB;
+          const fault = this.driverGone ? 'driver_gone' : full ? 'oom' : null;
+          this.feed({ kind: 'probe_done', fault });
+        });
+        return;
+      case 'give_up':
+        this.givenUp.add(action.utterance);
+        return;
+      default:
+        return;
+    }
+  }
+
+  private sample(): void {
+    this.leak();
+    if (this.driverGone) {
+      this.feed({ kind: 'sample_failed', fault: 'driver_gone' });
+      return;
+    }
+    if (this.gpu?.poisoned) {
+      this.feed({ kind: 'sample_failed', fault: 'sticky' });
+      return;
+    }
+    const { gpu } = this;
+    const activeMb = gpu === null ? 0 : this.activeMb(gpu);
+    const answers = gpu?.ready && !gpu.hung;
+    const own = answers
+      ? {
+          contextMb: CONTEXT_MB,
+          allocatedMb: activeMb,
+          activeMb,
+          reservedMb: activeMb + (gpu?.cacheMb ?? 0),
+          inactiveSplitMb: 0,
+          largestFreeMb: 0,
+          allocRetries: 0,
+          peakMb: activeMb,
+        }
+      : null;
+    const cacheMb = this.gpu?.cacheMb ?? 0;
+    const driverFreeMb = Math.max(0, this.totalMb - this.othersMb - this.ourMb() - cacheMb);
+    const source = own === null ? 'nvidia-smi' : 'worker';
+    this.feed({ kind: 'sample', card: { totalMb: this.totalMb, driverFreeMb, own, source } });
+  }
+
+  private activeMb(gpu: Process): number {
+    return (gpu.stt ? STT_MB : 0) + (gpu.vad ? 2.2 : 0) + gpu.leakedMb + gpu.busyMb;
+  }
+
+  private ourMb(): number {
+    return this.gpu === null ? 0 : CONTEXT_MB + this.activeMb(this.gpu);
+  }
+
+  private leak(): void {
+    if (this.gpu?.ready) this.gpu.leakedMb += (this.atS - this.leakAtS) * this.leakMbPerS;
+    this.leakAtS = this.atS;
+  }
+
+  private spawnGpu(action: { generation: number; vad: boolean }): void {
+    const { generation } = action;
+    if (this.gpu !== null) throw new Error('two GPU workers at once');
+    const gpu: Process = {
+      generation,
+      ready: false,
+      stt: false,
+      vad: false,
+      leakedMb: 0,
+      cacheMb: 0,
+      poisoned: false,
+      hung: false,
+      busyMb: 0,
+    };
+    this.gpu = gpu;
+    this.later(3, () => {
+      if (this.gpu !== gpu) return;
+      const full = this.totalMb - this.othersMb < CONTEXT_MB + STT_MB + 3;
+      const fault = this.driverGone || gpu.poisoned ? 'driver_gone' : full ? 'oom' : null;
+      if (fault !== null) return this.endGpu(fault);
+      gpu.ready = true;
+      gpu.stt = true;
+      gpu.vad = action.vad;
+      this.leakAtS = this.atS;
+      this.feed({ kind: 'worker_ready', worker: 'gpu', generation });
+    });
+  }
+
+  private spawnCpu(generation: number): void {
+    if (this.cpu !== null) throw new Error('two CPU workers at once');
+    const cpu = { generation, ready: false };
+    this.cpu = cpu;
+    this.later(2, () => {
+      if (this.cpu !== cpu) return;
+      if (this.hostFreeMb < 600) return this.endCpu();
+      cpu.ready = true;
+      this.feed({ kind: 'worker_ready', worker: 'cpu', generation });
+    });
+  }
+
+  private kill(worker: 'gpu' | 'cpu', generation: number): void {
+    this.later(0.05, () => {
+      if (worker === 'gpu' && this.gpu?.generation === generation) this.endGpu('dead');
+      if (worker === 'cpu' && this.cpu?.generation === generation) this.endCpu();
+    });
+  }
+
+  private endGpu(fault: FaultClass): void {
+    const generation = this.gpu?.generation;
+    this.gpu = null;
+    if (generation !== undefined)
+      this.feed({ kind: 'worker_ended', worker: 'gpu', generation, fault });
+  }
+
+  private endCpu(): void {
+    const generation = this.cpu?.generation;
+    this.cpu = null;
+    if (generation !== undefined) {
+      this.feed({ kind: 'worker_ended', worker: 'cpu', generation, fault: 'dead' });
+    }
+  }
+
+  private move(model: 'stt' | 'vad', device: 'cuda' | 'cpu', generation: number): void {
+    this.later(0.05, () => {
+      const { gpu } = this;
+      if (gpu === null || gpu.generation !== generation || gpu.hung) return;
+      const mb = model === 'stt' ? STT_MB : 2.2;
+      const full = device === 'cuda' && this.totalMb - this.othersMb - this.ourMb() < mb;
+      if (!full) gpu[model] = device === 'cuda';
+      const fault = full ? 'oom' : null;
+      this.feed({ kind: 'moved', model, device, generation, fault });
+    });
+  }
+
+  private runGpu(action: Extract<Action, { kind: 'transcribe' }>): void {
+    const { generation, utterance, windowS } = action;
+    const { gpu } = this;
+    if (gpu === null || gpu.generation !== generation || !gpu.stt) {
+      throw new Error(`utterance ${utterance} sent to a card that does not hold the model`);
+    }
+    const seconds = this.secondsOf.get(utterance) ?? 5;
+    const needMb = 60 + 4 * Math.min(seconds, windowS);
+    const fault = this.faultOf(gpu, needMb);
+    gpu.busyMb = needMb;
+    if (fault === 'hang') {
+      gpu.hung = true;
+      return;
+    }
+    this.later(0.05 + seconds * 0.05, () => {
+      if (this.gpu !== gpu) return;
+      gpu.busyMb = 0;
+      gpu.cacheMb = needMb;
+      if (fault === 'dead') return this.endGpu('dead');
+      if (fault !== null) {
+        return this.feed({
+          kind: 'transcribe_failed',
+          worker: 'gpu',
+          generation,
+          utterance,
+          fault,
+        });
+      }
+      this.tell(utterance, 'cuda', 'gpu', generation, seconds * 0.05, needMb);
+    });
+  }
+
+  private faultOf(gpu: Process, needMb: number): FaultClass | null {
+    const armed = this.armed;
+    this.armed = null;
+    if (this.driverGone) return 'driver_gone';
+    if (gpu.poisoned || armed === 'sticky') {
+      gpu.poisoned = true;
+      return 'sticky';
+    }
+    if (armed !== null) return armed;
+    if (needMb <= this.totalMb - this.othersMb - this.ourMb()) return null;
+    this.gpuOoms += 1;
+    return 'oom';
+  }
+
+  private runCpu(action: Extract<Action, { kind: 'transcribe' }>): void {
+    const { generation, utterance } = action;
+    const { cpu } = this;
+    if (cpu === null || cpu.generation !== generation) throw new Error('no such CPU worker');
+    const seconds = this.secondsOf.get(utterance) ?? 5;
+    this.later(0.1 + seconds * 0.5, () => {
+      if (this.cpu === cpu) this.tell(utterance, 'cpu', 'cpu', generation, seconds * 0.5, null);
+    });
+  }
+
+  readonly secondsOf = new Map<number, number>();
+
+  private tell(
+    utterance: number,
+    device: string,
+    worker: 'gpu' | 'cpu',
+    generation: number,
+    engineS: number,
+    needMb: number | null,
+  ): void {
+    const stage = this.state.job?.stage;
+    const wanted = stage?.kind === 'running' && stage.generation === generation;
+    if (wanted) this.texts.push({ utterance, device, atS: this.atS });
+    this.feed({ kind: 'transcribed', worker, generation, utterance, engineS, needMb });
+  }
+
+  private later(delayS: number, run: () => void): void {
+    this.order += 1;
+    const item = { atS: this.atS + delayS, order: this.order, run };
+    let i = this.queue.length;
+    while (i > 0 && (this.queue[i - 1]?.atS ?? 0) > item.atS) i -= 1;
+    this.queue.splice(i, 0, item);
+  }
+
+  private pop(): { run: () => void } | undefined {
+    return this.queue.shift();
+  }
+}
