@@ -6,8 +6,8 @@ import type { Recorder } from './recorders.js';
 
 /** A recording program that was silent for this long is taken for dead. */
 const STALL_MS = 1_000;
-/** Until the first samples it may take longer: a sleeping Bluetooth headset has to wake up. */
-const FIRST_SAMPLES_MS = 3_000;
+/** Until the first samples it may take longer: PulseAudio's idle devices take up to 2 s to wake up. */
+const FIRST_SAMPLES_MS = 4_000;
 /** How long a program may take to end; what it still writes in that time counts. */
 const END_MS = 300;
 
