@@ -10,7 +10,7 @@ import pytest
 
 from daemon_side import DaemonSide
 from speech import KNOWN_CLIP, read_pcm
-from swictation_worker.engines.sim import EXIT_CODE_OF_DEATH
+from swictation_worker.engines.sim_faults import EXIT_CODE_OF_DEATH
 from swictation_worker.known_clip import WORDS
 
 WORLD = {"total_mb": 4_295, "context_mb": 300, "stt_mb": 1_766, "vad_mb": 2.2}
