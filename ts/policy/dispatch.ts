@@ -13,11 +13,21 @@ import { type Draft, decideOn, type Turn } from './turn.js';
 export function dispatch(turn: Turn): void {
   const { draft } = turn;
   if (draft.suspended) return;
+  yieldToSpoken(draft);
   if (draft.job === null && !takeNextJob(draft, maySpeculate(draft))) return;
   const job = draft.job;
   if (job === null || job.stage.kind === 'running') return;
   if (job.cpuBecause === null && isCardInService(draft)) offerToCard(turn, job);
   else offerToCpu(turn, job, job.cpuBecause ?? whyNotCard(draft));
+}
+
+/** A guess that no engine works on yet makes way for an utterance that is whole. */
+function yieldToSpoken(draft: Draft): void {
+  const { job } = draft;
+  if (job === null || !job.speculative || draft.waiting.length === 0) return;
+  if (job.stage.kind !== 'unplaced' && job.stage.kind !== 'measuring') return;
+  draft.job = null;
+  draft.held = [...draft.held, { utterance: job.utterance, seconds: job.seconds, tried: false }];
 }
 
 function maySpeculate(draft: Draft): boolean {

@@ -68,10 +68,12 @@ function mayReturn(draft: Draft): boolean {
     fitsOnCard(draft, lasting ? worstOthers(draft) : latestOthers(draft)) &&
     compareLevels(draft.pressure.level, 'critical') < 0;
   if (!fits) {
-    draft.stt = { ...draft.stt, drivenOut: true, dueSinceS: null };
+    if (!draft.stt.drivenOut || draft.stt.dueSinceS !== null) {
+      draft.stt = { ...draft.stt, drivenOut: true, dueSinceS: null };
+    }
     return false;
   }
-  if (!lasting) return true;
+  if (!lasting) return !wished || keepsDistance(draft.stt, draft.atS);
   return hasDwelled(draft.stt, draft.atS) && isSeenLongEnough(draft);
 }
 
@@ -119,7 +121,7 @@ function mayObeyVoice(draft: Draft): boolean {
     compareLevels(draft.pressure.level, 'critical') < 0 &&
     draft.figures !== null &&
     draft.figures.usedMb < (draft.card?.thresholds.criticalMb ?? 0) &&
-    (keepsDistance(draft.vad, draft.atS) || draft.vad.lastMoveS === null)
+    keepsDistance(draft.vad, draft.atS)
   );
 }
 

@@ -37,7 +37,8 @@ export function takeSample(turn: Turn, sample: CardSample): void {
 export function missSample(turn: Turn): void {
   const { draft } = turn;
   const { failures } = draft.sampling;
-  draft.sampling = { nextS: draft.atS + SAMPLE_LONGEST_S, askedS: null, failures: failures + 1 };
+  const waitS = draft.breaker.kind === 'closed' ? SAMPLE_LONGEST_S : REST_INTERVAL_S;
+  draft.sampling = { nextS: draft.atS + waitS, askedS: null, failures: failures + 1 };
 }
 
 function announce(turn: Turn, before: Pressure): void {

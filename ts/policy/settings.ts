@@ -46,7 +46,7 @@ export const SILENCE_PATIENCE_S = 15;
 export const GPU_STARTS = 5;
 export const GPU_STARTS_SPAN_S = 600;
 /** Waits before the CPU worker is started again after it failed. */
-export const CPU_RESPAWN_WAITS_S = [0, 0.2, 1, 5, 15] as const;
+export const CPU_RESPAWN_WAITS_S = [0, 0.2, 1, 5, 15, 60] as const;
 /** Waits before the GPU worker is started again after it died. */
 export const GPU_RESPAWN_WAITS_S = [0, 1, 5, 15, 60] as const;
 /** Failed attempts on the CPU (or on the card where there is no CPU engine) after which an utterance is given up. */

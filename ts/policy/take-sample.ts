@@ -24,6 +24,7 @@ export function observeSample(turn: Turn, card: CardSample): void {
 export function observeSampleFailure(turn: Turn, fault: FaultClass): void {
   const { draft } = turn;
   missSample(turn);
+  if (draft.probe !== null) return;
   if (fault === 'driver_gone' || fault === 'config') {
     openBreaker(turn, fault, describe(fault));
     return;
