@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hasCard } from '../../ts/gpu/has-card.js';
-import { areAllAsleep, findPciCards } from '../../ts/gpu/pci.js';
+import { areAllAsleep, findPciCards } from '../../ts/system/pci.js';
 import { nvidiaEnv, type PlantedDevice, plantSysfs } from './fixtures.js';
 
 const INTEL = { vendor: '0x8086' };

@@ -1,8 +1,8 @@
 import { BYTES_PER_SAMPLE } from '../domain/units.js';
 import { within } from '../system/deadline.js';
 import { type RunningProgram, startProgram } from '../system/process.js';
+import type { Recorder } from '../system/recorders.js';
 import { isText, startsWithHeader } from './garbage.js';
-import type { Recorder } from './recorders.js';
 
 /** A recording program that was silent for this long is taken for dead. */
 const STALL_MS = 1_000;

@@ -1,7 +1,7 @@
 import { Problem } from '../domain/problem.js';
+import { findRecorders } from '../system/recorders.js';
 import { FileSource } from './file-source.js';
 import { MicrophoneSource } from './microphone-source.js';
-import { findRecorders } from './recorders.js';
 import type { Source, SourceOptions } from './source.js';
 
 const FILE_PREFIX = 'wav:';

@@ -1,6 +1,12 @@
+import {
+  areAllAsleep,
+  type Env,
+  findPciCards,
+  loadedDriverVersion,
+  mayHaveCard,
+} from '../system/pci.js';
 import { runProgram } from '../system/process.js';
 import { mibToMb } from './mib.js';
-import { areAllAsleep, type Env, findPciCards, loadedDriverVersion, mayHaveCard } from './pci.js';
 
 /** What is known of the card that would be used, without having woken it. */
 export interface CardFacts {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
+import type { Env } from '../system/pci.js';
 import { runProgram } from '../system/process.js';
 import { type CardReport, parseReport } from './card-report.js';
-import type { Env } from './pci.js';
 import { type CardTrouble, describeRunTrouble } from './trouble.js';
 
 export type { CardReport } from './card-report.js';

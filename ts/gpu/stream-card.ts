@@ -1,8 +1,8 @@
 import type { CardSample } from '../domain/memory.js';
+import { areAllAsleep, type Env } from '../system/pci.js';
 import { type Exit, type RunningProgram, startProgram } from '../system/process.js';
 import { parseSampleLine, SAMPLE_FIELDS } from './card-line.js';
 import { splitLines } from './lines.js';
-import { areAllAsleep, type Env } from './pci.js';
 import { type CardTrouble, describeRunTrouble, firstLine, isDriverGone } from './trouble.js';
 
 export interface StreamCardOptions {

@@ -1,7 +1,7 @@
 import type { TypedPiece } from '../domain/keys.js';
+import { x11Display } from '../system/display.js';
 import { findOnPath } from '../system/find-on-path.js';
 import { CALL_BASE_MS, runCall } from './call.js';
-import { x11Display } from './display.js';
 import { parseKey } from './key-chord.js';
 import type { Injector } from './sink.js';
 

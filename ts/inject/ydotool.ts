@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { TypedPiece } from '../domain/keys.js';
+import { isSocket } from '../system/display.js';
 import { findOnPath } from '../system/find-on-path.js';
 import { CALL_BASE_MS, runCall } from './call.js';
-import { isSocket } from './display.js';
 import { parseKey } from './key-chord.js';
 import { keyCode, modifierCode } from './key-codes.js';
 import type { Injector } from './sink.js';
