@@ -320,7 +320,13 @@ export class Core {
   private tell(decision: Decision): void {
     const { action, reason, figures } = decision;
     const { kind, ...fields } = action;
-    const payload = { action: kind, reason, ...fields, ...snakeFigures(figures) };
+    const payload = {
+      action: kind,
+      reason,
+      ...fields,
+      ...snakeFigures(figures),
+      ...this.honestLabel(),
+    };
     this.ports.publish('decision', payload);
     if (kind === 'move_vad' || kind === 'move_stt') this.ports.publish('migration', payload);
     if (kind === 'breaker') this.ports.publish('breaker', payload);
@@ -329,9 +335,19 @@ export class Core {
     }
     if (figures.level !== this.level) {
       this.level = figures.level;
-      this.ports.publish('pressure', { level: figures.level, used_mb: figures.usedMb });
+      this.ports.publish('pressure', {
+        level: figures.level,
+        used_mb: figures.usedMb,
+        ...this.honestLabel(),
+      });
     }
-    this.ports.log.debug(`${kind}: ${reason}`);
+    const label = this.options.sim === null ? '' : ' (simulated card)';
+    this.ports.log.debug(`${kind}: ${reason}${label}`);
+  }
+
+  /** Figures of a simulated card say so wherever they are shown. */
+  private honestLabel(): { simulated?: true } {
+    return this.options.sim === null ? {} : { simulated: true };
   }
 
   private wakeAt(atS: number | null): void {
@@ -370,14 +386,23 @@ export class Core {
 
   private greet(generation: number): void {
     this.ports.publish('worker', { generation, event: 'started' });
-    if (this.probe.hello(generation)) return;
+    if (this.probe.owns(generation)) {
+      this.orderCard(generation, this.options.sim?.probeOrder() ?? null);
+      this.probe.hello(generation);
+      return;
+    }
     if (this.placement.owns(generation)) {
-      const order = this.placement.isGpu(generation) ? this.options.sim?.firstOrder() : null;
-      if (order) void this.request(generation, 'ctl', { type: 'sim', ...order });
+      const isGpu = this.placement.isGpu(generation);
+      this.orderCard(generation, isGpu ? (this.options.sim?.firstOrder() ?? null) : null);
       this.placement.hello(generation);
       return;
     }
     this.ear.hello(generation);
+  }
+
+  /** Channels keep their order: the order is in force before the request behind it. */
+  private orderCard(generation: number, order: SimulatedWorld | null): void {
+    if (order !== null) void this.request(generation, 'ctl', { type: 'sim', ...order });
   }
 
   private workerEnded(generation: number, fault: FaultClass): void {

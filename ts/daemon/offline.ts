@@ -45,13 +45,12 @@ export async function transcribeFiles(
     let failed = 0;
     for (const file of files) {
       if (options.signal?.aborted) return 130;
-      const result = await transcriber.transcribe(file);
-      if (result instanceof Problem) {
-        failed += 1;
-        streams.stderr.write(`✗ Error: ${result.message}\n`);
-      } else {
-        streams.stdout.write(`${renderResult(result, options.json)}\n`);
-      }
+      const { result, problem } = await transcriber.transcribe(file);
+      if (options.signal?.aborted) return 130;
+      if (result !== null) streams.stdout.write(`${renderResult(result, options.json)}\n`);
+      if (problem === null) continue;
+      failed += 1;
+      streams.stderr.write(`✗ Error: ${problem.message}\n`);
     }
     return failed > 0 ? 1 : 0;
   } finally {
@@ -59,8 +58,14 @@ export async function transcribeFiles(
   }
 }
 
+/** A damaged file gives both: the text of what could be read, and what is wrong. */
+interface Outcome {
+  readonly result: FileResult | null;
+  readonly problem: Problem | null;
+}
+
 interface Transcriber {
-  transcribe(file: string): Promise<FileResult | Problem>;
+  transcribe(file: string): Promise<Outcome>;
 }
 
 async function startTranscriber(
@@ -82,6 +87,7 @@ async function startTranscriber(
   });
   scope.own('journal', () => opened.journal.close());
   const desk = new OfflineDesk();
+  options.signal?.addEventListener('abort', () => desk.abort(), { once: true });
   const device = { kind: config.gpu.device } as const;
   const { core } = assembleCore({
     config,
@@ -145,7 +151,7 @@ class OfflineDesk {
   private finish: (() => void) | null = null;
 
   /** Resolves with the text of one file, or with what is wrong with it. */
-  async run(core: Core, file: string, tools: Tools): Promise<FileResult | Problem> {
+  async run(core: Core, file: string, tools: Tools): Promise<Outcome> {
     this.report = new FileReport(file);
     this.problem = null;
     const report = this.report;
@@ -174,7 +180,8 @@ class OfflineDesk {
     await ended;
     await source.close();
     tools.progress.clear();
-    return this.problem ?? report.result();
+    const usable = this.problem === null || report.heardS > 0;
+    return { result: usable ? report.result() : null, problem: this.problem };
   }
 
   async listen(on: boolean): Promise<void> {
@@ -187,6 +194,11 @@ class OfflineDesk {
       'transcription_failed',
       'The speech engine failed three times on a part of the file: type `swictation doctor`',
     );
+  }
+
+  /** Stops waiting for the file at hand. */
+  abort(): void {
+    this.finish?.();
   }
 
   unavailable(problem: Problem): void {

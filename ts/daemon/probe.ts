@@ -33,12 +33,16 @@ export class Probe {
     this.ports.pool.fork('probe', generation, this.ports.forkOptions());
   }
 
-  hello(generation: number): boolean {
-    if (this.generation !== generation) return false;
+  owns(generation: number): boolean {
+    return this.generation === generation;
+  }
+
+  /** The process greets: it gets its task. */
+  hello(generation: number): void {
+    if (this.generation !== generation) return;
     this.ports.whenDone(this.ports.pool.request(generation, 'ctl', { type: 'probe' }), (reply) =>
       this.finish(generation, faultOf(reply)),
     );
-    return true;
   }
 
   ended(generation: number, fault: FaultClass): boolean {

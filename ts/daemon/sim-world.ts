@@ -43,6 +43,11 @@ export class SimWorld {
     return { ...driver, ...(fault === undefined ? {} : { fault }) };
   }
 
+  /** What a probe's process must be told: the world as it is, never the fault that waits for a worker. */
+  probeOrder(): SimulatedWorld | null {
+    return this.driver === 'gone' ? { driver: this.driver } : null;
+  }
+
   /** The card as a driver tool would see it, none of it ours. Null while the driver is gone. */
   measure(): CardSample | null {
     if (this.driver === 'gone') return null;
