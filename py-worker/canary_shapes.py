@@ -91,3 +91,30 @@ def norm(width: int) -> int:
 def weights_mb(shape: Shape, number_type: str) -> float:
     """Size of the parameters alone, in MB of 10^6 bytes."""
     return count_parameters(shape) * BYTES_OF[number_type] / 1_000_000
+
+
+def count_linear_weights(shape: Shape) -> int:
+    """Weights of linear layers: what dynamic int8 makes small. Convolutions, biases and the embedding stay fp32."""
+    width, inner = shape.encoder_width, shape.decoder_width
+    encoder = shape.encoder_layers * (4 * shape.expansion + 5) * width * width
+    decoder = shape.decoder_layers * 16 * inner * inner
+    bridge = 0 if width == inner else width * inner
+    subsampling = shape.subsampling_channels * shape.mel_features // 8 * width
+    return subsampling + encoder + bridge + decoder + shape.pieces * inner
+
+
+def dynamic_int8_mb(shape: Shape) -> float:
+    """Linear weights with one byte, the rest with four; the classifier no longer shares with the embedding."""
+    linear_weights = count_linear_weights(shape)
+    others = count_parameters(shape) - linear_weights + shape.pieces * shape.decoder_width
+    return (linear_weights + 4 * others) / 1_000_000
+
+
+def buffers_mb(shape: Shape, position_frames: int, number_bytes: int) -> float:
+    """Tables that are computed, not learned: mel filters and window, positions of encoder and decoder, norms' means."""
+    filters = shape.mel_features * 257 + 400
+    encoder_places = (2 * position_frames - 1) * shape.encoder_width
+    decoder_places = shape.longest_text * shape.decoder_width
+    running = 2 * shape.encoder_layers * shape.encoder_width
+    counters = 8 * shape.encoder_layers
+    return ((filters + encoder_places + decoder_places + running) * number_bytes + counters) / 1_000_000

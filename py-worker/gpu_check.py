@@ -132,7 +132,7 @@ def run_step(options: argparse.Namespace) -> dict[str, Any]:
     plan = DRY_PLAN if options.dry_run else replace(Plan(), soak_s=options.soak_s, limit_mb=options.limit_mb)
     if options.step == "context":
         return measure_context(options.dry_run)
-    if options.step == "sticky":
+    if options.dry_run or options.step == "sticky":
         torch.set_num_threads(1)  # A child of a process that computed in parallel hangs at its first operation.
     subject = open_subject(choose_subject(options), options.dry_run)
     if options.step == "sticky":

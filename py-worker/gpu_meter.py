@@ -74,11 +74,11 @@ class CudaMeter:
         torch.cuda.set_per_process_memory_fraction(min(1.0, limit_mb / total))
 
 
-class DryMeter(TorchDispatchMode):
+class DryMeter(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Live tensors that were made while it is entered."""
 
     def __init__(self, device: str = "cpu") -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.device = device
         self._bytes = 0
         self._peak = 0

@@ -9,6 +9,8 @@ from .errors import Refused
 
 EngineName = Literal["embedded", "canary", "sim"]
 ENGINE_NAMES: tuple[EngineName, ...] = ("embedded", "canary", "sim")
+CANARY_WISHES = ("canary", "canary-fp32", "canary-int8")
+"""The same engine; the suffix is the number type that it computes with on the CPU."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,9 @@ def choose_engine(wish: str | None, role: str, available: Available) -> EngineNa
     """
     if wish in (None, "auto"):
         return _best_engine(role, available)
-    if wish == "canary" and not available.canary:
+    if wish in CANARY_WISHES and available.canary:
+        return "canary"
+    if wish in CANARY_WISHES:
         raise Refused("not_installed", "engine canary needs NeMo: pip install -r requirements.txt")
     if wish in ("embedded", "sim") and not available.embedded:
         raise Refused("not_installed", "engine embedded is missing: pip install -r requirements-embedded.txt")

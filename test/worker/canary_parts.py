@@ -46,10 +46,8 @@ def speak_unseen() -> tuple[Spoken, ...]:
 @lru_cache
 def plain_nemo() -> Any:
     """The same archive as anyone restores it, without a line of ours."""
-    import torch
     from nemo.collections.asr.models import EncDecMultiTaskModel
 
-    torch.set_num_threads(1)
     return EncDecMultiTaskModel.restore_from(str(require_tiny()), map_location="cpu").eval()
 
 
@@ -60,7 +58,10 @@ def ask_plain_nemo(audio: Audio) -> str:
 
 
 def isolate_cache(folder: Path) -> Iterator[None]:
-    """Weights are cached below `folder` while it lasts, as `XDG_CACHE_HOME` says."""
+    """Weights are cached below `folder` while it lasts, as `XDG_CACHE_HOME` says; one thread, as a worker has."""
+    import torch
+
+    torch.set_num_threads(1)
     before = os.environ.get("XDG_CACHE_HOME")
     os.environ["XDG_CACHE_HOME"] = str(folder)
     yield

@@ -8,6 +8,7 @@ On the CPU: fp32, or dynamic int8 where `[stt] cpu_engine` asks for it.
 from __future__ import annotations
 
 import gc
+import warnings
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -62,8 +63,9 @@ class CanaryEngine:
         return self._device
 
     def load(self, device: Device, report: Report) -> None:
-        if self._device != device:
-            self.place(device, report)
+        if self._device == device:
+            return
+        self.place(device, report)
         report("warming")
         self._words_of(np.zeros(int(WARM_UP_S * SAMPLE_RATE_HZ), np.float32))
 
@@ -71,10 +73,15 @@ class CanaryEngine:
         if self._device == device:
             return
         archive = self._open(report)
-        if device == "cuda":
-            self._move_to_card(archive, report)
-        else:
-            self._stay_on_cpu(archive, report)
+        self._device = None
+        try:
+            if device == "cuda":
+                self._move_to_card(archive, report)
+            else:
+                self._stay_on_cpu(archive, report)
+        except BaseException:
+            self._model = None  # Half of it may be on the card: the next place builds it anew.
+            raise
         self._device = device
 
     def drop(self) -> None:
@@ -146,7 +153,9 @@ class CanaryEngine:
 def quantize(model: Any) -> Any:
     """Linear layers with int8 weights, activations quantized as they come (torch's dynamic quantization)."""
     convert: Any = torch.ao.quantization.quantize_dynamic
-    return convert(model, {torch.nn.Linear}, dtype=torch.qint8, inplace=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Deprecated in torch, but present in the pinned release.
+        return convert(model, {torch.nn.Linear}, dtype=torch.qint8, inplace=True)
 
 
 def open_canary(options: WorkerOptions, role: str) -> tuple[Engine, VoiceActivity, Card]:

@@ -21,11 +21,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..engine import Report
+from ..errors import Refused
+from .canary_source import UNAVAILABLE
 
 NumberType = Literal["fp16", "fp32"]
 WEIGHTS = "model_weights.ckpt"
 BLOCK_BYTES = 1 << 22
-NOTE_NAME = "swictation.json"
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,14 @@ def unpack_parts(archive: Archive) -> None:
     """All members but the weights; two workers doing it at once do no harm."""
     archive.folder.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(dir=archive.folder, prefix=".parts-"))
-    with tarfile.open(archive.path) as tar:
-        members = [member for member in tar if member.isfile() and not is_weights(member)]
-        tar.extractall(unfinished, members=members, filter="data")
+    try:
+        with tarfile.open(archive.path) as tar:
+            members = [member for member in tar if member.isfile() and not is_weights(member)]
+            tar.extractall(unfinished, members=members, filter="data")
+    except (tarfile.TarError, OSError) as error:
+        shutil.rmtree(unfinished)
+        reason = type(error).__name__
+        raise Refused(UNAVAILABLE, f"{archive.path} is not a .nemo archive ({reason}): fetch it again") from None
     try:
         unfinished.rename(archive.parts)
     except OSError:

@@ -1,0 +1,119 @@
+"""docs/memory-budget.md against arithmetic, against NeMo's own classes, and against a stand-in on the meta device."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from canary_parts import ROOT, require_nemo
+from canary_shapes import (
+    BYTES_OF,
+    FLASH_1B,
+    FLASH_180M,
+    SHAPES,
+    Shape,
+    buffers_mb,
+    count_linear_weights,
+    count_parameters,
+    count_parts,
+    dynamic_int8_mb,
+    weights_mb,
+)
+from gpu_report import budget_rows, fit_demand, write_table
+
+require_nemo()
+
+import torch  # noqa: E402
+
+from gpu_meter import DryMeter  # noqa: E402
+from gpu_standin import SAMPLE_RATE_HZ, StandInCanary  # noqa: E402
+
+PAGE = (ROOT / "docs" / "memory-budget.md").read_text(encoding="utf-8")
+LENGTHS_S = (5, 10, 20, 40)
+
+
+def read_rows(name: str) -> list[list[str]]:
+    """Cells of every table row whose first cell is `name`."""
+    rows = [line.strip("|").split("|") for line in PAGE.splitlines() if line.startswith("|")]
+    cells = [[cell.strip() for cell in row] for row in rows]
+    return [row[1:] for row in cells if row[0] == name]
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
+def test_the_table_of_weights(shape: Shape) -> None:
+    figures = [f"{weights_mb(shape, kind):.1f}" for kind in ("fp32", "fp16")]
+    assert read_rows(shape.name)[0] == [f"{count_parameters(shape):,}", *figures, f"{dynamic_int8_mb(shape):.1f}"]
+
+
+@pytest.mark.parametrize("part", count_parts(FLASH_1B))
+def test_the_table_of_parts(part: str) -> None:
+    assert read_rows(part)[0] == [f"{count_parts(shape)[part]:,}" for shape in (FLASH_1B, FLASH_180M)]
+
+
+@pytest.mark.parametrize("shape", [FLASH_1B, FLASH_180M], ids=lambda shape: shape.name)
+def test_the_table_of_tables(shape: Shape) -> None:
+    kept = [f"{buffers_mb(shape, frames, BYTES_OF['fp16']):.1f}" for frames in (5000, 640)]
+    assert read_rows(shape.name)[1] == kept
+
+
+@pytest.mark.parametrize("shape", [FLASH_1B, FLASH_180M], ids=lambda shape: shape.name)
+def test_counts_are_those_of_nemo(shape: Shape, tmp_path: Path) -> None:
+    from canary_random import build_random_model
+    from swictation_worker.engines.canary_model import parameters_as_placeholders, quieten_nemo, shorten_positions
+
+    quieten_nemo()
+    with parameters_as_placeholders():
+        model = build_random_model(shape, tmp_path)
+    linear = [module.weight.numel() for module in model.modules() if isinstance(module, torch.nn.Linear)]
+    assert sum(parameter.numel() for parameter in model.parameters()) == count_parameters(shape)
+    assert sum(linear) == count_linear_weights(shape)
+    shorten_positions(model)
+    halved = sum(buffer.numel() * (2 if buffer.is_floating_point() else 8) for buffer in model.buffers())
+    assert halved / 1_000_000 == pytest.approx(buffers_mb(shape, 640, 2), abs=0.001)
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
+def test_the_stand_in_has_the_same_count(shape: Shape) -> None:
+    with torch.device("meta"):
+        model = StandInCanary(shape)
+    assert sum(parameter.numel() for parameter in model.parameters()) == count_parameters(shape)
+
+
+def test_the_table_of_one_transcription() -> None:
+    with torch.device("meta"):
+        model = StandInCanary(FLASH_1B).half().eval()
+    model.write = lambda heard, count: [0]  # type: ignore[method-assign] # The decoder asks for values.
+    found = [(float(seconds), need_on_meta(model, seconds)) for seconds in LENGTHS_S]
+    assert [read_rows(str(seconds))[0] for seconds in LENGTHS_S] == [[f"{need:.1f}"] for _, need in found]
+    assert fit_demand(found).per_s_mb == pytest.approx(3.4, abs=0.05)
+
+
+def need_on_meta(model: torch.nn.Module, seconds: int) -> float:
+    sound = torch.empty(1, seconds * SAMPLE_RATE_HZ, device="meta")
+    with torch.inference_mode(), DryMeter("meta") as meter:
+        model(sound)
+    return meter.peak_mb()
+
+
+def test_sums_in_the_text() -> None:
+    weights, tables = weights_mb(FLASH_1B, "fp16"), buffers_mb(FLASH_1B, 640, 2)
+    sums = re.search(r"= ([\d.]+) MB, with a context of 480 MB ([\d.]+) MB", PAGE)
+    assert sums is not None
+    assert float(sums.group(1)) == pytest.approx(weights + tables + 67.4, abs=0.1)
+    assert float(sums.group(2)) == pytest.approx(float(sums.group(1)) + 480, abs=0.05)
+
+
+def test_a_line_through_measured_needs() -> None:
+    line = fit_demand([(5.0, 80.0), (10.0, 100.0), (20.0, 140.0)])
+    assert (line.base_mb, line.per_s_mb) == pytest.approx((60.0, 4.0))
+    with pytest.raises(ValueError, match="two lengths"):
+        fit_demand([(5.0, 80.0), (5.0, 81.0)])
+
+
+def test_the_budget_table_names_what_was_not_measured() -> None:
+    rows = budget_rows({"load": {"weights_mb": 1767.1}})
+    assert [row.measured_mb for row in rows] == [1767.1, None, None, None, None, None]
+    table = write_table({"load": {"weights_mb": 1767.1}}, "a stand-in", "measured on this card")
+    assert re.search(r"margin on 4 GB.*1981\.5 +-$", table, re.MULTILINE), table
