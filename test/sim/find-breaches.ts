@@ -6,8 +6,10 @@ export interface Expectation {
   readonly healthy?: boolean;
   readonly gpuShareAtLeast?: number;
   readonly gpuOomAtMost?: number;
-  /** From this time on every text comes from the card. */
+  /** From this time on every transcription goes to the card. */
   readonly onGpuFromS?: number;
+  /** `onGpuFromS` holds for a first return only: after one that failed a longer wait is right. */
+  readonly firstReturnOnly?: boolean;
   /** No model moves and no worker ends. */
   readonly nothingMoves?: boolean;
   /** A person moves models, which no rule limits. */
@@ -17,6 +19,7 @@ export interface Expectation {
 /** Two samples make a level, so this long after the first one over the line the model must be on its way. */
 const REACTION_S = 2.1;
 const MOVE_SPACING_S = 60;
+const ROUNDING_S = 0.01;
 
 /** Reads a run from outside, with its own arithmetic, and says which promises were broken. */
 export function findBreaches(played: Played, expected: Expectation = {}): string[] {
@@ -60,7 +63,7 @@ function* checkMoves({ lines }: Played): Generator<string> {
   for (const line of lines) {
     if (line.action !== 'move_vad' && line.action !== 'move_stt') continue;
     const before = lastS.get(line.action);
-    if (before !== undefined && line.t_s - before < MOVE_SPACING_S) {
+    if (before !== undefined && line.t_s - before < MOVE_SPACING_S - ROUNDING_S) {
       yield `${line.action} at ${before} and ${line.t_s}`;
     }
     lastS.set(line.action, line.t_s);
@@ -80,13 +83,29 @@ function isOnGpu(line: OutputLine): boolean {
   return line.action === 'transcribe' && line.device === 'cuda';
 }
 
+function isOnCpu(line: OutputLine): boolean {
+  return line.action === 'transcribe' && line.device === 'cpu';
+}
+
+/** How often the speech model was put on the card up to a time. */
+function countArrivals(lines: readonly OutputLine[], untilS: number): number {
+  const arrivals = lines.filter(
+    (line) =>
+      line.t_s < untilS &&
+      ((line.action === 'spawn_worker' && line.worker === 'gpu') ||
+        (line.action === 'move_stt' && line.device === 'cuda')),
+  );
+  return arrivals.length;
+}
+
 function* checkFigures(played: Played, expected: Expectation): Generator<string> {
   const { summary, texts, lines } = played;
   if (summary.gpu_share < (expected.gpuShareAtLeast ?? 0)) yield `gpu_share ${summary.gpu_share}`;
   if (summary.gpu_oom > (expected.gpuOomAtMost ?? 1e9)) yield `gpu_oom ${summary.gpu_oom}`;
   const fromS = expected.onGpuFromS ?? Number.POSITIVE_INFINITY;
-  const late = texts.find((text) => text.atS > fromS && text.device === 'cpu');
-  if (late !== undefined) yield `utterance ${late.utterance} on the CPU at ${late.atS}`;
+  const late = lines.find((line) => line.t_s > fromS && isOnCpu(line));
+  const excused = expected.firstReturnOnly === true && countArrivals(lines, fromS - 75) > 1;
+  if (late !== undefined && !excused) yield `utterance ${late.utterance} on the CPU at ${late.t_s}`;
   if (fromS < 1e9 && !texts.some((text) => text.atS > fromS)) yield `no text after ${fromS}`;
   const moved = lines.find((line) => /move_|kill_worker|degrade/.test(line.action));
   if (expected.nothingMoves === true && moved !== undefined) {

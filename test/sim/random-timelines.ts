@@ -1,14 +1,17 @@
 import fc from 'fast-check';
 import { FAULT_CLASSES } from '../../ts/domain/fault.js';
+import type { Expectation } from './find-breaches.js';
 import type { Line } from './play.js';
 import { mix, speech } from './timeline-parts.js';
 
 export interface RandomTimeline {
   readonly world: Line;
   readonly events: readonly Line[];
-  /** When trouble ends for good. */
-  readonly reliefS: number;
+  readonly expected: Expectation;
 }
+
+/** The card is in use again this long after relief: a minute, a silence that was waited for, and the load. */
+const BACK_S = 90;
 
 const world = fc.record(
   {
@@ -32,9 +35,16 @@ const pauseS = fc.oneof(
   fc.integer({ min: 0, max: 20_000 }).map((ms) => ms / 1000),
 );
 
+/** Anything, and often close to where a level of a 4 GB card begins. */
+const othersMb = fc.oneof(
+  fc.integer({ min: 0, max: 4400 }),
+  fc.integer({ min: 1000, max: 2000 }),
+  fc.constantFrom(0, 300, 20_000, 26_000),
+);
+
 const fact: fc.Arbitrary<Line> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ speech_s: fc.constantFrom(0.3, 1, 4, 12, 45, 90) }) },
-  { weight: 8, arbitrary: fc.record({ others_mb: fc.integer({ min: 0, max: 4400 }) }) },
+  { weight: 8, arbitrary: fc.record({ others_mb: othersMb }) },
   { weight: 3, arbitrary: fc.record({ fault: fc.constantFrom(...FAULT_CLASSES) }) },
   { weight: 1, arbitrary: fc.record({ leak_mb_per_min: fc.constantFrom(0, 40, 400) }) },
   { weight: 1, arbitrary: fc.record({ driver: fc.constantFrom('gone', 'back') }) },
@@ -62,17 +72,28 @@ export const randomTimeline: fc.Arbitrary<RandomTimeline> = fc
       nowS = Math.round((nowS + step.pauseS) * 1000) / 1000;
       return { t_s: nowS, ...step.fact };
     });
-    return { world, events: mix(events, relieve(nowS + 1)), reliefS: nowS + 1 };
+    const all = mix(events, relieve(nowS + 1));
+    return { world, events: all, expected: expect(world, all, nowS + 1) };
   });
 
+/** Where nothing ever failed and the model fits well below every level, it must come back. */
+function expect(world: Line, events: readonly Line[], reliefS: number): Expectation {
+  const movedByHand = events.some((event) => 'migrate' in event);
+  const troubled = events.some((event) => 'fault' in event || 'suspend' in event);
+  const driverGone = events.some((event) => event.driver === 'gone');
+  const fits = needMb(world) < 0.72 * Number(world.total_mb ?? 4295) && world.gpu !== false;
+  if (movedByHand || troubled || driverGone || !fits) return { movedByHand };
+  return { movedByHand, firstReturnOnly: true, onGpuFromS: reliefS + BACK_S };
+}
+
+function needMb(world: Line): number {
+  const { stt_mb, context_mb, activation_mb_per_s } = world;
+  return (
+    Number(stt_mb ?? 1766) + Number(context_mb ?? 300) + 60 + 10 * Number(activation_mb_per_s ?? 4)
+  );
+}
+
 function relieve(atS: number): Line[] {
-  const relief: Line = {
-    t_s: atS,
-    resume: true,
-    others_mb: 0,
-    ram_free_mb: 8000,
-    driver: 'back',
-    leak_mb_per_min: 0,
-  };
-  return [relief, ...speech(atS + 5, atS + 120)];
+  const relief: Line = { others_mb: 0, ram_free_mb: 8000, driver: 'back', leak_mb_per_min: 0 };
+  return [{ t_s: atS, resume: true, ...relief }, ...speech(atS + 5, atS + 130)];
 }

@@ -8,6 +8,8 @@ export class Card {
   readonly totalMb: number;
   wantedMb = 0;
   driverGone = false;
+  /** Whether a measurement has failed since the driver went: one fault, however often it is measured. */
+  lossNoticed = false;
   private readonly holders = new Set<Allocator>();
 
   constructor(totalMb: number) {

@@ -44,6 +44,7 @@ function startLeak(machine: Machine, mbPerMin: number): void {
 /** Running calls fail at once; contexts of before stay broken when the driver is back. */
 function loseDriver(machine: Machine): void {
   machine.card.driverGone = true;
+  machine.card.lossNoticed = false;
   for (const process of gpuProcesses(machine)) {
     process.poison = 'sticky';
     if (process.running?.onCard === true) breakJob(machine, process, 'driver_gone');

@@ -22,10 +22,16 @@ function measure(machine: Machine): PolicyFact {
 
 function findFault(machine: Machine): FaultClass | null {
   if (!machine.world.gpu) return 'config';
-  if (machine.card.driverGone) return 'driver_gone';
+  if (machine.card.driverGone) return noticeLoss(machine);
   if (machine.orderedFaults[0] !== 'driver_gone') return null;
   machine.orderedFaults.shift();
   machine.count('driver_gone', true);
+  return 'driver_gone';
+}
+
+function noticeLoss(machine: Machine): FaultClass {
+  if (!machine.card.lossNoticed) machine.count('driver_gone', true);
+  machine.card.lossNoticed = true;
   return 'driver_gone';
 }
 
