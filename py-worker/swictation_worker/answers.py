@@ -47,6 +47,7 @@ def text(
     audio_s: float,
     memory: OwnMemory | None,
     need_mb: float | None,
+    sentence_end: bool | None = None,
 ) -> Answer:
     return {
         "type": "text",
@@ -59,6 +60,7 @@ def text(
         "memory": memory_map(memory),
         "need_mb": need_mb,
         "segments": [asdict(segment) for segment in segments],
+        "sentence_end": sentence_end,
     }
 
 

@@ -40,6 +40,8 @@ class Transcript:
 
     text: str
     segments: tuple[Segment, ...]
+    sentence_end: bool | None = None
+    """Whether the engine itself wrote the end of a sentence behind the last word; ``None`` where it writes none."""
 
 
 @dataclass(frozen=True)

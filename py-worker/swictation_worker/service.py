@@ -107,6 +107,7 @@ class Service:
             audio_s=len(request.audio) / SAMPLE_RATE_HZ,
             memory=self._card.memory(),
             need_mb=self._card.need_mb() if self._engine.device == "cuda" else None,
+            sentence_end=transcript.sentence_end,
         )
 
     def _score(self, request: Score) -> Answer:

@@ -92,6 +92,7 @@ ANSWERS: list[tuple[str, str, dict[str, Any]]] = [
             audio_s=2.99,
             memory=MEMORY,
             need_mb=72.75,
+            sentence_end=True,
         ),
     ),
     (

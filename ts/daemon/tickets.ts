@@ -15,8 +15,8 @@ export interface Transcript {
 
 /** A worker's answer in our words. */
 export function toTranscript(answer: Extract<WorkerAnswer, { type: 'text' }>): Transcript {
-  const { text, device, engine, segments } = answer;
-  return { text, device, engine, segments, sttMs: answer.stt_ms, sentenceEnd: null };
+  const { text, device, engine, segments, stt_ms: sttMs } = answer;
+  return { text, device, engine, segments, sttMs, sentenceEnd: answer.sentence_end ?? null };
 }
 
 /** Who waits for the text. */

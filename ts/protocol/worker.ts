@@ -108,6 +108,7 @@ const fromWorkerSchema = z.discriminatedUnion('type', [
     memory,
     need_mb: z.number().nullable(),
     segments: z.array(z.object({ start_s: seconds, end_s: seconds, text: z.string() })),
+    sentence_end: z.boolean().nullable().optional(),
   }),
   z.object({
     type: z.literal('scores'),

@@ -12,6 +12,7 @@ import numpy as np
 from ..engine import FRAME_SAMPLES, SAMPLE_RATE_HZ, Audio, Device, KnownClip, Report, Segment, Transcript
 from ..errors import Refused
 from ..known_clip import read_known_clip
+from ..sentence_end import ends_sentence
 from ..spoken_form import to_spoken_form
 from ..windows import cut_pieces
 from .doubt import could_be_silence, is_broken, is_doubtful, is_silence
@@ -68,18 +69,21 @@ class EmbeddedEngine:
 
     def transcribe(self, audio: Audio, window_s: float, report: Report) -> Transcript:
         segments = []
+        sentence_end = None
         for start, piece in cut_pieces(audio, min(window_s, LONGEST_S)):
             report("decoding")
-            text = self._words_of(piece)
+            written = self._written_text_of(piece)
+            text = to_spoken_form(written)
             if text:
+                sentence_end = ends_sentence(written)
                 end = start + len(piece)
                 segments.append(Segment(start / SAMPLE_RATE_HZ, end / SAMPLE_RATE_HZ, text))
-        return Transcript(" ".join(segment.text for segment in segments), tuple(segments))
+        return Transcript(" ".join(segment.text for segment in segments), tuple(segments), sentence_end)
 
     def known_clip(self) -> KnownClip:
         return read_known_clip()
 
-    def _words_of(self, piece: Audio) -> str:
+    def _written_text_of(self, piece: Audio) -> str:
         if self._decoder is None:
             raise Refused("not_loaded", "the speech model is not loaded: send load first")
         if float(np.abs(piece).max(initial=0.0)) <= QUIETEST_PEAK:
@@ -88,7 +92,7 @@ class EmbeddedEngine:
         decoded = self._decode_well(self._decoder, padded)
         if is_silence(decoded) or (could_be_silence(decoded) and not self._hears_speech(padded)):
             return ""
-        return to_spoken_form(decoded.text)
+        return decoded.text
 
     def _decode_well(self, decoder: WhisperDecoder, piece: Audio) -> Decoded:
         """Fast first; a doubtful text is decoded again in full, a broken one without repetition.
