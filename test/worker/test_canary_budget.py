@@ -94,7 +94,8 @@ def need_on_meta(model: torch.nn.Module, seconds: int) -> float:
     sound = torch.empty(1, seconds * SAMPLE_RATE_HZ, device="meta")
     with torch.inference_mode(), DryMeter("meta") as meter:
         model(sound)
-    return meter.peak_mb()
+    peak: float = meter.peak_mb()
+    return peak
 
 
 def test_sums_in_the_text() -> None:
