@@ -99,7 +99,7 @@ const daemon: readonly CommandSpec[] = [
     name: 'doctor',
     summary: 'check microphone, typing, card, service; say what to type where something is missing',
     options: [JSON_OPTION],
-    load: loadDoctor,
+    load: () => import('./commands/doctor.js'),
   },
 ];
 
@@ -157,8 +157,4 @@ export const COMMANDS: readonly CommandSpec[] = [...recording, ...daemon, ...off
 async function loadSimulate(): ReturnType<CommandSpec['load']> {
   const { runSimulate } = await import('./commands/simulate.js');
   return { run: ({ args, context }) => runSimulate(args[0] ?? '', context) };
-}
-
-async function loadDoctor(): ReturnType<CommandSpec['load']> {
-  return import(new URL('./commands/doctor.js', import.meta.url).href);
 }

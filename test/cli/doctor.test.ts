@@ -1,0 +1,116 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { plantSysfs } from '../gpu/fixtures.js';
+import { Home, listenV1 } from './harness.js';
+
+const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
+
+interface Line {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly fix: string | null;
+}
+
+/** A home whose PATH holds our small programs and nothing of this machine but Python and a shell. */
+function openHome(script: { readonly sound: string; readonly nvidia?: string }): Home {
+  const home = new Home();
+  const microphone = join(home.folder, 'mic');
+  mkdirSync(microphone);
+  const nvidia = script.nvidia === undefined ? [] : [`${FIXTURES}bin-nvidia/${script.nvidia}`];
+  Object.assign(home.env, {
+    PATH: [...nvidia, `${FIXTURES}bin`, '/usr/bin', '/bin'].join(':'),
+    MIC_DIR: microphone,
+    MIC_SCRIPT: script.sound,
+    INJECT_DIR: home.folder,
+    WAYLAND_DISPLAY: 'wayland-7',
+    SWICTATION_SYSFS: plantSysfs(home.folder, []),
+  });
+  return home;
+}
+
+async function examine(home: Home): Promise<{ code: number | null; line(name: string): Line }> {
+  const { code, stdout } = await home.run(['doctor', '--json']);
+  const report: { ok: boolean; checks: Line[] } = JSON.parse(stdout);
+  expect(report.ok).toBe(code === 0);
+  for (const { ok, fix } of report.checks) expect(fix === null).toBe(ok);
+  const line = (name: string) => {
+    const found = report.checks.find((check) => check.name === name);
+    if (found === undefined) throw new Error(`no line ${name} in ${stdout}`);
+    return found;
+  };
+  return { code, line };
+}
+
+describe('doctor', () => {
+  it('says what to type on each line that is not ok', async () => {
+    const home = openHome({ sound: 'fail' });
+    const { code, stdout } = await home.run(['doctor']);
+    expect(code).toBe(1);
+    for (const line of stdout.trim().split('\n')) expect(line).toMatch(/^(ok {2}|✗.* → .+)/);
+  });
+
+  it('measures the level of one second', async () => {
+    const { line } = await examine(openHome({ sound: 'samples 20000' }));
+    expect(line('microphone').detail).toMatch(/^level -\d+ dB, peak -\d+ dB \(pw-record/);
+  });
+
+  it('tells a missing microphone from a mute one', async () => {
+    const dead = await examine(openHome({ sound: 'fail' }));
+    expect(dead.line('microphone').detail).toMatch(/no sound came/);
+    const mute = openHome({ sound: 'fail' });
+    const program = join(mute.folder, 'bin', 'pw-record');
+    mkdirSync(join(mute.folder, 'bin'));
+    writeFileSync(program, '#!/bin/sh\nhead -c 40000 /dev/zero\nsleep 9\n', { mode: 0o755 });
+    mute.env.PATH = `${join(mute.folder, 'bin')}:${mute.env.PATH}`;
+    const { line } = await examine(mute);
+    expect(line('microphone')).toMatchObject({
+      ok: false,
+      detail: expect.stringMatching(/only silence/),
+    });
+  });
+
+  it('knows the card, and does not wake one that sleeps', async () => {
+    const awake = openHome({ sound: 'fail', nvidia: 'good' });
+    awake.env.SWICTATION_SYSFS = plantSysfs(join(awake.folder, 'on'), [{}], '550.54.14');
+    const { line } = await examine(awake);
+    expect(line('card').detail).toMatch(/^NVIDIA RTX A1000.*3670 of 4295 MB free, awake/);
+    expect(line('driver').detail).toBe('550.54.14');
+    const asleep = openHome({ sound: 'fail', nvidia: 'hanging' });
+    const device = { class: '0x030200', status: 'suspended' };
+    asleep.env.SWICTATION_SYSFS = plantSysfs(join(asleep.folder, 'off'), [device], '550.54.14');
+    const sleeping = await examine(asleep);
+    expect(sleeping.line('card')).toMatchObject({
+      ok: true,
+      detail: expect.stringMatching(/asleep/),
+    });
+  });
+
+  it('names a card whose driver is gone', async () => {
+    const home = openHome({ sound: 'fail', nvidia: 'driver-gone' });
+    home.env.SWICTATION_SYSFS = plantSysfs(join(home.folder, 'on'), [{}], '550.54.14');
+    const { line } = await examine(home);
+    expect(line('driver')).toMatchObject({ ok: false, fix: expect.stringMatching(/modprobe/) });
+  });
+
+  it('tells a daemon that is down from one that only answers the old way', async () => {
+    const down = await examine(openHome({ sound: 'fail' }));
+    expect(down.line('sockets')).toMatchObject({
+      ok: false,
+      detail: expect.stringMatching(/not running/),
+    });
+    const home = openHome({ sound: 'fail' });
+    await listenV1(home, '{"status": "ok", "state": "idle"}');
+    const { line } = await examine(home);
+    expect(line('sockets').detail).toMatch(/no .*metrics/);
+  });
+
+  it('says which line of the configuration is wrong', async () => {
+    const home = openHome({ sound: 'fail' });
+    writeFileSync(join(home.folder, '.config/swictation/config.toml'), '[vad]\nthreshold = 7\n');
+    const { line } = await examine(home);
+    expect(line('config')).toMatchObject({ ok: false, detail: expect.stringMatching(/threshold/) });
+  });
+});

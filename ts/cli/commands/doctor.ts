@@ -1,0 +1,48 @@
+import { Problem } from '../../domain/problem.js';
+import { type CliContext, type CommandRun, hasFlag, print } from '../context.js';
+import { checkCard, checkMemory } from '../doctor/card.js';
+import { broken, type Check, fine } from '../doctor/check.js';
+import { checkDaemon } from '../doctor/daemon.js';
+import { checkInjector, checkSession } from '../doctor/desktop.js';
+import { checkEngine } from '../doctor/engine.js';
+import { checkMicrophone } from '../doctor/microphone.js';
+import { formatTable } from '../format.js';
+
+/** Exit code 1 where something is to be typed. */
+export const run: CommandRun = async (call) => {
+  const { context } = call;
+  const checks = await examine(context);
+  const ok = checks.every((check) => check.ok);
+  if (hasFlag(call, 'json')) print(context.stdout, JSON.stringify({ ok, checks }));
+  else print(context.stdout, ...formatTable(checks.map(toRow), 'lll'));
+  return ok ? 0 : 1;
+};
+
+async function examine(context: CliContext): Promise<readonly Check[]> {
+  const { env } = context;
+  const [microphone, injector, card] = await Promise.all([
+    checkMicrophone(env),
+    checkInjector(env),
+    checkCard(env),
+  ]);
+  const rest = await checkConfigured(context, card.usable);
+  return [microphone, injector, checkSession(env), ...card.checks, checkMemory(), ...rest];
+}
+
+/** What needs the configuration, and the configuration itself. */
+async function checkConfigured(context: CliContext, card: boolean): Promise<readonly Check[]> {
+  const { loadConfig } = await import('../../config/load-config.js');
+  try {
+    const file = context.configFile === undefined ? {} : { file: context.configFile };
+    const config = loadConfig({ ...file, env: context.env });
+    const engine = await checkEngine(context.env, config.stt.model, card);
+    return [fine('config', config.file), ...engine, ...(await checkDaemon(context))];
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return [broken('config', error.message, 'correct the file')];
+  }
+}
+
+function toRow({ name, ok, detail, fix }: Check): readonly string[] {
+  return [ok ? 'ok' : '✗', name, fix === null ? detail : `${detail} → ${fix}`];
+}
