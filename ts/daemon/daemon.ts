@@ -48,6 +48,7 @@ export interface DaemonEnvironment {
 
 const METRICS_MS = 1_000;
 const KEPT_WARNINGS = 20;
+const REPEAT_S = 60;
 
 /** The running daemon: every real part, wired to the core. */
 export class Daemon {
@@ -64,6 +65,8 @@ export class Daemon {
   private stopping = false;
   private failedTexts = 0;
   private cpuPercent = 0;
+  private store: MetricsStore | null = null;
+  private readonly warnedS = new Map<string, number>();
 
   constructor(private readonly environment: DaemonEnvironment) {
     this.ended = new Promise((resolve) => {
@@ -193,10 +196,11 @@ export class Daemon {
   }
 
   private openFollowers() {
-    const { config, paths, scope } = this.environment;
+    const { config, scope } = this.environment;
+    this.store = this.openStore();
     const followers = createFollowers({
       hub: this.hub,
-      store: this.openStore(),
+      store: this.store,
       config,
       publish: (topic, payload) => this.publish(topic, payload, null),
       warn: (code, message) => this.warn(code, message),
@@ -212,7 +216,6 @@ export class Daemon {
     }, METRICS_MS);
     timer.unref();
     scope.own('metrics timer', () => clearInterval(timer));
-    void paths;
     return followers;
   }
 
@@ -311,11 +314,14 @@ export class Daemon {
     this.cpuPercent = processes.reduce((sum, { cpu_percent }) => sum + (cpu_percent ?? 0), 0);
   }
 
-  private gpuFigures(): { usedMb: number; percent: number } {
+  private gpuFigures(): { usedMb: number; percent: number; simulated: boolean } {
     const memory = this.core?.lastMemory ?? null;
-    if (memory === null || memory.total_mb === 0) return { usedMb: 0, percent: 0 };
+    if (memory === null || memory.total_mb === 0) {
+      return { usedMb: 0, percent: 0, simulated: false };
+    }
     const usedMb = memory.total_mb - memory.free_mb;
-    return { usedMb, percent: (usedMb / memory.total_mb) * 100 };
+    const percent = (usedMb / memory.total_mb) * 100;
+    return { usedMb, percent, simulated: memory.simulated };
   }
 
   private async listen(on: boolean): Promise<void> {
@@ -377,20 +383,42 @@ export class Daemon {
     notifier: Notifier | null,
   ): void {
     const fault = payload.fault;
-    if (topic === 'worker' && payload.event === 'ended' && isFault(fault)) {
-      this.lastFault = { class: fault, at: epochS() };
-    }
+    if (topic === 'decision' && isFault(fault)) this.lastFault = { class: fault, at: epochS() };
+    if (topic === 'decision') this.count(payload);
     if (topic === 'decision' && (payload.action === 'degrade' || payload.action === 'restore')) {
       notifier?.notify(degradedNotice(payload));
     }
     this.events?.publish(topic, payload);
   }
 
+  /** The original's counters of trouble on the card, over all sessions. */
+  private count(payload: Record<string, unknown>): void {
+    if (payload.action === 'warn') this.store?.countEvent('memory_pressure_events');
+    if (payload.action === 'breaker' && payload.fault !== null) {
+      this.store?.countEvent('cuda_errors_total');
+    }
+    if (payload.action === 'transcribe' && payload.fault !== null) {
+      this.store?.countEvent('cuda_errors_recovered');
+    }
+  }
+
   private warn(code: string, message: string): void {
+    if (this.isRecent(code, message)) return;
     this.environment.log.warn(message, { code });
-    if (this.warnings.at(-1) !== message) this.warnings.push(message);
+    this.warnings.push(message);
     if (this.warnings.length > KEPT_WARNINGS) this.warnings.shift();
     this.events?.publish('warning', { code, message });
+  }
+
+  /** The same warning again within a minute helps nobody. */
+  private isRecent(code: string, message: string): boolean {
+    const nowS = monotonicS();
+    const key = code === 'gpu_memory' ? code : message;
+    const before = this.warnedS.get(key) ?? Number.NEGATIVE_INFINITY;
+    if (this.warnedS.size > 1_000) this.warnedS.clear();
+    if (nowS - before < REPEAT_S) return true;
+    this.warnedS.set(key, nowS);
+    return false;
   }
 
   /** Worker sockets: in the runtime folder where its path is short enough for a unix socket. */

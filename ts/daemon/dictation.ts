@@ -1,7 +1,7 @@
 import type { PolicyFact } from '../domain/events.js';
 import type { TypedPiece } from '../domain/keys.js';
 import type { PendingReason } from '../domain/state.js';
-import { SAMPLE_RATE_HZ, samplesToSeconds } from '../domain/units.js';
+import { FRAME_SAMPLES, SAMPLE_RATE_HZ, samplesToSeconds } from '../domain/units.js';
 import type { Hypothesis } from '../speech/endpointing.js';
 import type { Stretch } from '../speech/pcm.js';
 import type { Mark, SegmenterSettings } from '../speech/segmenter.js';
@@ -13,6 +13,7 @@ import { Listening } from './listening.js';
 import type { DeliveryOutcome, JournalPort, SinkPort } from './ports.js';
 import type { Sessions } from './sessions.js';
 import { countWords, hasText } from './spoken.js';
+import { stagesOf } from './stages.js';
 import type { Take } from './take.js';
 import { covers, type Purpose, type Ticket, Tickets, type Transcript } from './tickets.js';
 
@@ -250,6 +251,8 @@ export class Dictation {
     ticket.journalId = this.ports.journal.recorded(audio);
     ticket.closedS = this.ports.nowS();
     ticket.voiceEndedS = this.heardAtS(take, speechEndSample);
+    ticket.voiceEndAtS = samplesToSeconds(this.inJournal(take, speechEndSample));
+    ticket.lastFrameS = this.heardAtS(take, take.segmenter.frame * FRAME_SAMPLES);
     this.ports.onClosed?.(ticket, take);
     if (ticket.purpose.kind === 'dictation') this.openErrand(ticket);
     if (ticket.transcript !== null) this.settle(ticket, ticket.transcript);
@@ -402,6 +405,9 @@ export class Dictation {
       device: transcript.device,
       engine: transcript.engine,
       heardText: transcript.text,
+      stages: stagesOf(ticket, nowS),
+      speculated: ticket.speculative,
+      voiceEndAtS: ticket.voiceEndAtS,
       startS: 'recording' in ticket.audio ? samplesToSeconds(ticket.audio.fromSample) : 0,
       segments: transcript.segments,
     });

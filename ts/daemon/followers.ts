@@ -13,7 +13,7 @@ export interface FollowerPorts {
   readonly config: Config;
   publish(topic: EventTopic, payload: Record<string, unknown>): void;
   warn(code: string, message: string): void;
-  gpu(): { readonly usedMb: number; readonly percent: number };
+  gpu(): { readonly usedMb: number; readonly percent: number; readonly simulated: boolean };
   cpuPercent(): number;
 }
 
@@ -24,11 +24,16 @@ export function createFollowers(ports: FollowerPorts): SessionFollowers & {
 } {
   const { hub, store, publish } = ports;
   const gpuMb: number[] = [];
+  const cpuPercent: number[] = [];
   let counted = 0;
   const update = (state: DaemonState, figures: SessionFigures) => {
     const gpu = ports.gpu();
-    gpuMb.push(gpu.usedMb);
+    // The database has no column that could say "simulated", so it gets figures of real cards only.
+    if (!gpu.simulated) gpuMb.push(gpu.usedMb);
     if (gpuMb.length > 3_600) gpuMb.shift();
+    warnIfCardFull(gpu.percent, ports);
+    cpuPercent.push(ports.cpuPercent());
+    if (cpuPercent.length > 3_600) cpuPercent.shift();
     hub.update({
       state,
       sessionId: figures.session,
@@ -49,6 +54,7 @@ export function createFollowers(ports: FollowerPorts): SessionFollowers & {
     },
     sessionStarted(session) {
       gpuMb.length = 0;
+      cpuPercent.length = 0;
       hub.sessionStart(session);
     },
     utterance(report, figures) {
@@ -60,15 +66,33 @@ export function createFollowers(ports: FollowerPorts): SessionFollowers & {
       warnIfSlow(report, ports);
     },
     sessionEnded(session) {
+      const cpu = summary(cpuPercent);
+      const gpu = summary(gpuMb);
       store?.endSession(session, epochS(), {
-        gpuPeakMb: Math.max(0, ...gpuMb),
-        gpuMeanMb: gpuMb.length > 0 ? gpuMb.reduce((sum, mb) => sum + mb, 0) / gpuMb.length : 0,
+        gpuPeakMb: gpu.peak,
+        gpuMeanMb: gpu.mean,
+        cpuPeakPercent: cpu.peak,
+        cpuMeanPercent: cpu.mean,
       });
       hub.sessionEnd(session);
     },
     stateChanged: (state) => hub.setState(state),
     update,
   };
+}
+
+function summary(values: readonly number[]): { readonly peak: number; readonly mean: number } {
+  if (values.length === 0) return { peak: 0, mean: 0 };
+  return {
+    peak: Math.max(...values),
+    mean: values.reduce((sum, value) => sum + value, 0) / values.length,
+  };
+}
+
+function warnIfCardFull(percent: number, ports: FollowerPorts): void {
+  const { enabled, gpuMemoryThresholdPercent: limit } = ports.config.metricsWarnings;
+  if (!enabled || percent < limit) return;
+  ports.warn('gpu_memory', `the card is ${Math.round(percent)} % full (limit ${limit} %)`);
 }
 
 function toSegmentRow(report: UtteranceReport) {
@@ -103,6 +127,14 @@ function describe(report: UtteranceReport): Record<string, unknown> {
     pause_to_text_ms: report.pauseToTextMs,
     injection_ms: report.injectionMs,
     transform_us: report.transformUs,
+    ear_ms: report.stages.earMs,
+    endpoint_ms: report.stages.endpointMs,
+    queue_ms: report.stages.queueMs,
+    engine_wait_ms: report.stages.engineWaitMs,
+    overhead_ms: report.stages.overheadMs,
+    speculated: report.speculated,
+    start_s: report.startS,
+    voice_end_s: report.voiceEndAtS,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { DaemonState } from '../domain/state.js';
+import type { Stages } from './stages.js';
 
 /** What is told about one delivered utterance. Times in milliseconds. */
 export interface UtteranceReport {
@@ -16,6 +17,11 @@ export interface UtteranceReport {
   readonly totalMs: number;
   /** From the end of the voice to the last key: what a person waits. */
   readonly pauseToTextMs: number;
+  readonly stages: Stages;
+  /** Recognition began before the pause was confirmed. */
+  readonly speculated: boolean;
+  /** Where in its recording the voice stopped. */
+  readonly voiceEndAtS: number;
   readonly device: string;
   readonly engine: string;
   /** As it was recognised, and where in its recording it was said. */

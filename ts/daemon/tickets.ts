@@ -38,8 +38,15 @@ export interface Ticket {
   purpose: Purpose;
   journalId: number | null;
   transcript: Transcript | null;
-  /** Monotonic seconds: when the voice stopped, when the pause was confirmed, when the text was there. */
+  /** Where in its recording the voice stopped, in seconds. */
+  voiceEndAtS: number;
+  /**
+   * Monotonic seconds: when the audio was first offered to an engine, when the voice stopped, when the last
+   * frame of the pause came in, when the pause was confirmed, when the text was there.
+   */
+  readonly issuedS: number;
   voiceEndedS: number;
+  lastFrameS: number;
   closedS: number;
   textS: number;
 }
@@ -74,7 +81,10 @@ export class Tickets {
       purpose: fields.purpose,
       journalId: null,
       transcript: null,
+      voiceEndAtS: 0,
+      issuedS: fields.nowS,
       voiceEndedS: fields.nowS,
+      lastFrameS: fields.nowS,
       closedS: fields.nowS,
       textS: 0,
     };

@@ -10,7 +10,8 @@ export type LifetimeCounter =
   | 'memory_pressure_events'
   | 'high_latency_warnings';
 
-const WEEK_S = 7 * 24 * 3600;
+const DAY_S = 24 * 3600;
+const WEEK_S = 7 * DAY_S;
 
 /** Adds a closed session to the lifetime figures, by the original's formulas. `nowS`: epoch seconds. */
 export function addToLifetime(
@@ -78,7 +79,11 @@ function slopePerWeek(database: Database, column: 'wpm' | 'avg_latency_ms', nowS
     `SELECT start_time AS x, ${column} AS y FROM sessions WHERE start_time >= ? AND ${column} > 0`,
     nowS - WEEK_S,
   );
-  return slope(rows.map((row) => [count(row.x), count(row.y)])) * WEEK_S;
+  const points = rows.map((row) => [count(row.x), count(row.y)] as const);
+  const times = points.map(([x]) => x);
+  // Minutes stretched to a week say nothing: a trend needs sessions of at least two days.
+  if (Math.max(...times) - Math.min(...times) < DAY_S) return 0;
+  return slope(points) * WEEK_S;
 }
 
 /** Personal bests need words: a session without any is neither fast nor long. */
