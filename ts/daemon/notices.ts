@@ -1,0 +1,60 @@
+import type { MicrophoneState } from '../capture/source.js';
+import type { Notification, Notifier } from '../system/notify.js';
+
+const PENDING: Notification = {
+  topic: 'pending',
+  summary: 'Dictation: text is waiting',
+  body: 'Some text was not typed. Type `swictation pending` to see it.',
+};
+const DEGRADED: Notification = {
+  topic: 'degraded',
+  summary: 'Dictation: recording only',
+  body: 'Speech is recorded and will be recognised as soon as memory allows.',
+  urgent: true,
+};
+const RECOVERED: Notification = {
+  topic: 'recovered',
+  summary: 'Dictation works again',
+  body: 'Recorded speech is being recognised.',
+};
+const MICROPHONE_LOST: Notification = {
+  topic: 'microphone',
+  summary: 'Dictation: the microphone is gone',
+  body: 'Nothing is heard. It is tried again until it is back.',
+  urgent: true,
+};
+const MICROPHONE_BACK: Notification = {
+  topic: 'microphone',
+  summary: 'Dictation: the microphone is back',
+  body: 'Recording goes on.',
+};
+
+/** What the desktop is told, once per change. */
+export class Notices {
+  readonly #notifier: Notifier;
+  #degraded = false;
+  #lost = false;
+
+  constructor(notifier: Notifier) {
+    this.#notifier = notifier;
+  }
+
+  pending(): void {
+    this.#notifier.notify(PENDING);
+  }
+
+  /** A decision of the memory policy. */
+  decided(action: unknown): void {
+    if (action !== 'degrade' && action !== 'restore') return;
+    const degraded = action === 'degrade';
+    if (degraded === this.#degraded) return;
+    this.#degraded = degraded;
+    this.#notifier.notify(degraded ? DEGRADED : RECOVERED);
+  }
+
+  microphone(state: MicrophoneState): void {
+    if (state.kind === 'lost' && !this.#lost) this.#notifier.notify(MICROPHONE_LOST);
+    if (state.kind === 'listening' && this.#lost) this.#notifier.notify(MICROPHONE_BACK);
+    if (state.kind !== 'starting') this.#lost = state.kind === 'lost';
+  }
+}
