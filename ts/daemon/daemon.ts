@@ -19,10 +19,11 @@ import { openTolerantStore } from '../store/tolerant-store.js';
 import { epochS, monotonicS } from '../system/clock.js';
 import { acquireDaemonLock } from '../system/lock.js';
 import type { Log } from '../system/log.js';
-import { createNotifier, type Notifier } from '../system/notify.js';
+import { createNotifier } from '../system/notify.js';
 import { type Paths, projectRoot, pythonCommand } from '../system/paths.js';
 import { ensurePrivateDir } from '../system/private-dir.js';
 import type { Scope } from '../system/scope.js';
+import type { ApplyOptions } from '../voice/apply.js';
 import { assembleCore, type CardChoice } from './assemble.js';
 import { chooseCard } from './card.js';
 import { CardWatch } from './card-watch.js';
@@ -31,8 +32,10 @@ import { openControl, openEvents } from './control.js';
 import type { Core, EventTopic } from './core.js';
 import { createFollowers } from './followers.js';
 import { Learning } from './learning.js';
+import { Notices } from './notices.js';
 import type { DaemonOptions, DeviceChoice } from './options.js';
 import { openRecord } from './record.js';
+import { openReplacements, type ReplacementsFile } from './replacements-file.js';
 import { policySettings, segmenterSettings } from './settings.js';
 import { finishDictation } from './shutdown.js';
 import { takeSnapshot } from './snapshot.js';
@@ -66,6 +69,8 @@ export class Daemon {
   private failedTexts = 0;
   private cpuPercent = 0;
   private store: MetricsStore | null = null;
+  private words: ReplacementsFile | null = null;
+  private notices: Notices | null = null;
   private readonly warnedS = new Map<string, number>();
 
   constructor(private readonly environment: DaemonEnvironment) {
@@ -165,8 +170,8 @@ export class Daemon {
     const learning = Learning.in(paths.stateDir, learningKey(config, card));
     const watch = new CardWatch(env, (message) => log.warn(message));
     scope.own('card watch', () => watch.close());
-    const notifier = createNotifier({ env, enabled: config.notifications.enabled });
-    scope.own('notifications', () => notifier.close());
+    this.openWords();
+    this.openNotices();
     const { core } = assembleCore({
       config,
       device,
@@ -181,18 +186,39 @@ export class Daemon {
         followers: this.openFollowers(),
         log,
         nowS: monotonicS,
-        commands: () => ({ mode: config.voice.commands }),
+        commands: () => this.voiceCommands(),
         segmenterSettings: () => segmenterSettings(config),
         measureElsewhere: () => watch.measure(),
-        publish: (topic, payload) => this.publish(topic, payload, notifier),
+        publish: (topic, payload) => this.publish(topic, payload),
         listen: (on) => this.listen(on),
         record: openRecord(options.record, settings, scope),
-        pendingChanged: () => this.onPending(notifier),
+        pendingChanged: () => this.onPending(),
         workersUnavailable: (problem) => this.warn(problem.code, problem.message),
         settled: () => this.onSettled(learning),
       },
     });
     return core;
+  }
+
+  private voiceCommands(): ApplyOptions {
+    const { commands: mode } = this.environment.config.voice;
+    return { mode, replacements: this.words?.words };
+  }
+
+  private openWords(): void {
+    const { config, scope } = this.environment;
+    const words = openReplacements(config.voice.replacements, (code, message) =>
+      this.warn(code, message),
+    );
+    this.words = words;
+    scope.own('own words', () => words.close());
+  }
+
+  private openNotices(): void {
+    const { config, env, scope } = this.environment;
+    const notifier = createNotifier({ env, enabled: config.notifications.enabled });
+    this.notices = new Notices(notifier);
+    scope.own('notifications', () => notifier.close());
   }
 
   private openFollowers() {
@@ -202,7 +228,7 @@ export class Daemon {
       hub: this.hub,
       store: this.store,
       config,
-      publish: (topic, payload) => this.publish(topic, payload, null),
+      publish: (topic, payload) => this.publish(topic, payload),
       warn: (code, message) => this.warn(code, message),
       gpu: () => this.gpuFigures(),
       cpuPercent: () => this.cpuPercent,
@@ -250,7 +276,7 @@ export class Daemon {
     const handlers = commandHandlers({
       core,
       journal: opened.journal,
-      commands: () => ({ mode: config.voice.commands }),
+      commands: () => this.voiceCommands(),
       simulated: card?.simulated === true,
       snapshot: () => this.snapshot(opened, card),
       shutdown: () => this.shutdown(),
@@ -345,18 +371,15 @@ export class Daemon {
 
   private onMicrophone(state: MicrophoneState): void {
     this.microphone = state;
+    this.notices?.microphone(state);
     if (state.kind === 'lost') {
       this.warn('microphone_lost', `microphone: ${state.program} ${state.reason}, trying again`);
     }
   }
 
-  private onPending(notifier: Notifier): void {
+  private onPending(): void {
     this.failedTexts += 1;
-    notifier.notify({
-      topic: 'pending',
-      summary: 'Dictation: text is waiting',
-      body: 'Some text was not typed. Type `swictation pending` to see it.',
-    });
+    this.notices?.pending();
   }
 
   /** After each change: learned figures are kept, and whoever waits for quiet looks again. */
@@ -377,16 +400,12 @@ export class Daemon {
     return new Promise((resolve) => this.settledWaiters.push(resolve));
   }
 
-  private publish(
-    topic: EventTopic,
-    payload: Record<string, unknown>,
-    notifier: Notifier | null,
-  ): void {
+  private publish(topic: EventTopic, payload: Record<string, unknown>): void {
     const fault = payload.fault;
     if (topic === 'decision' && isFault(fault)) this.lastFault = { class: fault, at: epochS() };
-    if (topic === 'decision') this.count(payload);
-    if (topic === 'decision' && (payload.action === 'degrade' || payload.action === 'restore')) {
-      notifier?.notify(degradedNotice(payload));
+    if (topic === 'decision') {
+      this.count(payload);
+      this.notices?.decided(payload.action);
     }
     this.events?.publish(topic, payload);
   }
@@ -429,21 +448,6 @@ export class Daemon {
     scope.own('socket folder', () => rmSync(folder, { recursive: true, force: true }));
     return folder;
   }
-}
-
-function degradedNotice(payload: Record<string, unknown>) {
-  return payload.action === 'degrade'
-    ? ({
-        topic: 'degraded',
-        summary: 'Dictation: recording only',
-        body: 'Speech is recorded and will be recognised as soon as memory allows.',
-        urgent: true,
-      } as const)
-    : ({
-        topic: 'recovered',
-        summary: 'Dictation works again',
-        body: 'Recorded speech is being recognised.',
-      } as const);
 }
 
 function isFault(value: unknown): value is FaultClass {
