@@ -66,14 +66,23 @@ describe('sound files', () => {
     expect(heard.samples).toEqual(counting(0, 600));
   });
 
-  it('without any sample, or missing, are named', async () => {
-    const heard = await play(`wav:${writeWav('none.wav', [])},/nowhere/x.wav`);
-    expect(heard.problems.map(({ code }) => code)).toEqual(['audio_empty', 'audio_unreadable']);
+  it('without any sample are named', async () => {
+    const heard = await play(`wav:${writeWav('none.wav', [])}`);
+    expect(heard.problems.map(({ code }) => code)).toEqual(['audio_empty']);
     expect(heard.samples).toEqual([]);
   });
 
+  it.each([
+    ['/nowhere/x.wav', /^\/nowhere\/x\.wav: no such file$/],
+    ['/usr', /^\/usr: is a folder/],
+  ])('%s is refused before anything starts', async (file, message) => {
+    await expect(openTest(`wav:${file}`)).rejects.toThrow(message);
+  });
+
   it('wait for a slow listener, and a missing Python is named', async () => {
-    const { source, heard } = await openTest('wav:/nowhere/x.wav', { python: '/nowhere/python' });
+    const { source, heard } = await openTest(`wav:${writeWav('any.wav', [1])}`, {
+      python: '/nowhere/python',
+    });
     await source.start();
     await heard.until(() => heard.ended);
     expect(heard.problems.map(({ code }) => code)).toEqual(['program_missing']);

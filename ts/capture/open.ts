@@ -1,3 +1,4 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { Problem } from '../domain/problem.js';
 import { findRecorders } from '../system/recorders.js';
 import { FileSource } from './file-source.js';
@@ -15,7 +16,20 @@ export async function openSource(spec: string, options: SourceOptions): Promise<
   const files = spec.startsWith(FILE_PREFIX) ? spec.slice(FILE_PREFIX.length).split(',') : [];
   const named = files.filter((file) => file !== '');
   if (named.length === 0) throw wrongSpec(spec);
+  for (const file of named) checkReadable(file);
   return new FileSource(named, options);
+}
+
+/** A wrong name is told before anything starts, with the name as it was given. */
+function checkReadable(file: string): void {
+  const problem = (what: string) => new Problem('audio_unreadable', `${file}: ${what}`);
+  try {
+    if (statSync(file).isDirectory()) throw problem('is a folder: name the files in it');
+    accessSync(file, constants.R_OK);
+  } catch (cause) {
+    if (cause instanceof Problem) throw cause;
+    throw problem(existsSync(file) ? 'can not be read: check its permissions' : 'no such file');
+  }
 }
 
 function openMicrophone(options: SourceOptions): Source {

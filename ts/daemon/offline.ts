@@ -152,6 +152,15 @@ class OfflineDesk {
 
   /** Resolves with the text of one file, or with what is wrong with it. */
   async run(core: Core, file: string, tools: Tools): Promise<Outcome> {
+    try {
+      return await this.play(core, file, tools);
+    } catch (problem) {
+      if (problem instanceof Problem) return { result: null, problem };
+      throw problem;
+    }
+  }
+
+  private async play(core: Core, file: string, tools: Tools): Promise<Outcome> {
     this.report = new FileReport(file);
     this.problem = null;
     const report = this.report;
