@@ -12,6 +12,7 @@ import type { Ear } from './ear.js';
 import { Listening } from './listening.js';
 import type { DeliveryOutcome, JournalPort, SinkPort } from './ports.js';
 import type { Sessions } from './sessions.js';
+import { Speculation } from './speculation.js';
 import { countWords, hasText } from './spoken.js';
 import { stagesOf } from './stages.js';
 import type { Take } from './take.js';
@@ -44,7 +45,7 @@ export class Dictation {
   readonly tickets = new Tickets();
   readonly listening: Listening;
   readonly desk: Desk;
-  readonly speculation = { used: 0, dropped: 0 };
+  readonly speculation = new Speculation();
   private take: Take | null = null;
   private readonly unfinishedTakes = new Set<Take>();
   private readonly errands = new Map<number, Errand>();
@@ -177,7 +178,10 @@ export class Dictation {
   /** A text has arrived. Returns false for one that nobody waits for any more. */
   transcribed(ticketId: number, transcript: Transcript): boolean {
     const ticket = this.tickets.get(ticketId);
-    if (ticket === undefined || ticket.transcript !== null) return false;
+    if (ticket === undefined || ticket.transcript !== null) {
+      this.speculation.cameTooLate(ticketId, transcript);
+      return false;
+    }
     ticket.transcript = transcript;
     ticket.textS = this.ports.nowS();
     if (this.isCandidate(ticket)) this.supposeFor(ticket, transcript);
@@ -239,7 +243,8 @@ export class Dictation {
     const { candidate } = take;
     if (candidate === null) return;
     take.candidate = null;
-    this.speculation.dropped += 1;
+    const ticket = this.tickets.get(candidate);
+    if (ticket !== undefined) this.speculation.dropped(ticket);
     this.tickets.close(candidate);
     this.ports.learn({ kind: 'withdrawn', utterance: candidate });
     this.makeRoom();
@@ -266,7 +271,7 @@ export class Dictation {
       return null;
     }
     take.candidate = null;
-    this.speculation.used += 1;
+    this.speculation.used();
     if (ticket.transcript === null) this.ports.learn({ kind: 'confirmed', utterance: ticket.id });
     return ticket;
   }
@@ -390,6 +395,8 @@ export class Dictation {
     if (transcript === null) return;
     this.lastText = { pieces: forTyping(applied), text: applied.text };
     const nowS = this.ports.nowS();
+    const stages = stagesOf(ticket, nowS);
+    this.speculation.delivered(ticket, stages.engineWaitMs);
     this.ports.sessions.report({
       session: ticket.session,
       text: applied.text,
@@ -405,7 +412,7 @@ export class Dictation {
       device: transcript.device,
       engine: transcript.engine,
       heardText: transcript.text,
-      stages: stagesOf(ticket, nowS),
+      stages,
       speculated: ticket.speculative,
       voiceEndAtS: ticket.voiceEndAtS,
       startS: 'recording' in ticket.audio ? samplesToSeconds(ticket.audio.fromSample) : 0,

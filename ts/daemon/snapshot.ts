@@ -4,6 +4,7 @@ import { type PolicyView, view } from '../policy/view.js';
 import type { Snapshot } from '../protocol/snapshot.js';
 import type { WorkerMemory } from '../protocol/worker-memory.js';
 import type { Core } from './core.js';
+import type { SpeculationFigures } from './speculation.js';
 
 export interface SnapshotFacts {
   readonly core: Core;
@@ -40,7 +41,7 @@ export function takeSnapshot(facts: SnapshotFacts): Snapshot {
     microphone: describeMicrophone(facts.microphone),
     workers: describeWorkers(core, policy),
     processes: [...facts.processes],
-    speculation: { ...core.dictation.speculation },
+    speculation: describeSpeculation(core.dictation.speculation.figures),
     session: describeSession(core),
     warnings: [...facts.warnings, ...(core.trouble === null ? [] : [core.trouble])],
     last_fault: facts.lastFault === null ? null : { ...facts.lastFault },
@@ -128,6 +129,17 @@ function describeWorkers(core: Core, policy: PolicyView): Snapshot['workers'] {
     state: phases.get(generation) ?? 'ready',
     rss_mb: rssMb,
   }));
+}
+
+function describeSpeculation(figures: SpeculationFigures): Snapshot['speculation'] {
+  return {
+    used: figures.used,
+    dropped: figures.dropped,
+    used_ms: Math.round(figures.usedMs),
+    saved_ms: Math.round(figures.savedMs),
+    dropped_ms: Math.round(figures.droppedMs),
+    engine_ms: Math.round(figures.engineMs),
+  };
 }
 
 function describeSession(core: Core): Snapshot['session'] {

@@ -78,7 +78,17 @@ export const snapshotSchema = z.object({
   }),
   workers: z.array(worker),
   processes: z.array(ownProcess),
-  speculation: z.object({ used: z.int(), dropped: z.int() }).nullable(),
+  speculation: z
+    .object({
+      used: z.int(),
+      dropped: z.int(),
+      /** Engine time in milliseconds: of used guesses, of it before the end of the pause, of dropped ones, of all. */
+      used_ms: z.number().optional(),
+      saved_ms: z.number().optional(),
+      dropped_ms: z.number().optional(),
+      engine_ms: z.number().optional(),
+    })
+    .nullable(),
   session: z.object({ id: z.int(), words: z.int(), wpm: z.number() }).nullable(),
   /** One line each, for people. */
   warnings: z.array(z.string()),

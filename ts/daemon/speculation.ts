@@ -1,0 +1,67 @@
+import type { Ticket, Transcript } from './tickets.js';
+
+/** What recognition before the end of a pause was good for, over the daemon's life. */
+export interface SpeculationFigures {
+  /** Guesses that a confirmed pause could use, and those that the speaker went on from. */
+  readonly used: number;
+  readonly dropped: number;
+  /** Engine time of the used ones, and how much of it was over before the pause was confirmed. */
+  readonly usedMs: number;
+  readonly savedMs: number;
+  readonly droppedMs: number;
+  /** Engine time of everything that was dictated, dropped guesses included. */
+  readonly engineMs: number;
+}
+
+/** Guesses that were dropped and may still be answered; older ones never came to an engine. */
+const REMEMBERED = 16;
+
+/** Keeps count of guesses: how many held, and what the others cost. */
+export class Speculation {
+  private readonly counts = {
+    used: 0,
+    dropped: 0,
+    usedMs: 0,
+    savedMs: 0,
+    droppedMs: 0,
+    engineMs: 0,
+  };
+  private withdrawn: readonly number[] = [];
+
+  get figures(): SpeculationFigures {
+    return { ...this.counts };
+  }
+
+  /** The pause was confirmed. */
+  used(): void {
+    this.counts.used += 1;
+  }
+
+  /** The speaker went on. */
+  dropped(ticket: Ticket): void {
+    this.counts.dropped += 1;
+    if (ticket.transcript !== null) this.waste(ticket.transcript.sttMs);
+    else this.withdrawn = [...this.withdrawn.slice(1 - REMEMBERED), ticket.id];
+  }
+
+  /** A text came that nobody waits for any more. */
+  cameTooLate(ticketId: number, transcript: Transcript): void {
+    if (!this.withdrawn.includes(ticketId)) return;
+    this.withdrawn = this.withdrawn.filter((id) => id !== ticketId);
+    this.waste(transcript.sttMs);
+  }
+
+  /** A text was delivered; `engineWaitMs` of the engine's time fell behind the end of the pause. */
+  delivered(ticket: Ticket, engineWaitMs: number): void {
+    const engineMs = ticket.transcript?.sttMs ?? 0;
+    this.counts.engineMs += engineMs;
+    if (!ticket.speculative) return;
+    this.counts.usedMs += engineMs;
+    this.counts.savedMs += Math.max(0, engineMs - engineWaitMs);
+  }
+
+  private waste(engineMs: number): void {
+    this.counts.droppedMs += engineMs;
+    this.counts.engineMs += engineMs;
+  }
+}
