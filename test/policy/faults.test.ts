@@ -149,6 +149,20 @@ describe('each class of fault is answered as its table says', () => {
     expect(kills[0]?.reason).toContain('MB more at rest');
   });
 
+  test('what a leak has left behind goes with the process, so that the model has room again', () => {
+    const world = new World({ othersMb: 250 });
+    world.play(
+      [
+        { atS: 5, what: { speaking: true } },
+        { atS: 5, what: { leakMbPerMin: 600 } },
+        { atS: 300, what: { leakMbPerMin: 0 } },
+      ],
+      400,
+    );
+    expect(world.state.stt.device).toBe('cuda');
+    expect(world.usedMb).toBeLessThan(2400);
+  });
+
   test('sleep: the worker is ended before, the CPU reads first after, a probe precedes the card', () => {
     const world = new World({});
     const breaches = watchRules(world);

@@ -6,7 +6,7 @@ import { settleCpuWorker } from './cpu-engine.js';
 import { settleDegraded } from './degraded.js';
 import { dispatch } from './dispatch.js';
 import { expireDeadlines } from './expire.js';
-import { settleLeak } from './leak-relief.js';
+import { settleLeak, settleRemains } from './leak-relief.js';
 import { settlePlacement } from './placement.js';
 import { settleRelief } from './relief.js';
 import { settleSampling } from './sampling.js';
@@ -30,6 +30,7 @@ export function decide(
   expireDeadlines(turn);
   settleProbe(turn);
   settleLeak(turn);
+  settleRemains(turn);
   settleRelief(turn);
   settlePlacement(turn);
   settleCpuWorker(turn);

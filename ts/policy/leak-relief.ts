@@ -1,6 +1,6 @@
 import { isDue } from './deadlines.js';
 import { isCardBusy, isCardInService, isIdle } from './idle.js';
-import { watchLeak } from './leak.js';
+import { LEAK_MB, watchLeak } from './leak.js';
 import type { Turn } from './turn.js';
 import { endWorker, nextGpuStartS } from './workers.js';
 
@@ -11,6 +11,17 @@ export function observeLeak(turn: Turn): void {
   if (gpu.kind !== 'ready' || figures === null) return;
   if (!isCardInService(draft) || isCardBusy(draft) || draft.vad.moving !== null) return;
   draft.leak = watchLeak(draft.leak, gpu.generation, figures);
+}
+
+/** A worker that still holds much after the speech model has left would bring it back into too little room. */
+export function settleRemains(turn: Turn): void {
+  const { draft } = turn;
+  const { gpu, stt, figures } = draft;
+  if (gpu.kind !== 'ready' || stt.device === 'cuda' || stt.moving !== null) return;
+  if (figures === null || !figures.measured || figures.atS <= stt.settledS) return;
+  if (figures.activeMb <= draft.settings.vadMb + LEAK_MB) return;
+  const reason = `it still holds ${figures.activeMb.toFixed(0)} MB after the model has left`;
+  endWorker(turn, 'gpu', true, reason);
 }
 
 /** Replaces a worker that leaks, at the next silence and while another start is allowed. */

@@ -3,7 +3,7 @@ import type { Leak } from './state.js';
 
 /** Rises of our memory at rest that make a leak, and how far above the level after loading. */
 const RISES = 5;
-const LEAK_MB = 150;
+export const LEAK_MB = 150;
 /** Differences below this are not a rise; a fall of more than the second ends the count. */
 const RISE_MB = 0.2;
 const FALL_MB = 20;

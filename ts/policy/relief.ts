@@ -19,7 +19,7 @@ export function settleRelief(turn: Turn): void {
  * One sample at critical is enough. Moves of a model keep a minute's distance; when the figures leave no such time,
  * the worker is ended instead, which needs no move, and voice detection stays away for long: it costs the CPU little.
  */
-function relieveVoice(turn: Turn): void {
+export function relieveVoice(turn: Turn): void {
   const { draft } = turn;
   const { card, figures, vad } = draft;
   if (card === null || figures === null || !isOnCard(vad)) return;

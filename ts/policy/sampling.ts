@@ -15,8 +15,8 @@ const LOST_S = 3;
 /** The cache is not emptied again within this time on account of pressure. */
 const TRIM_SPACING_S = 10;
 
-/** Takes a measurement in: figures, the record of what others hold, the level. */
-export function takeSample(turn: Turn, sample: CardSample): void {
+/** Takes a measurement in: figures, the record of what others hold, the level. Tells the pressure before it. */
+export function takeSample(turn: Turn, sample: CardSample): Pressure {
   const { draft } = turn;
   const figures = readSample(sample, draft.atS, draft.figures);
   draft.figures = figures;
@@ -25,12 +25,11 @@ export function takeSample(turn: Turn, sample: CardSample): void {
     draft.knownOthersMb = figures.othersMb;
     draft.others = recordOthers(draft.others, draft.atS, figures.othersMb, draft.settings.relaxS);
   }
-  if (draft.card === null) return;
   const before = draft.pressure;
+  if (draft.card === null) return before;
   const { thresholds } = draft.card;
   draft.pressure = stepPressure(before, figures, thresholds, draft.settings.relaxS);
-  if (compareLevels(draft.pressure.level, before.level) > 0) announce(turn, before);
-  trimCache(turn, figures);
+  return before;
 }
 
 /** A measurement failed: the next one follows at leisure. */
@@ -41,8 +40,10 @@ export function missSample(turn: Turn): void {
   draft.sampling = { nextS: draft.atS + waitS, askedS: null, failures: failures + 1 };
 }
 
-function announce(turn: Turn, before: Pressure): void {
+/** Says that the pressure has risen, once for each level entered. */
+export function announcePressure(turn: Turn, before: Pressure): void {
   const { level } = turn.draft.pressure;
+  if (compareLevels(level, before.level) <= 0) return;
   const projected = before.rising === null ? ', projected from how fast it fills' : '';
   decideOn(turn, { kind: 'warn', level }, `the card is at ${level}${projected}`);
   if (compareLevels(level, 'critical') >= 0 && compareLevels(before.level, 'critical') < 0) {
@@ -51,10 +52,11 @@ function announce(turn: Turn, before: Pressure): void {
 }
 
 /** Gives our cache back under pressure, when that is worth it and nothing is running. */
-function trimCache(turn: Turn, figures: Figures): void {
+export function trimCache(turn: Turn): void {
   const { draft } = turn;
-  const { trimmedS, gpu, pressure, settings } = draft;
-  if (pressure.level === 'normal' || gpu.kind !== 'ready' || isCardBusy(draft)) return;
+  const { trimmedS, gpu, pressure, settings, figures } = draft;
+  if (figures === null || pressure.level === 'normal' || gpu.kind !== 'ready' || isCardBusy(draft))
+    return;
   if (figures.reclaimableMb < settings.minReclaimMb) return;
   if (trimmedS !== null && draft.atS - trimmedS < TRIM_SPACING_S) return;
   draft.trimmedS = draft.atS;

@@ -5,15 +5,22 @@ import { refuse } from './dispatch.js';
 import { answerFailedRequest, answerLostWorker, describe } from './faults.js';
 import { isCardBusy } from './idle.js';
 import { observeLeak } from './leak-relief.js';
-import { missSample, takeSample } from './sampling.js';
+import { relieveVoice } from './relief.js';
+import { announcePressure, missSample, takeSample, trimCache } from './sampling.js';
 import type { Turn } from './turn.js';
 
 /** Failed measurements in a row after which a worker is taken as hanging. */
 const MISSES = 5;
 
-/** A measurement came. After an ambiguous failure it also tells whether our worker still answers. */
+/**
+ * A measurement came. Voice detection leaves a critical card before anything else is said or done. After an ambiguous
+ * failure the sample also tells whether our worker still answers.
+ */
 export function observeSample(turn: Turn, card: CardSample): void {
-  takeSample(turn, card);
+  const before = takeSample(turn, card);
+  relieveVoice(turn);
+  announcePressure(turn, before);
+  trimCache(turn);
   if (turn.draft.job?.stage.kind === 'judging') {
     answerFailedRequest(turn, card.own === null ? 'sticky' : 'oom');
   }
