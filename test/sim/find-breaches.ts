@@ -26,6 +26,7 @@ export function findBreaches(played: Played, expected: Expectation = {}): string
   return [
     ...checkSpeech(played, expected.healthy !== false),
     ...checkVad(played),
+    ...checkVadLines(played),
     ...(expected.movedByHand === true ? [] : checkMoves(played)),
     ...checkBreaker(played),
     ...checkFigures(played, expected),
@@ -46,7 +47,7 @@ function* checkSpeech({ summary, texts, verdict }: Played, healthy: boolean): Ge
 }
 
 function* checkVad({ readings, totalMb }: Played): Generator<string> {
-  const criticalMb = totalMb >= 3900 && totalMb <= 4400 ? 3500 : 0.875 * totalMb;
+  const criticalMb = criticalOf(totalMb);
   let sinceS: number | null = null;
   for (const reading of readings) {
     const wrong = reading.usedMb >= criticalMb && reading.vad === 'cuda' && !reading.vadLeaves;
@@ -56,6 +57,25 @@ function* checkVad({ readings, totalMb }: Played): Generator<string> {
     yield `VAD on the GPU at ${reading.usedMb} MB since ${sinceS} (t ${reading.atS})`;
     return;
   }
+}
+
+/** The same from the output alone: figures that high go with a decision that takes the model off the card. */
+function* checkVadLines({ lines, totalMb }: Played): Generator<string> {
+  let suspect: OutputLine | null = null;
+  let onCard = false;
+  for (const line of lines) {
+    if (line.worker === 'gpu') onCard = false;
+    if (line.action === 'move_vad') onCard = line.device === 'cuda';
+    if (!onCard) suspect = null;
+    if (suspect !== null && line.t_s > suspect.t_s) break;
+    if (onCard && (line.used_mb ?? 0) >= criticalOf(totalMb)) suspect ??= line;
+  }
+  if (suspect === null) return;
+  yield `${suspect.action} at ${suspect.used_mb} MB with VAD on the GPU (t ${suspect.t_s})`;
+}
+
+function criticalOf(totalMb: number): number {
+  return totalMb >= 3900 && totalMb <= 4400 ? 3500 : 0.875 * totalMb;
 }
 
 function* checkMoves({ lines }: Played): Generator<string> {
