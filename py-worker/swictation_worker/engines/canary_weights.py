@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,14 @@ def write_weights(archive: Archive, number_type: NumberType, report: Report) -> 
     report("converting")
     with unpacked_weights(archive) as checkpoint, prepare_file(archive.weights(number_type)) as unfinished:
         save_file(convert(archive, checkpoint, DTYPE_OF[number_type]), unfinished)
+    return_heap()
+
+
+def return_heap() -> None:
+    """Freed pages of the C heap go back to the system, which glibc by itself does late or never."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def convert(archive: Archive, checkpoint: Mapping[str, Any], dtype: torch.dtype) -> dict[str, torch.Tensor]:
