@@ -93,7 +93,9 @@ class SqliteStore implements MetricsStore {
     return cleanUp(this.#database, this.#path, nowS, limits);
   }
 
+  /** The log goes into the file, so that a copy of the one file is the whole database. */
   close(): void {
+    this.#database.all('PRAGMA wal_checkpoint(TRUNCATE)');
     this.#database.close();
   }
 
