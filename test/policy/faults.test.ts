@@ -160,7 +160,8 @@ describe('each class of fault is answered as its table says', () => {
       400,
     );
     expect(world.state.stt.device).toBe('cuda');
-    expect(world.usedMb).toBeLessThan(2400);
+    const reasons = world.decisions.map(({ reason }) => reason);
+    expect(reasons).toContainEqual(expect.stringContaining('after the model has left'));
   });
 
   test('sleep: the worker is ended before, the CPU reads first after, a probe precedes the card', () => {
