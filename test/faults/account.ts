@@ -1,0 +1,117 @@
+import type { PendingEntry } from '../../ts/journal/types.js';
+import { RATE_HZ, type Speech } from './spoken.js';
+
+/** Sound that was cut: heard up to `atSample`, heard again from `resumedSample`; `lossS` may be missing before. */
+export interface Cut {
+  readonly atSample: number;
+  readonly resumedSample: number;
+  readonly lossS: number;
+}
+
+export interface Account {
+  readonly spoken: number;
+  readonly delivered: number;
+  readonly pending: number;
+  readonly lost: readonly string[];
+  readonly doubled: readonly string[];
+  /** Half-words at a cut, as the recogniser took them. */
+  readonly stray: readonly string[];
+  readonly ordered: boolean;
+}
+
+/** The place of a word is only estimated, and a recogniser needs a little of what follows a word. */
+const WORD_MARGIN_S = 0.4;
+
+/** Words delivered + words pending = words spoken, each once. */
+export function account(
+  speech: Speech,
+  window: string,
+  pending: readonly PendingEntry[],
+  cuts: readonly Cut[],
+): Account {
+  const { sure, possible } = sortWords(speech, cuts);
+  const delivered = wordsOf(withoutDoubtful(speech, window, pending));
+  const waiting = pending.flatMap((entry) => wordsOf(entry.text ?? ''));
+  const found = [...delivered, ...waiting];
+  const most = [...sure, ...possible];
+  const vocabulary = new Set(
+    speech.sentences.flatMap(({ words }) => words.map(({ word }) => word)),
+  );
+  return {
+    spoken: sure.length,
+    delivered: delivered.length,
+    pending: waiting.length,
+    lost: subtract(sure, found),
+    doubled: subtract(found, most).filter((word) => vocabulary.has(word)),
+    stray: found.filter((word) => !vocabulary.has(word)),
+    ordered: isOrdered(speech, delivered),
+  };
+}
+
+/**
+ * A text that may already be typed, or is known to be typed in part, is pending as a whole. What the window
+ * has of it counts there only: no person gets it twice without wanting to.
+ */
+function withoutDoubtful(speech: Speech, window: string, pending: readonly PendingEntry[]): string {
+  const starts = speech.sentences.map(({ words }) => words[0]?.word ?? '');
+  return pending
+    .filter((entry) => entry.may_already_be_typed || entry.pieces_done > 0)
+    .reduce((rest, { text }) => removeLongestStart(rest, `${text ?? ''} `, starts), window);
+}
+
+/** What was typed of `text` stands alone: behind a space, and a new sentence or nothing comes after it. */
+function removeLongestStart(window: string, text: string, starts: readonly string[]): string {
+  for (let length = text.length; length > 0; length -= 1) {
+    const at = window.lastIndexOf(text.slice(0, length));
+    if (at === -1 || (at > 0 && window[at - 1] !== ' ')) continue;
+    const rest = window.slice(at + length);
+    if (rest !== '' && !starts.some((start) => rest.startsWith(start))) continue;
+    return `${window.slice(0, at)} ${rest}`;
+  }
+  return window;
+}
+
+/** Words that must come out, and those that were cut and may. What nobody heard is neither. */
+function sortWords(speech: Speech, cuts: readonly Cut[]) {
+  const sure: string[] = [];
+  const possible: string[] = [];
+  for (const { word, fromSample, toSample } of speech.sentences.flatMap(({ words }) => words)) {
+    const fate = cuts.map((cut) => fateOf(fromSample, toSample, cut));
+    if (fate.includes('unheard')) continue;
+    (fate.includes('cut') ? possible : sure).push(word);
+  }
+  return { sure, possible };
+}
+
+function fateOf(from: number, to: number, cut: Cut): 'heard' | 'cut' | 'unheard' {
+  const margin = WORD_MARGIN_S * RATE_HZ;
+  if (from >= cut.atSample + margin && to <= cut.resumedSample - margin) return 'unheard';
+  if (to <= cut.atSample - cut.lossS * RATE_HZ - margin) return 'heard';
+  return from >= cut.resumedSample + margin ? 'heard' : 'cut';
+}
+
+export function wordsOf(text: string): readonly string[] {
+  return text.toLowerCase().match(/[a-z']+/g) ?? [];
+}
+
+/** What of `words` is not in `taken`, each word as often as it is missing. */
+function subtract(words: readonly string[], taken: readonly string[]): readonly string[] {
+  const left = new Map<string, number>();
+  for (const word of taken) left.set(word, (left.get(word) ?? 0) + 1);
+  return words.filter((word) => {
+    const count = left.get(word) ?? 0;
+    left.set(word, count - 1);
+    return count <= 0;
+  });
+}
+
+/** Words that are said in one sentence only never come before words of an earlier one. */
+function isOrdered(speech: Speech, delivered: readonly string[]): boolean {
+  const places = delivered.flatMap((word) => {
+    const said = speech.sentences.flatMap(({ words }, at) =>
+      words.some((each) => each.word === word) ? [at] : [],
+    );
+    return said.length === 1 ? said : [];
+  });
+  return places.every((place, at) => at === 0 || place >= (places[at - 1] ?? 0));
+}

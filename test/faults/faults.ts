@@ -1,0 +1,263 @@
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Ballast } from './ballast.js';
+import { PROGRAMS } from './desk.js';
+import { Logind } from './logind.js';
+import type { MomentName } from './moments.js';
+import type { Rig } from './rig.js';
+import { RATE_HZ } from './spoken.js';
+
+/** Something that goes wrong. */
+export interface Fault {
+  readonly name: string;
+  readonly device?: 'sim';
+  /** The moments of `make faults`; all others are left to random rounds. */
+  readonly moments: readonly MomentName[];
+  /** The environment that the daemon needs for it. */
+  env?(): NodeJS.ProcessEnv;
+  /** Before the daemon starts. Returns why it can't be done on this machine, if so. */
+  prepare?(rig: Rig): Promise<string | null>;
+  strike(rig: Rig): Promise<void>;
+  /** Takes the fault away, where it does not end by itself. */
+  mend?(rig: Rig): Promise<void>;
+}
+
+const ALL: readonly MomentName[] = [
+  'idle',
+  'firstFrame',
+  'midWord',
+  'pause',
+  'transcription',
+  'beforeTyping',
+  'midTyping',
+  'modelLoad',
+  'move',
+];
+const AT_WORK: readonly MomentName[] = ['midWord', 'transcription', 'move'];
+const TYPING: readonly MomentName[] = [
+  'idle',
+  'pause',
+  'transcription',
+  'beforeTyping',
+  'midTyping',
+];
+const SOUND: readonly MomentName[] = [
+  'firstFrame',
+  'midWord',
+  'pause',
+  'transcription',
+  'modelLoad',
+];
+const CLIENTS: readonly MomentName[] = ['idle', 'midWord', 'transcription', 'midTyping'];
+/** A stop shorter than this is no hang; a worker that stands still is noticed after 10 s at the latest. */
+const MEND_AFTER_MS = 1_500;
+
+export const FAULTS: readonly Fault[] = [
+  { name: 'none', moments: ['idle'], strike: async () => {} },
+  killWorker(
+    'cpu',
+    ALL.filter((moment) => moment !== 'move'),
+  ),
+  killWorker('gpu', ALL),
+  killWorker('ear', ALL),
+  stopWorker('cpu', ['transcription', 'modelLoad']),
+  stopWorker('gpu', ['idle', 'transcription', 'modelLoad', 'move']),
+  stopWorker('ear', ['midWord']),
+  {
+    name: 'SIGKILL nursery',
+    moments: ['idle', 'midWord', 'transcription', 'midTyping', 'modelLoad', 'move'],
+    strike: (rig) => signalProcess(rig, null, 'SIGKILL'),
+  },
+  endDaemon('SIGKILL', ALL),
+  endDaemon('SIGTERM', ALL),
+  ...['oom', 'sticky', 'ambiguous', 'driver_gone'].map(workerError),
+  ...['noise', 'torn', 'other_id', 'wrong_kind', 'wrong_fields'].map(corruptAnswer),
+  microphone('garbage', SOUND),
+  microphone('die', SOUND),
+  microphone('stall', ['midWord']),
+  typingFault('exit', 'injector exits 1'),
+  typingFault('hang', 'injector hangs'),
+  {
+    name: 'injector is missing',
+    moments: TYPING,
+    strike: async (rig) => {
+      rig.desk.uninstall('wtype');
+      rig.desk.takeBack('typing');
+    },
+    mend: async (rig) => {
+      await untilFailedText(rig);
+      rig.desk.install('wtype');
+    },
+  },
+  {
+    name: 'journal disk full',
+    moments: ['idle', 'firstFrame', 'midWord', 'transcription', 'midTyping'],
+    prepare: (rig) => Ballast.mount(rig),
+    strike: async (rig) => Ballast.of(rig).fill(),
+    mend: async (rig) => {
+      await sleep(MEND_AFTER_MS);
+      Ballast.of(rig).free();
+    },
+  },
+  {
+    name: 'clock jump',
+    moments: ['idle', 'midWord', 'transcription', 'midTyping'],
+    env: () => ({ NODE_OPTIONS: `--import=${PROGRAMS}/clock.mjs` }),
+    strike: async (rig) => {
+      process.kill(rig.daemon.pid, 'SIGUSR2');
+    },
+    mend: async (rig) => {
+      await sleep(MEND_AFTER_MS);
+      process.kill(rig.daemon.pid, 'SIGUSR2');
+    },
+  },
+  {
+    name: 'suspend and resume',
+    device: 'sim',
+    moments: ['idle', 'midWord', 'transcription', 'midTyping', 'modelLoad', 'move'],
+    prepare: (rig) => Logind.start(rig),
+    strike: async (rig) => Logind.of(rig).announce(true),
+    mend: async (rig) => {
+      await sleep(MEND_AFTER_MS);
+      Logind.of(rig).announce(false);
+    },
+  },
+  {
+    name: 'two toggles within 50 ms',
+    moments: ['firstFrame', 'midWord', 'pause', 'transcription', 'midTyping'],
+    strike: twoToggles,
+  },
+  { name: '500 clients', moments: CLIENTS, strike: async (rig) => openClients(rig, 500) },
+  { name: 'metrics client never reads', moments: CLIENTS, strike: neverRead },
+];
+
+function killWorker(role: string, moments: readonly MomentName[]): Fault {
+  return {
+    name: `SIGKILL ${role} worker`,
+    moments,
+    ...(role === 'gpu' ? { device: 'sim' } : {}),
+    strike: (rig) => signalProcess(rig, role, 'SIGKILL'),
+  };
+}
+
+function stopWorker(role: string, moments: readonly MomentName[]): Fault {
+  return {
+    name: `SIGSTOP ${role} worker`,
+    moments,
+    ...(role === 'gpu' ? { device: 'sim' } : {}),
+    strike: (rig) => signalProcess(rig, role, 'SIGSTOP'),
+  };
+}
+
+async function signalProcess(rig: Rig, role: string | null, signal: NodeJS.Signals): Promise<void> {
+  const pid = await rig.pidOf(role);
+  if (pid === null) throw new Error(`no process ${role ?? 'nursery'} to strike`);
+  process.kill(pid, signal);
+}
+
+/** The daemon ends and starts again; the speaker goes on with the next sentence. */
+function endDaemon(signal: 'SIGKILL' | 'SIGTERM', moments: readonly MomentName[]): Fault {
+  return {
+    name: `${signal} daemon`,
+    moments,
+    async strike(rig) {
+      rig.daemon.program.signal(signal);
+      rig.desk.takeBack('typing');
+      await rig.daemon.exited;
+    },
+    async mend(rig) {
+      const atSample = rig.desk.position;
+      const next = rig.speech.sentences.find(({ fromSample }) => fromSample >= atSample);
+      const resumedSample =
+        next === undefined ? rig.speech.samples : next.fromSample - 0.2 * RATE_HZ;
+      // Of a clean end nothing may be missing.
+      rig.cuts.push({ atSample, resumedSample, lossS: signal === 'SIGKILL' ? 0.25 : 0 });
+      rig.desk.position = resumedSample;
+      await rig.start();
+      if (next !== undefined) await rig.toggle();
+    },
+  };
+}
+
+function workerError(fault: string): Fault {
+  return {
+    name: `worker error ${fault}`,
+    device: 'sim',
+    moments:
+      fault === 'sticky' ? ['idle', ...AT_WORK, 'modelLoad'] : ['midWord', 'modelLoad', 'move'],
+    strike: async (rig) => {
+      await rig.daemon.ask('sim', { fault });
+    },
+  };
+}
+
+function corruptAnswer(kind: string): Fault {
+  return {
+    name: `corrupt answer (${kind})`,
+    moments:
+      kind === 'noise'
+        ? ['idle', 'midWord', 'transcription', 'move']
+        : ['midWord', 'transcription'],
+    env: () => ({ SWICTATION_PYTHON: `${PROGRAMS}/corrupt-python` }),
+    strike: async (rig) => rig.desk.order('corrupt', kind),
+  };
+}
+
+function microphone(order: 'garbage' | 'die' | 'stall', moments: readonly MomentName[]): Fault {
+  const names = {
+    garbage: 'garbage from the microphone',
+    die: 'microphone program dies',
+    stall: 'microphone stalls',
+  };
+  return {
+    name: names[order],
+    moments,
+    strike: async (rig) => rig.desk.order('mic', order),
+  };
+}
+
+/** What is being typed goes out as a whole; the call after it meets the fault. */
+function typingFault(order: 'exit' | 'hang', name: string): Fault {
+  return {
+    name,
+    moments: TYPING,
+    strike: async (rig) => rig.desk.order('typing', order),
+    mend: async (rig) => {
+      await untilFailedText(rig);
+      rig.desk.takeBack('typing');
+    },
+  };
+}
+
+async function untilFailedText(rig: Rig): Promise<void> {
+  await rig.until(async () => (await rig.pending()).length > 0);
+}
+
+async function twoToggles(rig: Rig): Promise<void> {
+  const atSample = rig.desk.position;
+  await Promise.all([rig.toggle(), rig.toggle()]);
+  // Sound that nobody listened to is not played: the speaker goes on where the program ended.
+  rig.cuts.push({ atSample, resumedSample: atSample, lossS: 0 });
+}
+
+function openClients(rig: Rig, count: number): void {
+  const sockets: Socket[] = [];
+  for (let at = 0; at < count; at += 1) {
+    const socket = connect(rig.workspace.controlSocket);
+    socket.on('error', () => {});
+    if (at % 2 === 0) socket.end('{"action":"status"}');
+    sockets.push(socket);
+  }
+  rig.own(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+}
+
+async function neverRead(rig: Rig): Promise<void> {
+  for (let at = 0; at < 20; at += 1) {
+    const socket = connect(rig.workspace.metricsSocket);
+    socket.on('error', () => {});
+    socket.pause();
+    rig.own(() => void socket.destroy());
+  }
+}

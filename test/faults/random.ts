@@ -1,0 +1,46 @@
+import { FAULTS } from './faults.js';
+import type { Moment } from './moments.js';
+import type { Case } from './run-case.js';
+import { RATE_HZ } from './spoken.js';
+
+/** Random faults at random moments: the same seed gives the same cases. */
+export function randomCases(seed: number, rounds: number, speed: number): readonly Case[] {
+  const random = startRandom(seed);
+  const faults = FAULTS.filter(({ name }) => name !== 'none');
+  return Array.from({ length: rounds }, () => {
+    const fault = faults[Math.floor(random() * faults.length)] ?? FAULTS[0];
+    if (fault === undefined) throw new Error('the table of faults is empty');
+    const first = Math.floor(random() * 6);
+    return { fault, moment: randomMoment(random), speed, first };
+  });
+}
+
+/** Somewhere in two sentences and the pauses around them, while the models still load or when they are there. */
+function randomMoment(random: () => number): Moment {
+  const second = random() * 8;
+  const loading = random() < 0.25;
+  const slow = random() < 0.3;
+  const words = [
+    `${second.toFixed(2)} s`,
+    ...(loading ? ['loading'] : []),
+    ...(slow ? ['slow typing'] : []),
+  ];
+  return {
+    name: words.join(', '),
+    speech: loading ? 'while loading' : 'running',
+    sentences: 2,
+    ...(slow ? { prepare: (rig) => rig.desk.order('typing', 'slow') } : {}),
+    wait: (rig) => rig.reached(second * RATE_HZ),
+  };
+}
+
+/** Mulberry32. */
+function startRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

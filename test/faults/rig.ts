@@ -1,0 +1,226 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { followEvents } from '../../ts/control/client.js';
+import type { PendingEntry } from '../../ts/journal/types.js';
+import { type DaemonProcess, leftovers, startDaemon } from '../support/daemon.js';
+import { openWorkspace, type Workspace } from '../support/workspace.js';
+import type { Cut } from './account.js';
+import { Desk } from './desk.js';
+import { layOut, type Speech } from './spoken.js';
+
+export interface RigOptions {
+  readonly speech: Speech;
+  readonly device: 'cpu' | 'sim';
+  readonly env?: NodeJS.ProcessEnv;
+  /** How fast the speaker speaks; 1 is the speed of the recordings. */
+  readonly speed: number;
+}
+
+interface Event {
+  readonly topic: string;
+  readonly payload: Record<string, unknown>;
+}
+
+const DEVICES = { cpu: 'cpu', sim: 'sim:4295' } as const;
+const POLL_MS = 10;
+const WAIT_MS = 60_000;
+
+/** A real daemon at a desk of its own, what happened there, and hands to do something about it. */
+export class Rig {
+  readonly workspace: Workspace;
+  readonly desk: Desk;
+  readonly cuts: Cut[] = [];
+  /** More of the daemon's environment, also for later starts. */
+  readonly env: NodeJS.ProcessEnv;
+  /** When a text was first seen to be pending. */
+  offeredAtMs: number | null = null;
+  private process: DaemonProcess | null = null;
+  private running = false;
+  private readonly past: DaemonProcess[] = [];
+  /** Milliseconds on one clock: when the window grew. */
+  readonly typedAtMs: number[] = [];
+  private readonly events: Event[] = [];
+  private readonly listeners = new Set<(event: Event) => void>();
+  private readonly closing = new AbortController();
+  private readonly closers: (() => Promise<void> | void)[] = [];
+
+  private constructor(readonly options: RigOptions) {
+    this.workspace = openWorkspace();
+    this.workspace.configure('[vad]\nsilence_duration = 0.7\nendpointing = "fixed"\n');
+    this.desk = new Desk(this.workspace.dir);
+    this.env = { ...options.env };
+    layOut(options.speech, this.desk.dir);
+    void this.follow();
+    void this.watchWindow();
+  }
+
+  /** A desk whose daemon is not started yet. The owner closes it. */
+  static open(options: RigOptions): Rig {
+    return new Rig(options);
+  }
+
+  get daemon(): DaemonProcess {
+    if (this.process === null) throw new Error('the daemon was not started');
+    return this.process;
+  }
+
+  get speech(): Speech {
+    return this.options.speech;
+  }
+
+  /** Starts the daemon, also again after its end. It listens on its sockets then; its models may still load. */
+  async start(): Promise<void> {
+    const daemon = this.launch();
+    this.process = daemon;
+    this.past.push(daemon);
+    this.running = true;
+    void daemon.exited.then(() => {
+      if (this.process === daemon) this.running = false;
+    });
+    await daemon.said(/ready/);
+  }
+
+  /** What all daemons of this rig said. */
+  get log(): string {
+    return this.past.map((daemon) => daemon.stderr()).join('---\n');
+  }
+
+  get isRunning(): boolean {
+    return this.running;
+  }
+
+  own(close: () => Promise<void> | void): void {
+    this.closers.push(close);
+  }
+
+  async close(): Promise<readonly string[]> {
+    this.desk.takeBack('typing');
+    await this.process?.stop();
+    this.closing.abort();
+    for (const close of this.closers.reverse()) await close();
+    await this.until(async () => (await leftovers(this.workspace)).length === 0, 5_000).catch(
+      () => {},
+    );
+    const left = await leftovers(this.workspace);
+    this.workspace.remove();
+    return left;
+  }
+
+  /** Resolves with the first event from now on for which `wanted` holds. */
+  event(topic: string, wanted: (payload: Record<string, unknown>) => boolean = () => true) {
+    return new Promise<Record<string, unknown>>((resolve, reject) => {
+      const listener = (event: Event) => {
+        if (event.topic !== topic || !wanted(event.payload)) return;
+        clearTimeout(timer);
+        this.listeners.delete(listener);
+        resolve(event.payload);
+      };
+      const timer = setTimeout(() => {
+        this.listeners.delete(listener);
+        reject(new Error(`no event ${topic} came`));
+      }, WAIT_MS);
+      this.listeners.add(listener);
+    });
+  }
+
+  async toggle(): Promise<void> {
+    await this.daemon.ask('toggle');
+  }
+
+  async state(): Promise<string> {
+    return String((await this.daemon.ask('status')).state);
+  }
+
+  async snapshot(): Promise<Record<string, unknown>> {
+    return await this.daemon.ask('snapshot');
+  }
+
+  async pending(): Promise<readonly PendingEntry[]> {
+    const { pending } = await this.daemon.ask('pending');
+    const entries: readonly PendingEntry[] = Array.isArray(pending) ? pending : [];
+    if (entries.some(({ text }) => text !== null)) this.offeredAtMs ??= performance.now();
+    return entries;
+  }
+
+  /** The process of a worker, of the nursery where `role` is null. */
+  async pidOf(role: string | null): Promise<number | null> {
+    if (role === null) return this.nurseryPid();
+    const { workers } = await this.snapshot();
+    const all: readonly { role: string; pid: number | null }[] = Array.isArray(workers)
+      ? workers
+      : [];
+    return all.find((worker) => worker.role === role)?.pid ?? null;
+  }
+
+  /** The models are where they belong and can work. */
+  async ready(): Promise<void> {
+    const device = this.options.device === 'sim' ? 'cuda' : 'cpu';
+    await this.until(async () => {
+      const { models } = await this.snapshot();
+      return JSON.stringify(models).includes(`"stt":{"device":"${device}"`);
+    });
+  }
+
+  async reached(sample: number): Promise<void> {
+    await this.until(() => this.desk.position >= sample);
+  }
+
+  /** Polls until something holds. */
+  async until(holds: () => boolean | Promise<boolean>, limitMs = WAIT_MS): Promise<void> {
+    const endMs = performance.now() + limitMs;
+    while (!(await holds())) {
+      if (performance.now() > endMs) throw new Error(`waited ${limitMs} ms for ${holds}`);
+      await sleep(POLL_MS);
+    }
+  }
+
+  private nurseryPid(): number | null {
+    return (
+      this.children(this.daemon.pid).find((pid) => this.command(pid).includes('nursery')) ?? null
+    );
+  }
+
+  private children(pid: number): readonly number[] {
+    return readText(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
+  }
+
+  private command(pid: number): string {
+    return readText(`/proc/${pid}/cmdline`);
+  }
+
+  private launch(): DaemonProcess {
+    const args = ['--source', 'mic', '--sink', 'wtype', '--device', DEVICES[this.options.device]];
+    return startDaemon(this.workspace, args, {
+      ...this.desk.env,
+      MIC_SPEED: String(this.options.speed),
+      ...this.env,
+    });
+  }
+
+  private async follow(): Promise<void> {
+    const topics = ['decision', 'worker', 'state', 'migration', 'transcription', 'warning'];
+    const { eventsEndpoint } = this.workspace;
+    for await (const event of followEvents(eventsEndpoint, topics, this.closing.signal)) {
+      this.events.push(event);
+      for (const listener of [...this.listeners]) listener(event);
+    }
+  }
+
+  private async watchWindow(): Promise<void> {
+    let bytes = 0;
+    while (!this.closing.signal.aborted) {
+      const now = this.desk.windowBytes;
+      if (now > bytes) this.typedAtMs.push(performance.now());
+      bytes = now;
+      await sleep(POLL_MS);
+    }
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
