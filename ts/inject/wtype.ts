@@ -3,13 +3,24 @@ import { waylandDisplay } from '../system/display.js';
 import { findOnPath } from '../system/find-on-path.js';
 import { CALL_BASE_MS, runCall } from './call.js';
 import { parseKey } from './key-chord.js';
+import { seatHasKeyboard } from './seat.js';
 import type { Injector } from './sink.js';
 
 /** wtype needs 4 ms and two round trips to the compositor for a character: ten times that. */
 const MS_PER_CHARACTER = 60;
 
+/**
+ * Where the seat has no keyboard, wtype's own is the first one, and a window learns of it only now: measured
+ * in sway, one first character in a hundred was lost without this wait. Every keyboard that is plugged in
+ * makes it unnecessary.
+ */
+const NEW_KEYBOARD_MS = 50;
+/** The keyboard of our own last call may still count until then. */
+const OWN_KEYBOARD_MS = 2_000;
+
 /** wtype, for compositors with the virtual keyboard protocol. New lines and tabs in a text are keys to it. */
 export function createWtype(env: NodeJS.ProcessEnv, baseMs = CALL_BASE_MS): Injector {
+  const waitForWindows = watchSeat(env);
   return {
     name: 'wtype',
     obstacle() {
@@ -19,13 +30,28 @@ export function createWtype(env: NodeJS.ProcessEnv, baseMs = CALL_BASE_MS): Inje
     async type([piece], signal) {
       if (piece === undefined) return { pieces: 0, attempt: { kind: 'typed' } };
       const length = piece.kind === 'text' ? piece.text.length : 1;
+      const args = [...(await waitForWindows()), ...argumentsFor(piece)];
       const attempt = await runCall('wtype', {
-        ...{ command: 'wtype', args: argumentsFor(piece), signal, env: environment(env) },
+        ...{ command: 'wtype', args, signal, env: environment(env) },
         ...(piece.kind === 'text' ? { input: piece.text } : {}),
         timeoutMs: baseMs + MS_PER_CHARACTER * length,
       });
       return { pieces: 1, attempt };
     },
+  };
+}
+
+/** Arguments that make wtype wait for the windows, where they have to learn of its keyboard first. */
+function watchSeat(env: NodeJS.ProcessEnv): () => Promise<readonly string[]> {
+  let bare = false;
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return async () => {
+    const nowMs = performance.now();
+    const display = waylandDisplay(env);
+    const mayAsk = display !== null && nowMs - lastMs > OWN_KEYBOARD_MS;
+    if (mayAsk) bare = (await seatHasKeyboard(env, display)) === false;
+    lastMs = performance.now();
+    return bare ? ['-s', String(NEW_KEYBOARD_MS)] : [];
   };
 }
 
