@@ -38,6 +38,7 @@ import { openRecord } from './record.js';
 import { openReplacements, type ReplacementsFile } from './replacements-file.js';
 import { policySettings, segmenterSettings } from './settings.js';
 import { finishDictation } from './shutdown.js';
+import { followSleep } from './sleep.js';
 import { takeSnapshot } from './snapshot.js';
 
 export interface DaemonEnvironment {
@@ -99,6 +100,8 @@ export class Daemon {
     scope.own('workers', () => core.close(), 6_000);
     await this.openControl(core, opened, card);
     await core.start(opened.recovered);
+    const { journal } = opened;
+    followSleep({ core, journal, env, log, scope, whenSettled: () => this.whenSettled() });
     if (opened.recovered.utterances.length + opened.recovered.unsegmented.length > 0) {
       log.warn('speech of an earlier run was kept: see `swictation pending`');
     }

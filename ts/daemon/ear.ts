@@ -16,7 +16,9 @@ export interface EarEffects {
 type Home =
   | { readonly kind: 'none' }
   | { readonly kind: 'starting'; readonly generation: number }
-  | { readonly kind: 'ready'; readonly generation: number };
+  | { readonly kind: 'ready'; readonly generation: number }
+  /** It was told to end, because it can't be trusted; nothing is asked of it any more. */
+  | { readonly kind: 'ending'; readonly generation: number };
 
 export interface Scores {
   readonly probabilities: readonly number[];
@@ -127,7 +129,9 @@ export class Ear {
   /** A process that answers wrongly once can't be trusted with the next frame either. */
   private scoreFailed(generation: number): void {
     if (this.gpuGeneration === generation) this.gpuGeneration = null;
-    else this.effects.kill(generation);
+    if (this.home.kind !== 'ready' || this.home.generation !== generation) return;
+    this.home = { kind: 'ending', generation };
+    this.effects.kill(generation);
   }
 }
 
