@@ -102,10 +102,12 @@ def build_with(dtype: torch.dtype, shape: Shape) -> torch.nn.Module:
 def open_random(shape: Shape, dtype: torch.dtype) -> Subject:
     """NeMo's class with random weights in the full shape (its tokenizers are made on the spot)."""
     from canary_random import build_random_model
-    from swictation_worker.engines.canary_model import quieten_nemo
+    from swictation_worker.engines.canary_model import quieten_nemo, shorten_positions
 
     quieten_nemo()
     torch.manual_seed(SEED)
     with tempfile.TemporaryDirectory() as folder:
-        model = build_random_model(shape, Path(folder)).to(dtype).requires_grad_(False)
+        model = build_random_model(shape, Path(folder))
+    shorten_positions(model)
+    model.to(dtype).requires_grad_(False)
     return NemoSubject(f"NeMo's class in the shape of {shape.name}, random weights", model)
