@@ -6,47 +6,17 @@ import { decide } from '../../ts/policy/decide.js';
 import { DEFAULT_SETTINGS } from '../../ts/policy/settings.js';
 import { initialState, type PolicyState } from '../../ts/policy/state.js';
 import { nextWakeS } from '../../ts/policy/wake.js';
+import {
+  CONTEXT_MB,
+  createProcess,
+  FakeCard,
+  type FakeProcess,
+  STT_MB,
+  VAD_MB,
+} from './fake-card.js';
+import type { Happening, Moment, WorldOptions } from './happenings.js';
 
-/** What happens from outside. */
-export type Happening =
-  | { readonly others: number }
-  | { readonly speech: number; readonly speculative?: 'confirmed' | 'withdrawn' }
-  | { readonly speaking: boolean }
-  | { readonly fault: FaultClass }
-  | { readonly leakMbPerMin: number }
-  | { readonly driver: 'gone' | 'back' }
-  | { readonly hostFree: number }
-  | { readonly sleep: boolean }
-  | { readonly cpuDies: true }
-  | { readonly migrate: 'stt' | 'vad'; readonly device: 'cpu' | 'cuda' | 'auto' };
-
-export interface Moment {
-  readonly atS: number;
-  readonly what: Happening;
-}
-
-export interface WorldOptions {
-  readonly totalMb: number;
-  readonly othersMb: number;
-  readonly hostFreeMb: number;
-  readonly settings: Partial<PolicySettings>;
-  readonly gpu: boolean;
-}
-
-interface Process {
-  readonly generation: number;
-  ready: boolean;
-  stt: boolean;
-  vad: boolean;
-  leakedMb: number;
-  cacheMb: number;
-  poisoned: boolean;
-  hung: boolean;
-  busyMb: number;
-}
-
-const CONTEXT_MB = 300;
-const STT_MB = 1766;
+export type { Happening, Moment, WorldOptions } from './happenings.js';
 
 /** A small honest card and host: answers each action the way a real worker would, after a while. */
 export class World {
@@ -58,17 +28,14 @@ export class World {
   readonly givenUp = new Set<number>();
   readonly withdrawn = new Set<number>();
   readonly spoken: number[] = [];
-  readonly trace: { atS: number; usedMb: number; vadOnCard: boolean; sttOnCard: boolean }[] = [];
   gpuOoms = 0;
   events = 0;
   onStep: (world: World, fact: PolicyFact, decisions: readonly Decision[]) => void = () => {};
 
-  private readonly totalMb: number;
-  private othersMb: number;
+  private readonly card: FakeCard;
   private hostFreeMb: number;
   private readonly queue: { atS: number; order: number; run: () => void }[] = [];
   private order = 0;
-  private gpu: Process | null = null;
   private cpu: { generation: number; ready: boolean } | null = null;
   private armed: FaultClass | null = null;
   private leakMbPerS = 0;
@@ -79,10 +46,9 @@ export class World {
   constructor(options: Partial<WorldOptions> = {}) {
     this.settings = { ...DEFAULT_SETTINGS, ...options.settings };
     this.state = initialState(this.settings);
-    this.totalMb = options.totalMb ?? 4295;
-    this.othersMb = options.othersMb ?? 250;
+    this.card = new FakeCard(options.totalMb ?? 4295, options.othersMb ?? 250);
     this.hostFreeMb = options.hostFreeMb ?? 8000;
-    const card = options.gpu === false ? null : { totalMb: this.totalMb };
+    const card = options.gpu === false ? null : { totalMb: this.card.totalMb };
     this.feed({
       kind: 'start',
       card,
@@ -115,11 +81,15 @@ export class World {
   }
 
   get usedMb(): number {
-    return Math.min(this.totalMb, this.othersMb + this.ourMb());
+    return this.card.usedMb;
+  }
+
+  private get gpu(): FakeProcess | null {
+    return this.card.process;
   }
 
   happen(what: Happening): void {
-    if ('others' in what) this.othersMb = Math.min(what.others, this.totalMb - this.ourMb());
+    if ('others' in what) this.card.holdByOthers(what.others);
     else if ('speech' in what) this.speak(what.speech, what.speculative);
     else if ('speaking' in what) this.feed({ kind: 'speaking', active: what.speaking });
     else if ('fault' in what) this.armed = what.fault;
@@ -188,7 +158,7 @@ export class World {
         return;
       case 'probe':
         this.later(3, () => {
-          const full = this.totalMb - this.othersMb < CONTEXT_MB + STT_MB;
+          const full = this.card.roomMb < CONTEXT_MB + STT_MB;
           const fault = this.driverGone ? 'driver_gone' : full ? 'oom' : null;
           this.feed({ kind: 'probe_done', fault });
         });
@@ -203,41 +173,9 @@ export class World {
 
   private sample(): void {
     this.leak();
-    if (this.driverGone) {
-      this.feed({ kind: 'sample_failed', fault: 'driver_gone' });
-      return;
-    }
-    if (this.gpu?.poisoned) {
-      this.feed({ kind: 'sample_failed', fault: 'sticky' });
-      return;
-    }
-    const { gpu } = this;
-    const activeMb = gpu === null ? 0 : this.activeMb(gpu);
-    const answers = gpu?.ready && !gpu.hung;
-    const own = answers
-      ? {
-          contextMb: CONTEXT_MB,
-          allocatedMb: activeMb,
-          activeMb,
-          reservedMb: activeMb + (gpu?.cacheMb ?? 0),
-          inactiveSplitMb: 0,
-          largestFreeMb: 0,
-          allocRetries: 0,
-          peakMb: activeMb,
-        }
-      : null;
-    const cacheMb = this.gpu?.cacheMb ?? 0;
-    const driverFreeMb = Math.max(0, this.totalMb - this.othersMb - this.ourMb() - cacheMb);
-    const source = own === null ? 'nvidia-smi' : 'worker';
-    this.feed({ kind: 'sample', card: { totalMb: this.totalMb, driverFreeMb, own, source } });
-  }
-
-  private activeMb(gpu: Process): number {
-    return (gpu.stt ? STT_MB : 0) + (gpu.vad ? 2.2 : 0) + gpu.leakedMb + gpu.busyMb;
-  }
-
-  private ourMb(): number {
-    return this.gpu === null ? 0 : CONTEXT_MB + this.activeMb(this.gpu);
+    if (this.driverGone) this.feed({ kind: 'sample_failed', fault: 'driver_gone' });
+    else if (this.gpu?.poisoned) this.feed({ kind: 'sample_failed', fault: 'sticky' });
+    else this.feed({ kind: 'sample', card: this.card.measure() });
   }
 
   private leak(): void {
@@ -248,21 +186,11 @@ export class World {
   private spawnGpu(action: { generation: number; vad: boolean }): void {
     const { generation } = action;
     if (this.gpu !== null) throw new Error('two GPU workers at once');
-    const gpu: Process = {
-      generation,
-      ready: false,
-      stt: false,
-      vad: false,
-      leakedMb: 0,
-      cacheMb: 0,
-      poisoned: false,
-      hung: false,
-      busyMb: 0,
-    };
-    this.gpu = gpu;
+    const gpu = createProcess(generation);
+    this.card.process = gpu;
     this.later(3, () => {
       if (this.gpu !== gpu) return;
-      const full = this.totalMb - this.othersMb < CONTEXT_MB + STT_MB + 3;
+      const full = this.card.roomMb < STT_MB + VAD_MB;
       const fault = this.driverGone || gpu.poisoned ? 'driver_gone' : full ? 'oom' : null;
       if (fault !== null) return this.endGpu(fault);
       gpu.ready = true;
@@ -294,7 +222,7 @@ export class World {
 
   private endGpu(fault: FaultClass): void {
     const generation = this.gpu?.generation;
-    this.gpu = null;
+    this.card.process = null;
     if (generation !== undefined)
       this.feed({ kind: 'worker_ended', worker: 'gpu', generation, fault });
   }
@@ -311,8 +239,8 @@ export class World {
     this.later(0.05, () => {
       const { gpu } = this;
       if (gpu === null || gpu.generation !== generation || gpu.hung) return;
-      const mb = model === 'stt' ? STT_MB : 2.2;
-      const full = device === 'cuda' && this.totalMb - this.othersMb - this.ourMb() < mb;
+      const mb = model === 'stt' ? STT_MB : VAD_MB;
+      const full = device === 'cuda' && this.card.roomMb < mb;
       if (!full) gpu[model] = device === 'cuda';
       const fault = full ? 'oom' : null;
       this.feed({ kind: 'moved', model, device, generation, fault });
@@ -351,7 +279,7 @@ export class World {
     });
   }
 
-  private faultOf(gpu: Process, needMb: number): FaultClass | null {
+  private faultOf(gpu: FakeProcess, needMb: number): FaultClass | null {
     const armed = this.armed;
     this.armed = null;
     if (this.driverGone) return 'driver_gone';
@@ -360,7 +288,7 @@ export class World {
       return 'sticky';
     }
     if (armed !== null) return armed;
-    if (needMb <= this.totalMb - this.othersMb - this.ourMb()) return null;
+    if (needMb <= this.card.roomMb) return null;
     this.gpuOoms += 1;
     return 'oom';
   }
