@@ -1,4 +1,4 @@
-// Compiles ts/ to dist/, removes what has no source any more, and makes the programs executable.
+// Compiles ts/ to dist/, removes what has no source any more, and makes each program one executable file.
 // `--quick` does nothing where dist/ is newer than every source.
 
 import { spawnSync } from 'node:child_process';
@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundlePrograms } from './bundle.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stamp = join(root, 'dist', '.built');
@@ -25,6 +26,7 @@ const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.json']
   cwd: root,
   stdio: 'inherit',
 });
+if (status === 0) await bundlePrograms(root);
 makeExecutable();
 // A source that was written meanwhile is newer than this.
 if (status === 0) {
