@@ -99,6 +99,7 @@ export class Core {
   private shownState: DaemonState = 'idle';
   private level = 'normal';
   private closed = false;
+  private readonly transcribing = new Set<number>();
   private hearing: Take | null = null;
   private microphoneTurn: Promise<void> = Promise.resolve();
 
@@ -293,8 +294,12 @@ export class Core {
         ? Promise.resolve(audio.pcm)
         : this.ports.journal.read(audio.recording, audio.fromSample, audio.toSample);
     const body = { type: 'transcribe', format: 's16le', window_s: action.windowS } as const;
+    this.transcribing.add(action.generation);
     const asked = reading.then((pcm) => this.request(action.generation, 'data', body, pcm));
-    this.loop.whenDone(asked, (reply) => this.transcribed(action, reply));
+    this.loop.whenDone(asked, (reply) => {
+      this.transcribing.delete(action.generation);
+      this.transcribed(action, reply);
+    });
   }
 
   private transcribed(action: Extract<Action, { kind: 'transcribe' }>, reply: Reply): void {
@@ -456,6 +461,9 @@ export class Core {
         trouble: (message) => {
           this.ports.log.warn(message);
         },
+        isBusy: (generation) => this.transcribing.has(generation),
+        failedOnCard: (generation, fault) =>
+          this.learn({ kind: 'score_failed', generation, fault }),
       },
       () => this.newGeneration(),
       () => this.dictation.listening.advance(),

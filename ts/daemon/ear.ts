@@ -1,5 +1,6 @@
+import type { FaultClass } from '../domain/fault.js';
 import { FRAME_SAMPLES } from '../domain/units.js';
-import type { Reply } from '../worker/requests.js';
+import { faultOf, type Reply } from '../worker/requests.js';
 
 /** The processes that can score frames, as the ear needs them. */
 export interface EarEffects {
@@ -11,6 +12,10 @@ export interface EarEffects {
   /** Calls back on the loop after `delayMs`; the returned function takes it back. */
   after(delayMs: number, then: () => void): () => void;
   trouble(message: string): void;
+  /** Whether this worker has a transcription in hand: its frames would wait for the end of it. */
+  isBusy(gpuGeneration: number): boolean;
+  /** The model failed on the card. */
+  failedOnCard(gpuGeneration: number, fault: FaultClass): void;
 }
 
 type Home =
@@ -96,8 +101,7 @@ export class Ear {
 
   /** Scores whole frames. `then` gets null where no answer came: ask again when `onReady` was called. */
   score(state: Buffer | null, pcm: Buffer, then: (scores: Scores | null) => void): void {
-    const generation =
-      this.gpuGeneration ?? (this.home.kind === 'ready' ? this.home.generation : null);
+    const generation = this.chooseGeneration();
     if (generation === null) {
       then(null);
       return;
@@ -105,14 +109,26 @@ export class Ear {
     this.request += 1;
     const frames = pcm.length / 2 / FRAME_SAMPLES;
     const limitMs = SCORE_FLOOR_MS + frames * SCORE_FRAME_MS;
-    const cancel = this.effects.after(limitMs, () => this.effects.kill(generation));
-    this.effects.whenDone(this.effects.score(generation, state, pcm), (reply) => {
+    let cancel = () => {};
+    const late = new Promise<Reply>((resolve) => {
+      cancel = this.effects.after(limitMs, () => resolve({ kind: 'lost', fault: 'hang' }));
+    });
+    const answer = this.effects.score(generation, state, pcm);
+    this.effects.whenDone(Promise.race([answer, late]), (reply) => {
       cancel();
       const scores = readScores(reply, frames);
-      if (scores === null) this.scoreFailed(generation);
+      if (scores === null) this.scoreFailed(generation, reply);
       else if (generation === this.generation) this.failures = 0;
       then(scores);
     });
+  }
+
+  /** The card's worker while it is free, else the process on the CPU, which can go on with the same state. */
+  private chooseGeneration(): number | null {
+    const home = this.home.kind === 'ready' ? this.home.generation : null;
+    const card = this.gpuGeneration;
+    if (card === null) return home;
+    return home !== null && this.effects.isBusy(card) ? home : card;
   }
 
   private loaded(generation: number, reply: Reply): void {
@@ -127,8 +143,12 @@ export class Ear {
   }
 
   /** A process that answers wrongly once can't be trusted with the next frame either. */
-  private scoreFailed(generation: number): void {
-    if (this.gpuGeneration === generation) this.gpuGeneration = null;
+  private scoreFailed(generation: number, reply: Reply): void {
+    if (this.gpuGeneration === generation) {
+      this.gpuGeneration = null;
+      this.effects.failedOnCard(generation, faultOf(reply) ?? 'dead');
+      return;
+    }
     if (this.home.kind !== 'ready' || this.home.generation !== generation) return;
     this.home = { kind: 'ending', generation };
     this.effects.kill(generation);

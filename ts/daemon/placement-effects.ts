@@ -6,7 +6,7 @@ import type { CardSample } from '../domain/memory.js';
 import type { ForkOptions, ForkRole } from '../protocol/nursery.js';
 import type { SimulatedWorld, ToWorkerBody } from '../protocol/worker.js';
 import { toCardSample, type WorkerMemory } from '../protocol/worker-memory.js';
-import type { Reply } from '../worker/requests.js';
+import { faultOf, type Reply } from '../worker/requests.js';
 
 /** The worker pool as the placement needs it; `ts/worker` is the real one. */
 export interface PoolPort {
@@ -37,12 +37,16 @@ export interface PlacementEffectsPorts {
 interface Live {
   readonly role: WorkerRole;
   readonly generation: number;
+  /** The voice-activity model is loaded along with the speech model. */
+  readonly vad: boolean;
 }
 
 /** Carries out the policy's actions on workers, and turns what becomes of them into facts. */
 export class PlacementEffects {
   private readonly live = new Map<number, Live>();
   private vadGeneration: number | null = null;
+  /** Where the last decision wants voice activity; the answer to an older one changes nothing. */
+  private vadTarget: Device = 'cpu';
 
   constructor(private readonly ports: PlacementEffectsPorts) {}
 
@@ -61,8 +65,9 @@ export class PlacementEffects {
   }
 
   spawn(action: Extract<Action, { kind: 'spawn_worker' }>): void {
-    const { worker, generation } = action;
-    this.live.set(generation, { role: worker, generation });
+    const { worker, generation, vad } = action;
+    this.live.set(generation, { role: worker, generation, vad });
+    if (vad) this.vadTarget = 'cuda';
     this.ports.pool.fork(worker, generation, this.ports.forkOptions(worker));
   }
 
@@ -72,7 +77,7 @@ export class PlacementEffects {
     if (worker === undefined) return false;
     const device: Device = worker.role === 'gpu' ? 'cuda' : 'cpu';
     this.ask(generation, { type: 'load', model: 'stt', device }, (reply) =>
-      this.loaded(worker, reply),
+      this.sttLoaded(worker, reply),
     );
     return true;
   }
@@ -121,6 +126,7 @@ export class PlacementEffects {
 
   /** To the CPU the ear's own process takes over at once; the tensors on the card are dropped behind it. */
   moveVad(action: Extract<Action, { kind: 'move_vad' }>): void {
+    this.vadTarget = action.device;
     if (action.device === 'cpu') this.homeVad();
     this.move('vad', action.device, action.generation);
   }
@@ -144,10 +150,7 @@ export class PlacementEffects {
         : this.placeOrLoad(model, device);
     this.ask(generation, body, (reply) => {
       const fault = faultOf(reply);
-      if (fault === null && model === 'vad' && device === 'cuda' && this.live.has(generation)) {
-        this.vadGeneration = generation;
-        this.ports.vadMoved(generation);
-      }
+      if (fault === null && model === 'vad' && device === 'cuda') this.hostVad(generation);
       this.ports.learn({ kind: 'moved', model, device, generation, fault });
       this.learnFrom(reply);
     });
@@ -155,6 +158,24 @@ export class PlacementEffects {
 
   private placeOrLoad(model: Model, device: Device): ToWorkerBody {
     return model === 'vad' ? { type: 'load', model, device } : { type: 'place', model, device };
+  }
+
+  private sttLoaded(worker: Live, reply: Reply): void {
+    if (!worker.vad || faultOf(reply) !== null) {
+      this.loaded(worker, reply);
+      return;
+    }
+    this.ask(worker.generation, { type: 'load', model: 'vad', device: 'cuda' }, (vadReply) => {
+      if (faultOf(vadReply) === null) this.hostVad(worker.generation);
+      this.loaded(worker, faultOf(vadReply) === null ? reply : vadReply);
+      this.learnFrom(vadReply);
+    });
+  }
+
+  private hostVad(generation: number): void {
+    if (!this.live.has(generation) || this.vadTarget === 'cpu') return;
+    this.vadGeneration = generation;
+    this.ports.vadMoved(generation);
   }
 
   private loaded(worker: Live, reply: Reply): void {
@@ -202,19 +223,5 @@ export class PlacementEffects {
 
   private ask(generation: number, body: ToWorkerBody, then: (reply: Reply) => void): void {
     this.ports.whenDone(this.ports.pool.request(generation, 'ctl', body), then);
-  }
-}
-
-/** The fault that a reply stands for; an error without a class counts as the process's own failure. */
-export function faultOf(reply: Reply): FaultClass | null {
-  switch (reply.kind) {
-    case 'answer':
-      return null;
-    case 'failed':
-      return reply.fault ?? 'dead';
-    case 'lost':
-      return reply.fault;
-    default:
-      return reply;
   }
 }

@@ -1,7 +1,7 @@
 import type { FaultClass } from '../domain/fault.js';
 import type { ForkOptions } from '../protocol/nursery.js';
+import { faultOf } from '../worker/requests.js';
 import type { PoolPort } from './placement-effects.js';
-import { faultOf } from './placement-effects.js';
 
 export interface ProbePorts {
   readonly pool: PoolPort;

@@ -61,6 +61,12 @@ export type PolicyFact =
       readonly utterance: number;
       readonly fault: FaultClass;
     }
+  /** Voice activity failed on the card; its frames are scored on the CPU meanwhile. */
+  | {
+      readonly kind: 'score_failed';
+      readonly generation: number;
+      readonly fault: FaultClass;
+    }
   /** End of a `move_vad` or `move_stt` action. `fault` null: the model is there now. */
   | {
       readonly kind: 'moved';

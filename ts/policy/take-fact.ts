@@ -4,6 +4,7 @@ import { concludeMove } from './moves.js';
 import { beginWork } from './start.js';
 import { prepareSleep, wakeUp } from './suspend.js';
 import { observeSample, observeSampleFailure } from './take-sample.js';
+import { observeScoreFailure } from './take-score.js';
 import { observeEmptied, observeFailure, observePhase, observeText } from './take-text.js';
 import { observeEnd, observeReady } from './take-worker.js';
 import type { Turn } from './turn.js';
@@ -51,6 +52,9 @@ export function takeFact(turn: Turn, event: PolicyEvent): void {
       return;
     case 'transcribe_failed':
       observeFailure(turn, event);
+      return;
+    case 'score_failed':
+      observeScoreFailure(turn, event.generation, event.fault);
       return;
     case 'moved':
       concludeMove(turn, event.model, event.device, event.generation, event.fault);

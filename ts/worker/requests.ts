@@ -42,3 +42,17 @@ export class Requests {
     return this.open.size;
   }
 }
+
+/** The fault that a reply stands for; an error without a class counts as the process's own failure. */
+export function faultOf(reply: Reply): FaultClass | null {
+  switch (reply.kind) {
+    case 'answer':
+      return null;
+    case 'failed':
+      return reply.fault ?? 'dead';
+    case 'lost':
+      return reply.fault;
+    default:
+      return reply;
+  }
+}

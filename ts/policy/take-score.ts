@@ -1,0 +1,12 @@
+import type { FaultClass } from '../domain/fault.js';
+import { answerFailedMove, describe } from './faults.js';
+import { driveOut } from './moves.js';
+import type { Turn } from './turn.js';
+
+/** Voice activity failed on the card: a full card sends it to the CPU, anything else ends the worker. */
+export function observeScoreFailure(turn: Turn, generation: number, fault: FaultClass): void {
+  const { gpu, vad } = turn.draft;
+  if (gpu.kind !== 'ready' || gpu.generation !== generation || vad.device !== 'cuda') return;
+  if (fault === 'oom' || fault === 'ambiguous') driveOut(turn, 'vad', describe(fault));
+  else answerFailedMove(turn, 'vad', 'cuda', fault);
+}
