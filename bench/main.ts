@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { measureJournal } from './parts/journal.js';
 import {
   describeOverhead,
   describeStages,
@@ -8,6 +9,9 @@ import {
   WAYS,
   type WayResult,
 } from './parts/pause-to-text.js';
+import { measureCache, measureIdle, measureRestart, measureStart } from './parts/processes.js';
+import { measurePure } from './parts/pure.js';
+import { measureTransport } from './parts/transport.js';
 import {
   printSection,
   printVerdicts,
@@ -24,8 +28,17 @@ interface Result {
 
 /** Each part can be run alone: `make bench` runs all, `--only pause,rules` some. */
 const PARTS: Readonly<Record<string, () => Promise<Result>>> = {
+  pure: async () => ({ sections: [measurePure()], verdicts: [] }),
+  transport: async () => ({ sections: [await measureTransport()], verdicts: [] }),
+  start: measureStart,
+  restart: measureRestart,
+  cache: measureCache,
+  idle: measureIdle,
   pause: measurePauses,
+  journal: () => measureJournal(pauseToTextMs),
 };
+/** The best way's median once it was measured, else the limit that the project sets itself. */
+const pauseToTextMs = 800;
 
 async function measurePauses(): Promise<Result> {
   const results: WayResult[] = [];

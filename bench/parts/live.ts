@@ -66,6 +66,8 @@ export interface Live {
 
 export interface LiveOptions {
   readonly pcm: Buffer;
+  /** How often the sound is played, one after another. */
+  readonly loops?: number;
   readonly config?: string;
   readonly args?: readonly string[];
 }
@@ -76,7 +78,8 @@ export async function startLive(options: LiveOptions): Promise<Live> {
   workspace.configure(options.config ?? '');
   const wav = writeWav(workspace.file('speech.wav'), options.pcm);
   const typed = workspace.file('typed.txt');
-  const args = ['--source', `wav:${wav}`, '--sink', `file:${typed}`, ...(options.args ?? [])];
+  const files = Array.from({ length: options.loops ?? 1 }, () => wav).join(',');
+  const args = ['--source', `wav:${files}`, '--sink', `file:${typed}`, ...(options.args ?? [])];
   const daemon = startDaemon(workspace, args);
   await daemon.said(/ready/);
   const delivered: Delivered[] = [];

@@ -30,8 +30,8 @@ export interface WayResult {
   readonly speculation: LiveSnapshot['speculation'];
 }
 
-/** An utterance that ends more than this before its sentence does cuts it. */
-const CUT_MARGIN_S = 0.15;
+/** The voice of an utterance that ends within a sentence, or this shortly behind it, belongs to it. */
+const SENTENCE_MARGIN_S = 0.5;
 
 /** Plays a take in real time to a daemon of its own. */
 export async function playTake(take: SpeechTake, way: Way): Promise<WayResult> {
@@ -57,9 +57,9 @@ function judge(
   return {
     way,
     set: take.name,
-    pauseToTextMs: delivered.flatMap((text) => waitMs(text, take.sentences)),
+    pauseToTextMs: take.sentences.flatMap((sentence) => waitMs(sentence, delivered)),
     delivered,
-    wrongCuts: delivered.filter((text) => cutsSentence(text, take.sentences)).length,
+    wrongCuts: sum(take.sentences.map((each) => Math.max(0, within(each, delivered).length - 1))),
     sentences: take.sentences.length,
     wordErrors: wordErrors(said, wordsOf(typed)),
     words: said.length,
@@ -68,15 +68,18 @@ function judge(
 }
 
 /** The daemon counts from where its ear heard the voice stop; people count from the last sound. */
-function waitMs(text: Delivered, sentences: readonly Sentence[]): number[] {
-  const sentence = sentences.find(({ toS }) => Math.abs(toS - text.voice_end_s) < 0.5);
-  if (sentence === undefined) return [];
-  return [text.pause_to_text_ms + (text.voice_end_s - sentence.toS) * 1e3];
+function waitMs(sentence: Sentence, delivered: readonly Delivered[]): number[] {
+  const last = within(sentence, delivered).at(-1);
+  return last === undefined
+    ? []
+    : [last.pause_to_text_ms + (last.voice_end_s - sentence.toS) * 1e3];
 }
 
-function cutsSentence(text: Delivered, sentences: readonly Sentence[]): boolean {
-  const endS = text.voice_end_s;
-  return sentences.some(({ fromS, toS }) => endS > fromS && endS < toS - CUT_MARGIN_S);
+/** The utterances that end in a sentence: more than one means that it was cut. */
+function within(sentence: Sentence, delivered: readonly Delivered[]): readonly Delivered[] {
+  return delivered.filter(
+    ({ voice_end_s: endS }) => endS > sentence.fromS && endS < sentence.toS + SENTENCE_MARGIN_S,
+  );
 }
 
 /** All sets of one way together, or one set. */

@@ -51,6 +51,18 @@ export function writeReport(
   return path;
 }
 
+/** Writes what a long run showed; returns its path. */
+export function writeSoakReport(
+  sections: readonly Section[],
+  verdicts: readonly Verdict[],
+): string {
+  mkdirSync(OUTPUT_DIR, { recursive: true });
+  const path = join(OUTPUT_DIR, 'soak.md');
+  const parts = ['# Soak\n', ...[verdictSection(verdicts), ...sections].map(markdown)];
+  writeFileSync(path, parts.join('\n'));
+  return path;
+}
+
 function verdictSection(verdicts: readonly Verdict[]): Section {
   return {
     title: 'Limits',

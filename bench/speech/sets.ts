@@ -12,8 +12,7 @@ export function speechSets(): readonly SpeechTake[] {
   const folder = peopleFolder();
   const people = folder === null ? [] : peopleTakes(readClips(folder));
   const clips = readClips(syntheticFolder());
-  const half = Math.ceil(clips.length / 2);
-  const lines = [...clips.slice(0, half).map(plain), ...clips.slice(half).map(hesitant)];
+  const lines = [...clips.slice(0, 4).map(plain), ...clips.slice(-4).map(hesitant)];
   return [...people, takeOf('synthetic voice', lines)];
 }
 

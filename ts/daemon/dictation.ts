@@ -131,6 +131,7 @@ export class Dictation {
   }
 
   hear(take: Take, pcm: Buffer): void {
+    take.heardAtS = this.ports.nowS();
     this.listening.hear(take, pcm);
   }
 
@@ -468,7 +469,7 @@ export class Dictation {
   /** When a sample came in, on our clock: exact for live audio, a bound for a file at full speed. */
   private heardAtS(take: Take, sample: number): number {
     const behindS = (take.heardSamples - this.inJournal(take, sample)) / SAMPLE_RATE_HZ;
-    return this.ports.nowS() - Math.max(0, behindS);
+    return take.heardAtS - Math.max(0, behindS);
   }
 }
 

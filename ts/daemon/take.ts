@@ -9,6 +9,8 @@ export interface Take {
   readonly firstSample: number;
   /** Samples in the journal so far. */
   heardSamples: number;
+  /** When the last of them came in, monotonic seconds. */
+  heardAtS: number;
   /** Samples that have their voice probability. */
   scoredSamples: number;
   /** No more samples will come. */
@@ -34,6 +36,7 @@ export function beginTake(
     ...fields,
     firstSample,
     heardSamples: firstSample,
+    heardAtS: fields.startedS,
     scoredSamples: firstSample,
     ended: false,
     segmenter: startSegmenter(settings),
