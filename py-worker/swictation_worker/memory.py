@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import gc
+import subprocess
 from typing import Any
 
 from .engine import OwnMemory, SimChange
 from .errors import Refused, WrongResult
 
 BYTES_PER_MB = 1_000_000
+# Contexts of current drivers take 287 to 480 MB (docs/memory-budget.md); used where the driver's tool is missing.
+TYPICAL_CONTEXT_BYTES = 300 * BYTES_PER_MB
+TOOL_SECONDS = 5
+
+
+def driver_used_bytes() -> int | None:
+    """Memory of card 0 that is in use by all programs; None where ``nvidia-smi`` can't tell."""
+    query = ["nvidia-smi", "-i", "0", "--query-gpu=memory.used", "--format=csv,noheader,nounits"]
+    try:
+        answer = subprocess.run(query, capture_output=True, text=True, timeout=TOOL_SECONDS, check=True)
+        return int(answer.stdout.split()[0]) * 1024 * 1024
+    except (OSError, subprocess.SubprocessError, ValueError, IndexError):
+        return None
 
 
 class NoCard:
@@ -70,15 +84,15 @@ class TorchCard:
         )
 
     def measure_context(self) -> None:
-        """Starts the CUDA context and keeps what it took: driver-free before is seen by ``nvidia-smi`` only,
-        so the difference around the first allocation is taken."""
-        cuda = self._torch.cuda
-        free_before, _ = cuda.mem_get_info()
+        """Starts the CUDA context and keeps what it took, as the driver's tool counts it: any question to CUDA
+        itself would start the context before it could be measured."""
+        before = driver_used_bytes()
         self._torch.zeros(1, device="cuda")
-        cuda.synchronize()
-        free_after, _ = cuda.mem_get_info()
-        reserved = cuda.memory_stats().get("reserved_bytes.all.current", 0)
-        self._context_bytes = max(0, free_before - free_after - reserved)
+        self._torch.cuda.synchronize()
+        after = driver_used_bytes()
+        reserved = self._torch.cuda.memory_stats().get("reserved_bytes.all.current", 0)
+        taken = 0 if before is None or after is None else after - before - reserved
+        self._context_bytes = taken if taken > 0 else TYPICAL_CONTEXT_BYTES
 
     def empty_cache(self) -> None:
         gc.collect()

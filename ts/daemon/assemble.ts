@@ -32,7 +32,7 @@ export interface AssembleOptions {
   };
   readonly ports: Omit<
     CorePorts,
-    'startPool' | 'forkOptions' | 'hostFreeMb' | 'nowS' | 'commands'
+    'startPool' | 'forkOptions' | 'fallBackToEmbedded' | 'hostFreeMb' | 'nowS' | 'commands'
   > & { readonly nowS: () => number; commands(): ApplyOptions };
 }
 
@@ -43,11 +43,17 @@ export function assembleCore(options: AssembleOptions): { core: Core; sim: SimWo
   const pythonPath = join(projectRoot(), 'py-worker');
   const sim = card?.simulated === true ? new SimWorld(card.totalMb) : null;
   const onCard = card !== null && sim === null;
+  let embeddedOnly = false;
+  const fallback = embedded(engineThreads(config));
   const core = new Core(
     {
       ...ports,
       hostFreeMb,
-      forkOptions: (role) => forkOptions(role, config, sim),
+      forkOptions: (role) =>
+        role === 'cpu' && embeddedOnly ? fallback : forkOptions(role, config, sim),
+      fallBackToEmbedded: () => {
+        embeddedOnly = true;
+      },
       startPool: (listener) =>
         Workers.start({
           python,
@@ -83,6 +89,12 @@ function forkOptions(role: ForkRole, config: Config, sim: SimWorld | null): Part
 
 function cpuOptions(config: Config, threads: number): Partial<ForkOptions> {
   const engine = config.stt.cpuEngine;
-  if (!engine.startsWith('canary')) return { engine: 'embedded', device: 'cpu', threads };
-  return { engine: 'canary', device: 'cpu', threads, model: config.stt.model };
+  if (engine === 'canary-fp32' || engine === 'canary-int8') {
+    return { engine, device: 'cpu', threads, model: config.stt.model };
+  }
+  return embedded(threads);
+}
+
+function embedded(threads: number): Partial<ForkOptions> {
+  return { engine: 'embedded', device: 'cpu', threads };
 }

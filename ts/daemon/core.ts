@@ -36,6 +36,8 @@ export interface CorePorts {
   nowS(): number;
   startPool(listener: WorkerListener): Promise<PoolPort & CorePool>;
   forkOptions(role: ForkRole): Partial<ForkOptions>;
+  /** The configured CPU engine can't load here: the next CPU worker uses the one that always can. */
+  fallBackToEmbedded(): void;
   segmenterSettings(): SegmenterSettings;
   commands(): ApplyOptions;
   hostFreeMb(): number;
@@ -485,6 +487,11 @@ export class Core {
       vadMoved: (generation) => {
         this.ear.moveTo(generation);
         this.dictation.listening.advance();
+      },
+      loadFailed: (worker, message, hopeless) => {
+        if (hopeless && worker === 'cpu') this.ports.fallBackToEmbedded();
+        this.ports.log.warn(message);
+        this.ports.publish('warning', { code: 'worker', message });
       },
       engineLoaded: (worker, engine) => {
         this.engines[worker] = engine;

@@ -8,6 +8,7 @@ import { MetricsHub } from '../control/metrics-hub.js';
 import type { EventPublisher } from '../control/publish-events.js';
 import type { FaultClass } from '../domain/fault.js';
 import { Problem } from '../domain/problem.js';
+import type { PendingReason } from '../domain/state.js';
 import { processFigures } from '../gpu/process-figures.js';
 import { createSink } from '../inject/create.js';
 import type { Sink } from '../inject/sink.js';
@@ -195,7 +196,7 @@ export class Daemon {
         publish: (topic, payload) => this.publish(topic, payload),
         listen: (on) => this.listen(on),
         record: openRecord(options.record, settings, scope),
-        pendingChanged: () => this.onPending(),
+        pendingChanged: (reason) => this.onPending(reason),
         workersUnavailable: (problem) => this.warn(problem.code, problem.message),
         settled: () => this.onSettled(learning),
       },
@@ -380,8 +381,9 @@ export class Daemon {
     }
   }
 
-  private onPending(): void {
-    this.failedTexts += 1;
+  private onPending(reason: PendingReason): void {
+    // What an earlier run left, or a person took back, is no failure of this one.
+    if (reason !== 'daemon_restarted' && reason !== 'cancelled') this.failedTexts += 1;
     this.notices?.pending();
   }
 

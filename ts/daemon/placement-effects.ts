@@ -6,7 +6,7 @@ import type { CardSample } from '../domain/memory.js';
 import type { ForkOptions, ForkRole } from '../protocol/nursery.js';
 import type { SimulatedWorld, ToWorkerBody } from '../protocol/worker.js';
 import { toCardSample, type WorkerMemory } from '../protocol/worker-memory.js';
-import { faultOf, type Reply } from '../worker/requests.js';
+import { CONFIGURATION_CODES, faultOf, type Reply } from '../worker/requests.js';
 
 /** The worker pool as the placement needs it; `ts/worker` is the real one. */
 export interface PoolPort {
@@ -29,6 +29,8 @@ export interface PlacementEffectsPorts {
   /** The voice-activity model lives in this worker now; null: in the ear's own process. */
   vadMoved(generation: number | null): void;
   engineLoaded(worker: WorkerRole, engine: string): void;
+  /** `hopeless`: the same model will never load in this run. */
+  loadFailed(worker: WorkerRole, message: string, hopeless: boolean): void;
   /** Figures of the card where no worker of ours can answer; null where nobody can. */
   measureElsewhere(): Promise<CardSample | null>;
   onMemory(memory: WorkerMemory): void;
@@ -199,6 +201,9 @@ export class PlacementEffects {
   /** A worker whose model did not load is of no use: it ends, and the policy hears why. */
   private failedToLoad(worker: Live, reply: Reply, fault: FaultClass): void {
     if (reply.kind === 'lost') return;
+    if (reply.kind === 'failed') {
+      this.ports.loadFailed(worker.role, reply.message, CONFIGURATION_CODES.has(reply.code));
+    }
     this.ports.pool.kill(worker.generation, 'KILL');
     this.ended(worker.generation, fault);
   }

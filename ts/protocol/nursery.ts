@@ -8,7 +8,7 @@ export const MAX_NURSERY_LINE_BYTES = 64 * 1024;
 export type ForkRole = 'ear' | 'cpu' | 'gpu' | 'probe';
 
 export interface ForkOptions {
-  readonly engine: 'embedded' | 'canary' | 'sim';
+  readonly engine: 'embedded' | 'canary' | 'canary-fp32' | 'canary-int8' | 'sim';
   readonly device: Device;
   readonly threads: number;
   /** Name or path; null for the engine's own. */

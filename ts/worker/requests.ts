@@ -43,13 +43,20 @@ export class Requests {
   }
 }
 
+/** Errors that no new attempt can mend: a model that is not there, a package that is not installed. */
+export const CONFIGURATION_CODES: ReadonlySet<string> = new Set([
+  'model_unavailable',
+  'not_installed',
+  'unknown_engine',
+]);
+
 /** The fault that a reply stands for; an error without a class counts as the process's own failure. */
 export function faultOf(reply: Reply): FaultClass | null {
   switch (reply.kind) {
     case 'answer':
       return null;
     case 'failed':
-      return reply.fault ?? 'dead';
+      return reply.fault ?? (CONFIGURATION_CODES.has(reply.code) ? 'config' : 'dead');
     case 'lost':
       return reply.fault;
     default:
