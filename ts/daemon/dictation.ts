@@ -261,6 +261,7 @@ export class Dictation {
     ticket.lastFrameS = this.heardAtS(take, take.segmenter.frame * FRAME_SAMPLES);
     this.ports.onClosed?.(ticket, take);
     if (ticket.purpose.kind === 'dictation') this.openErrand(ticket);
+    else this.offerWithoutText(ticket);
     if (ticket.transcript !== null) this.settle(ticket, ticket.transcript);
   }
 
@@ -428,6 +429,13 @@ export class Dictation {
     this.errands.delete(ticket.id);
     ticket.purpose = { kind: 'hold', reason };
     if (ticket.transcript !== null && ticket.journalId !== null) this.keepPending(ticket, reason);
+    else this.offerWithoutText(ticket);
+  }
+
+  /** A person sees at once what is kept for them; its text follows. */
+  private offerWithoutText({ purpose, journalId }: Ticket): void {
+    if (purpose.kind !== 'hold' || journalId === null) return;
+    this.ports.journal.pending(journalId, purpose.reason);
   }
 
   private keepPending(ticket: Ticket, reason: PendingReason): void {
