@@ -83,7 +83,7 @@ describe('cutting speech into utterances', () => {
   });
 
   it('waits less after a finished sentence than after an open one', () => {
-    const spoken = frames([0.9, 1], [0.1, 0.48]);
+    const spoken = frames([0.9, 1], [0.1, 0.66]);
     const close = (text: string, sentenceEnd: boolean | null) => {
       let segmenter = startSegmenter(ADAPTIVE);
       for (const p of spoken) segmenter = hearFrame(segmenter, p).segmenter;
@@ -92,7 +92,16 @@ describe('cutting speech into utterances', () => {
     };
     expect(close('that is all', true)).toBe(1);
     expect(close('that is all and', true)).toBe(0);
-    expect(close('that is all', null)).toBe(0);
+    expect(close('that is all', null)).toBe(1);
+    expect(close('that is all', false)).toBe(0);
+  });
+
+  it("keeps the pause of a cut that came too early as the speaker's own", () => {
+    let segmenter = startSegmenter(ADAPTIVE);
+    for (const p of frames([0.9, 1], [0.1, 0.8], [0.9, 1]))
+      segmenter = hearFrame(segmenter, p).segmenter;
+    expect(segmenter.innerPausesS).toHaveLength(1);
+    expect(segmenter.innerPausesS[0]).toBeCloseTo(0.8, 1);
   });
 
   it('cuts speech without pauses at its quietest place', () => {

@@ -9,6 +9,7 @@ export function describeSnapshot(snapshot: Snapshot): string[] {
     `GPU memory: ${describeMemory(snapshot)}`,
     `Breaker: ${describeBreaker(snapshot.breaker)}`,
     `Pending recordings: ${describePending(snapshot.pending)}`,
+    ...describeSpeculation(snapshot.speculation),
     ...describeTrouble(snapshot),
   ];
 }
@@ -60,6 +61,16 @@ function describeMemory(snapshot: Snapshot): string {
 
 function describePending(count: number): string {
   return count === 0 ? 'none' : `${count} (type swictation pending)`;
+}
+
+/** Nothing before the first guess. */
+function describeSpeculation(figures: Snapshot['speculation']): string[] {
+  if (figures === null || figures.used + figures.dropped === 0) return [];
+  const { used, dropped, saved_ms: savedMs, dropped_ms: droppedMs } = figures;
+  const seconds = (ms = 0) => `${(ms / 1e3).toFixed(1)} s`;
+  const cost =
+    savedMs === undefined ? '' : ` (${seconds(savedMs)} saved, ${seconds(droppedMs)} in vain)`;
+  return [`Speculation: ${used} used / ${dropped} dropped${cost}`];
 }
 
 function describeTrouble(snapshot: Snapshot): string[] {

@@ -5,7 +5,7 @@ import { FRAME_SAMPLES, SAMPLE_RATE_HZ, samplesToSeconds } from '../domain/units
 import type { Hypothesis } from '../speech/endpointing.js';
 import type { Stretch } from '../speech/pcm.js';
 import type { Mark, SegmenterSettings } from '../speech/segmenter.js';
-import { type Applied, applyCommands } from '../voice/apply.js';
+import { type Applied, type ApplyOptions, applyCommands } from '../voice/apply.js';
 import { forTyping } from '../voice/keys.js';
 import { Desk, type Errand } from './desk.js';
 import type { Ear } from './ear.js';
@@ -13,7 +13,7 @@ import { Listening } from './listening.js';
 import type { DeliveryOutcome, JournalPort, SinkPort } from './ports.js';
 import type { Sessions } from './sessions.js';
 import { Speculation } from './speculation.js';
-import { countWords, hasText } from './spoken.js';
+import { countWords, endsInCommand, hasText } from './spoken.js';
 import { stagesOf } from './stages.js';
 import type { Take } from './take.js';
 import { covers, type Purpose, type Ticket, Tickets, type Transcript } from './tickets.js';
@@ -233,7 +233,8 @@ export class Dictation {
   }
 
   private supposeEnd(take: Take, stretch: Stretch): void {
-    if (!this.ports.speculate() || take.hold !== null || take.ended) return;
+    if (!this.ports.speculate() || !this.speculation.pays || take.hold !== null || take.ended)
+      return;
     const audio = this.stretchOf(take, stretch);
     const ticket = this.issue(audio, take.session, { kind: 'dictation' }, true);
     take.candidate = ticket.id;
@@ -305,8 +306,9 @@ export class Dictation {
   }
 
   private supposeFor(ticket: Ticket, transcript: Transcript): void {
+    const hypothesis = hypothesisOf(transcript, this.ports.commands());
     for (const take of this.unfinishedTakes) {
-      if (take.candidate === ticket.id) this.listening.suppose(take, hypothesisOf(transcript));
+      if (take.candidate === ticket.id) this.listening.suppose(take, hypothesis);
     }
   }
 
@@ -481,8 +483,9 @@ export class Dictation {
   }
 }
 
-function hypothesisOf(transcript: Transcript): Hypothesis {
-  return { text: transcript.text, sentenceEnd: transcript.sentenceEnd };
+function hypothesisOf(transcript: Transcript, commands: ApplyOptions): Hypothesis {
+  const { text, sentenceEnd } = transcript;
+  return { text, sentenceEnd, closes: endsInCommand(text, commands) };
 }
 
 function unreachable(value: never): never {

@@ -16,6 +16,10 @@ export interface SpeculationFigures {
 /** Guesses that were dropped and may still be answered; older ones never came to an engine. */
 const REMEMBERED = 16;
 
+/** Above this share of waste nothing is guessed until more was of use; the first seconds tell nothing. */
+const WASTE_LIMIT = 0.25;
+const JUDGED_FROM_MS = 3_000;
+
 /** Keeps count of guesses: how many held, and what the others cost. */
 export class Speculation {
   private readonly counts = {
@@ -30,6 +34,12 @@ export class Speculation {
 
   get figures(): SpeculationFigures {
     return { ...this.counts };
+  }
+
+  /** Whether guesses have paid so far: a speaker who never stops where it seems gets none. */
+  get pays(): boolean {
+    const { droppedMs, engineMs } = this.counts;
+    return engineMs < JUDGED_FROM_MS || droppedMs / engineMs < WASTE_LIMIT;
   }
 
   /** The pause was confirmed. */

@@ -1,5 +1,10 @@
 import { FRAME_SAMPLES, FRAME_SECONDS, secondsToSamples } from '../domain/units.js';
-import { type Endpointing, type Hypothesis, requiredPauseS } from './endpointing.js';
+import {
+  candidatePauseS,
+  type Endpointing,
+  type Hypothesis,
+  requiredPauseS,
+} from './endpointing.js';
 import { quietestCut } from './long-speech.js';
 import type { Stretch } from './pcm.js';
 
@@ -41,6 +46,8 @@ export interface Segmenter {
   /** End of the last utterance: the next one never reaches below it. */
   readonly floorSample: number;
   readonly innerPausesS: readonly number[];
+  /** First frame after the voice of the last utterance; null before the first one. */
+  readonly voiceEndFrame: number | null;
   readonly phase: Phase;
 }
 
@@ -69,7 +76,14 @@ export interface Step {
 
 /** A segmenter at the start of a recording. */
 export function startSegmenter(settings: SegmenterSettings): Segmenter {
-  return { settings, frame: 0, floorSample: 0, innerPausesS: [], phase: { kind: 'silence' } };
+  return {
+    settings,
+    frame: 0,
+    floorSample: 0,
+    innerPausesS: [],
+    voiceEndFrame: null,
+    phase: { kind: 'silence' },
+  };
 }
 
 /** Takes the voice probability of the next 32 ms frame. */
@@ -114,8 +128,9 @@ function inSilence(next: Segmenter, probability: number): Step {
     endFrame: next.frame,
     probabilities: [probability],
   };
+  const innerPausesS = regretCut(next);
   return {
-    segmenter: { ...next, phase: { kind: 'speech', speech } },
+    segmenter: { ...next, innerPausesS, phase: { kind: 'speech', speech } },
     marks: [{ kind: 'voice', active: true }],
   };
 }
@@ -137,7 +152,7 @@ function inPause(next: Segmenter, speech: Speech, pause: Pause, probability: num
     const resumed = { ...next, innerPausesS: rememberPause(next.innerPausesS, pausedS) };
     return keepSpeaking(resumed, longer, pause.announced ? [{ kind: 'resumed' }] : []);
   }
-  const announce = !pause.announced && pausedSeconds(next, speech) >= next.settings.postRollS;
+  const announce = !pause.announced && pausedSeconds(next, speech) >= announcedAfterS(next);
   if (announce && isClick(next, speech)) return dropClick(next);
   const now = { ...pause, announced: pause.announced || announce };
   const paused: Segmenter = { ...next, phase: { kind: 'pause', speech: longer, pause: now } };
@@ -162,7 +177,7 @@ function closeIfDue(segmenter: Segmenter, speech: Speech, pause: Pause): Step {
     ceilingS: settings.silenceDurationS,
     utteranceS: (speech.endFrame - speech.startFrame) * FRAME_SECONDS,
     innerPausesS: segmenter.innerPausesS,
-    lastProbability: meanOfLast(speech, 4),
+    probability: speech.probabilities.at(-1) ?? 0,
     hypothesis: pause.hypothesis,
   });
   if (pausedSeconds(segmenter, speech) < needed) return { segmenter, marks: [] };
@@ -174,6 +189,7 @@ function closeUtterance(segmenter: Segmenter, speech: Speech, limitSample: numbe
   const silent: Segmenter = {
     ...segmenter,
     floorSample: stretch.toSample,
+    voiceEndFrame: speech.endFrame,
     phase: { kind: 'silence' },
   };
   const speechEndSample = Math.min(speech.endFrame * FRAME_SAMPLES, stretch.toSample);
@@ -237,9 +253,20 @@ function pausedSeconds(segmenter: Segmenter, speech: Speech): number {
   return (segmenter.frame - speech.endFrame) * FRAME_SECONDS;
 }
 
-function meanOfLast(speech: Speech, count: number): number {
-  const spoken = speech.probabilities.slice(0, speech.endFrame - speech.startFrame).slice(-count);
-  return spoken.reduce((sum, p) => sum + p, 0) / Math.max(1, spoken.length);
+/** When a candidate is announced; a speaker who pauses often is given longer, see endpointing.ts. */
+function announcedAfterS({ settings, innerPausesS }: Segmenter): number {
+  const { endpointing, postRollS, silenceDurationS } = settings;
+  if (endpointing === 'fixed') return postRollS;
+  return Math.min(silenceDurationS, candidatePauseS(innerPausesS, postRollS));
+}
+
+/** Speech so soon after an utterance was closed may belong to it: that pause is this speaker's own rhythm. */
+const REGRET_S = 1;
+
+function regretCut({ frame, voiceEndFrame, innerPausesS }: Segmenter): readonly number[] {
+  if (voiceEndFrame === null) return innerPausesS;
+  const pausedS = (frame - 1 - voiceEndFrame) * FRAME_SECONDS;
+  return pausedS < REGRET_S ? rememberPause(innerPausesS, pausedS) : innerPausesS;
 }
 
 /** Only pauses that a listener would notice say anything about the speaker. */

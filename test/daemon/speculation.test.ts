@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { Speculation } from '../../ts/daemon/speculation.js';
+import { endsInCommand } from '../../ts/daemon/spoken.js';
+import { stagesOf } from '../../ts/daemon/stages.js';
+import { type Ticket, Tickets, type Transcript } from '../../ts/daemon/tickets.js';
+
+const TEXT: Transcript = {
+  text: 'that is all',
+  device: 'cpu',
+  engine: 'tiny.en int8',
+  sttMs: 200,
+  sentenceEnd: true,
+  segments: [],
+};
+
+/** A guess of 1 s of sound that was made at 10 s, with its text at 10.25 s. */
+function guess(tickets: Tickets, transcript: Transcript | null): Ticket {
+  const fields = {
+    session: 1,
+    speculative: true,
+    purpose: { kind: 'dictation' },
+    nowS: 10,
+  } as const;
+  const ticket = tickets.issue({ pcm: Buffer.alloc(32_000) }, fields);
+  ticket.transcript = transcript;
+  ticket.textS = 10.25;
+  return ticket;
+}
+
+describe('speculation', () => {
+  it('counts what it saved and what was in vain', () => {
+    const tickets = new Tickets();
+    const speculation = new Speculation();
+    speculation.used();
+    speculation.delivered(guess(tickets, TEXT), 50);
+    speculation.dropped(guess(tickets, TEXT));
+    expect(speculation.figures).toEqual({
+      used: 1,
+      dropped: 1,
+      usedMs: 200,
+      savedMs: 150,
+      droppedMs: 200,
+      engineMs: 400,
+    });
+  });
+
+  it('counts a text that comes after its guess was dropped, once', () => {
+    const speculation = new Speculation();
+    const ticket = guess(new Tickets(), null);
+    speculation.dropped(ticket);
+    speculation.cameTooLate(ticket.id, TEXT);
+    speculation.cameTooLate(ticket.id, TEXT);
+    speculation.cameTooLate(99, TEXT);
+    expect(speculation.figures).toMatchObject({ dropped: 1, droppedMs: 200, engineMs: 200 });
+  });
+
+  it('stops while too much is in vain, and goes on when more was of use', () => {
+    const tickets = new Tickets();
+    const speculation = new Speculation();
+    for (let i = 0; i < 10; i += 1) speculation.dropped(guess(tickets, TEXT));
+    expect(speculation.pays).toBe(true);
+    for (let i = 0; i < 10; i += 1) speculation.dropped(guess(tickets, TEXT));
+    expect(speculation.pays).toBe(false);
+    for (let i = 0; i < 70; i += 1) speculation.delivered(guess(tickets, TEXT), 0);
+    expect(speculation.pays).toBe(true);
+  });
+});
+
+describe('where the time went', () => {
+  it('counts the engine only as far as somebody waited for it', () => {
+    const ticket = guess(new Tickets(), TEXT);
+    ticket.voiceEndedS = 9.7;
+    ticket.lastFrameS = 10.14;
+    ticket.closedS = 10.15;
+    const stages = stagesOf(ticket, 10.26);
+    expect(stages.endpointMs).toBeCloseTo(440);
+    expect(stages.earMs).toBeCloseTo(10);
+    expect(stages.queueMs).toBeCloseTo(50);
+    expect(stages.engineWaitMs).toBeCloseTo(100);
+    expect(stages.overheadMs).toBeCloseTo(10);
+  });
+});
+
+describe('a spoken command at the end', () => {
+  it.each([
+    ['this is it period', true],
+    ['go on new line', true],
+    ['control c', true],
+    ['is it question mark', true],
+    ['this is it', false],
+    ['first comma', false],
+    ['open quote', false],
+    ['', false],
+  ])('%j: %s', (text, closes) => {
+    expect(endsInCommand(text, { mode: 'all' })).toBe(closes);
+  });
+});
