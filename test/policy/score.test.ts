@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import type { PolicyFact } from '../../ts/domain/events.js';
+import { decide } from '../../ts/policy/decide.js';
+import { DEFAULT_SETTINGS } from '../../ts/policy/settings.js';
+import { initialState } from '../../ts/policy/state.js';
+import { view } from '../../ts/policy/view.js';
+
+/** Runs facts one second apart; returns the last state and the kinds of all decisions. */
+function run(facts: readonly PolicyFact[]) {
+  let state = initialState(DEFAULT_SETTINGS);
+  const kinds: string[] = [];
+  facts.forEach((fact, index) => {
+    const result = decide(state, { ...fact, atS: index }, DEFAULT_SETTINGS);
+    state = result.state;
+    kinds.push(...result.decisions.map(({ action }) => action.kind));
+  });
+  return { state, kinds };
+}
+
+const card = { totalMb: 4295, driverFreeMb: 3700, own: null, source: 'worker' } as const;
+
+/** A card with room, its worker loaded together with the voice-activity model. */
+function onCard(...more: PolicyFact[]): PolicyFact[] {
+  return [
+    { kind: 'start', card: { totalMb: 4295 }, hostFreeMb: 8000, breaker: null, demand: null },
+    { kind: 'sample', card },
+    { kind: 'worker_ready', worker: 'cpu', generation: 1 },
+    { kind: 'worker_ready', worker: 'gpu', generation: 2 },
+    ...more,
+  ];
+}
+
+describe('voice activity that fails on the card', () => {
+  test('lives on the card when it came with its worker', () => {
+    expect(view(run(onCard()).state).placement.vad.device).toBe('cuda');
+  });
+
+  test('moves to the CPU when the card is full', () => {
+    const { state, kinds } = run(onCard({ kind: 'score_failed', generation: 2, fault: 'oom' }));
+    expect(view(state).placement.vad.device).toBe('cpu');
+    expect(kinds).toContain('move_vad');
+    expect(kinds).not.toContain('kill_worker');
+  });
+
+  test('opens the breaker and ends the worker when it is poisoned', () => {
+    const { state, kinds } = run(onCard({ kind: 'score_failed', generation: 2, fault: 'sticky' }));
+    expect(kinds).toContain('kill_worker');
+    expect(state.breaker.kind).toBe('open');
+  });
+
+  test('is nobody when the worker is an older one', () => {
+    const { kinds } = run(onCard({ kind: 'score_failed', generation: 1, fault: 'sticky' }));
+    expect(kinds).not.toContain('kill_worker');
+  });
+});
