@@ -29,15 +29,15 @@ export interface Speech {
 }
 
 /** Sentences with pauses between them; a word's place is its share of its sentence, good to a word or so. */
-export function speak(names: readonly string[]): Speech {
+export function speak(names: readonly string[], pauseS = PAUSE_S): Speech {
   const sentences: Sentence[] = [];
   let at = Math.round(LEAD_S * RATE_HZ);
   for (const name of names) {
     const samples = pcmOf([name]).length / 2;
     sentences.push(placeWords(name, at, samples));
-    at += samples + Math.round(PAUSE_S * RATE_HZ);
+    at += samples + Math.round(pauseS * RATE_HZ);
   }
-  const parts = names.flatMap((name) => [name, PAUSE_S]);
+  const parts = names.flatMap((name) => [name, pauseS]);
   const pcm = pcmOf([LEAD_S, ...parts, TAIL_S]);
   return { sentences, samples: pcm.length / 2, pcm };
 }

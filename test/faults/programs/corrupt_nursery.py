@@ -1,6 +1,7 @@
-"""The nursery, whose workers send one corrupt answer for each file FAULT_DIR/corrupt, over their real sockets.
+"""The nursery, whose workers send corrupt answers when FAULT_DIR/corrupt says so, over their real sockets.
 
-The file names what to send in place of the next answer on the data channel.
+The file says what to send in place of answers on the data channel: ``KIND``, once, or ``KIND TYPE COUNT``, which
+spoils only answers of that type, and as many of them.
 """
 
 import os
@@ -32,15 +33,26 @@ def corrupt(kind: str, answer: Answer) -> bytes:
     raise ValueError(kind)
 
 
+def take_order(answer_type: str) -> str | None:
+    try:
+        kind, *rest = order_file.read_text().split()
+    except (FileNotFoundError, ValueError):
+        return None
+    if rest and rest[0] != answer_type:
+        return None
+    left = int(rest[1]) - 1 if rest else 0
+    if left > 0:
+        order_file.write_text(f"{kind} {rest[0]} {left}")
+    else:
+        order_file.unlink()
+    return kind
+
+
 def send(self: WorkerChannel, channel: Channel, answer: Answer) -> None:
     message = encode(answer)
     if channel == "data":
-        try:
-            kind = order_file.read_text().strip()
-            order_file.unlink()
-            message = corrupt(kind, answer)
-        except FileNotFoundError:
-            pass
+        kind = take_order(str(answer["type"]))
+        message = message if kind is None else corrupt(kind, answer)
     self._pipe_out.send_multipart([channel.encode(), message])
 
 
