@@ -1,81 +1,24 @@
 import type { Action, Decision } from '../domain/actions.js';
-import type { PolicyEvent, PolicyFact } from '../domain/events.js';
+import type { PolicyFact } from '../domain/events.js';
 import type { FaultClass } from '../domain/fault.js';
-import type { CardSample } from '../domain/memory.js';
-import type { PolicySettings } from '../domain/policy-settings.js';
-import type { Problem } from '../domain/problem.js';
-import type { DaemonState, PendingReason } from '../domain/state.js';
-import type { Journal, Recovered } from '../journal/types.js';
-import type { ForkOptions, ForkRole } from '../protocol/nursery.js';
+import type { DaemonState } from '../domain/state.js';
+import type { Recovered } from '../journal/types.js';
 import type { SimulatedWorld } from '../protocol/worker.js';
 import type { WorkerMemory } from '../protocol/worker-memory.js';
-import type { SegmenterSettings } from '../speech/segmenter.js';
-import type { Log } from '../system/log.js';
-import type { ApplyOptions } from '../voice/apply.js';
 import type { Reply } from '../worker/requests.js';
 import type { WorkerFigures, WorkerListener } from '../worker/workers.js';
+import type { CoreOptions, CorePool, CorePorts } from './core-ports.js';
 import { Dictation } from './dictation.js';
 import { Ear } from './ear.js';
 import { Loop } from './loop.js';
+import { MicrophoneTurns } from './microphone-turns.js';
 import { PlacementEffects, type PoolPort } from './placement-effects.js';
 import { PolicyDriver } from './policy-driver.js';
-import type { SinkPort } from './ports.js';
 import { Probe } from './probe.js';
 import { RecoveryQueue } from './recovery-queue.js';
-import { type SessionFollowers, Sessions } from './sessions.js';
-import type { SimWorld } from './sim-world.js';
-import type { Take } from './take.js';
-import { toTranscript } from './tickets.js';
-
-/** Everything the core touches outside itself. */
-export interface CorePorts {
-  readonly journal: Journal;
-  readonly sink: SinkPort;
-  readonly followers: SessionFollowers;
-  readonly log: Log;
-  nowS(): number;
-  startPool(listener: WorkerListener): Promise<PoolPort & CorePool>;
-  forkOptions(role: ForkRole): Partial<ForkOptions>;
-  /** The configured CPU engine can't load here: the next CPU worker uses the one that always can. */
-  fallBackToEmbedded(): void;
-  segmenterSettings(): SegmenterSettings;
-  commands(): ApplyOptions;
-  hostFreeMb(): number;
-  /** Figures of the card from the driver's tools; null where nobody can tell. */
-  measureElsewhere(): Promise<CardSample | null>;
-  /** One event for everybody who follows (ZeroMQ topics of the command interface). */
-  publish(topic: EventTopic, payload: Record<string, unknown>): void;
-  /** The recording program must run, or may rest; off resolves when all that was heard is handed over. */
-  listen(on: boolean): Promise<void>;
-  record(event: PolicyEvent): void;
-  pendingChanged(reason: PendingReason): void;
-  workersUnavailable(problem: Problem): void;
-  /** Called on the loop after each change, for whoever waits for quiet. */
-  settled(): void;
-}
-
-export interface CorePool {
-  figures(): readonly WorkerFigures[];
-  close(): Promise<void>;
-}
-
-export type EventTopic =
-  | 'state'
-  | 'transcription'
-  | 'memory'
-  | 'pressure'
-  | 'decision'
-  | 'breaker'
-  | 'migration'
-  | 'worker'
-  | 'warning';
-
-export interface CoreOptions {
-  readonly policy: PolicySettings;
-  readonly start: Omit<Extract<PolicyFact, { kind: 'start' }>, 'kind' | 'hostFreeMb'>;
-  readonly speculate: boolean;
-  readonly sim: SimWorld | null;
-}
+import { Sessions } from './sessions.js';
+import { Telling } from './telling.js';
+import { Transcribing } from './transcribing.js';
 
 /** Generations of the ear and of probes lie apart from those that the policy hands out. */
 const OWN_GENERATIONS = 1_000_000;
@@ -93,17 +36,24 @@ export class Core {
   trouble: string | null = null;
   private readonly ear: Ear;
   private readonly probe: Probe;
+  private readonly transcribing: Transcribing;
+  private readonly microphone: MicrophoneTurns;
+  private readonly telling: Telling;
+  /** The pool as the parts see it: until it is there, and after it is gone, every worker is lost. */
+  private readonly gate: PoolPort = {
+    fork: (role, generation, options) => this.pool?.fork(role, generation, options),
+    request: (generation, channel, body, audio) =>
+      this.pool?.request(generation, channel, body, audio) ??
+      Promise.resolve({ kind: 'lost', fault: 'dead' }),
+    kill: (generation, signal) => this.pool?.kill(generation, signal),
+  };
   private readonly recovery: RecoveryQueue;
   private pool: (PoolPort & CorePool) | null = null;
   private wakeTimer: NodeJS.Timeout | undefined;
   private hostTimer: NodeJS.Timeout | undefined;
   private nextOwnGeneration = OWN_GENERATIONS;
   private shownState: DaemonState = 'idle';
-  private level = 'normal';
   private closed = false;
-  private readonly transcribing = new Set<number>();
-  private hearing: Take | null = null;
-  private microphoneTurn: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly ports: CorePorts,
@@ -125,6 +75,9 @@ export class Core {
     this.probe = this.buildProbe();
     this.dictation = this.buildDictation();
     this.recovery = new RecoveryQueue(this.dictation);
+    this.transcribing = this.buildTranscribing();
+    this.microphone = this.buildMicrophone();
+    this.telling = new Telling(ports, options.sim !== null);
   }
 
   /** Starts the workers and takes up what the last run left. */
@@ -161,30 +114,23 @@ export class Core {
   /** Begins a take; does nothing while one runs. Returns its session. */
   startRecording(): number {
     const take = this.dictation.start();
-    if (take !== null) {
-      this.inTurn(async () => {
-        this.hearing = take;
-        await this.ports.listen(true);
-      });
-    }
+    if (take !== null) this.microphone.listenFor(take);
     return this.dictation.session ?? 0;
   }
 
   /** Ends the take; what was said is delivered. Null while none runs. */
   stopRecording(): number | null {
-    return this.endTake(this.dictation.stop());
+    return this.microphone.stopFor(this.dictation.stop());
   }
 
   /** Ends the take; what was said is kept as pending. Null while none runs. */
   cancelRecording(): number | null {
-    return this.endTake(this.dictation.cancel());
+    return this.microphone.stopFor(this.dictation.cancel());
   }
 
   /** Sound from the microphone program. */
   hear(pcm: Buffer): void {
-    this.loop.post(() => {
-      if (this.hearing !== null) this.dictation.hear(this.hearing, pcm);
-    });
+    this.loop.post(() => this.microphone.hear(pcm));
   }
 
   learn(fact: PolicyFact): void {
@@ -193,7 +139,7 @@ export class Core {
 
   /** A question to a worker on its command channel. Never rejects. */
   ask(generation: number, body: Parameters<PoolPort['request']>[2]): Promise<Reply> {
-    return this.request(generation, 'ctl', body);
+    return this.gate.request(generation, 'ctl', body);
   }
 
   /** An order to the simulated card. */
@@ -221,28 +167,9 @@ export class Core {
     return () => clearTimeout(timer);
   }
 
-  private endTake(take: Take | null): number | null {
-    if (take === null) return null;
-    this.inTurn(async () => {
-      await this.ports.listen(false);
-      this.loop.post(() => {
-        if (this.hearing === take) this.hearing = null;
-        this.dictation.endTake(take);
-      });
-    });
-    return take.session;
-  }
-
-  /** Starts and stops of the microphone never overlap, however fast the key is pressed. */
-  private inTurn(work: () => Promise<void>): void {
-    this.microphoneTurn = this.microphoneTurn.then(work).catch((error: unknown) => {
-      this.reportBug(error);
-    });
-  }
-
   private run(decision: Decision): void {
     const { action } = decision;
-    if (action.kind !== 'sample') this.tell(decision);
+    if (action.kind !== 'sample') this.telling.tell(decision);
     this.carryOut(action);
   }
 
@@ -267,7 +194,7 @@ export class Core {
         this.placement.kill(action);
         return;
       case 'transcribe':
-        this.transcribe(action);
+        this.transcribing.begin(action);
         return;
       case 'probe':
         this.probe.start(Math.max(1, (action.deadlineS - this.ports.nowS()) * 1e3));
@@ -285,76 +212,6 @@ export class Core {
       default:
         unreachable(action);
     }
-  }
-
-  private transcribe(action: Extract<Action, { kind: 'transcribe' }>): void {
-    const ticket = this.dictation.tickets.get(action.utterance);
-    if (ticket === undefined) return;
-    const { audio } = ticket;
-    const reading =
-      'pcm' in audio
-        ? Promise.resolve(audio.pcm)
-        : this.ports.journal.read(audio.recording, audio.fromSample, audio.toSample);
-    const body = { type: 'transcribe', format: 's16le', window_s: action.windowS } as const;
-    this.transcribing.add(action.generation);
-    const asked = reading.then((pcm) => this.request(action.generation, 'data', body, pcm));
-    this.loop.whenDone(asked, (reply) => {
-      this.transcribing.delete(action.generation);
-      this.transcribed(action, reply);
-    });
-  }
-
-  private transcribed(action: Extract<Action, { kind: 'transcribe' }>, reply: Reply): void {
-    const { worker, generation, utterance } = action;
-    if (reply.kind === 'answer' && reply.answer.type === 'text') {
-      const { answer } = reply;
-      this.dictation.transcribed(utterance, toTranscript(answer));
-      const needMb = answer.need_mb;
-      const engineS = answer.stt_ms / 1e3;
-      this.learn({ kind: 'transcribed', worker, generation, utterance, engineS, needMb });
-      if (answer.memory) this.placement.learnMemory(answer.memory);
-      return;
-    }
-    if (reply.kind === 'failed' && reply.fault !== null) {
-      const { fault } = reply;
-      this.learn({ kind: 'transcribe_failed', worker, generation, utterance, fault });
-      return;
-    }
-    // No usable answer: the process can't be trusted. Its end is what the policy hears.
-    this.pool?.kill(generation, 'KILL');
-  }
-
-  private tell(decision: Decision): void {
-    const { action, reason, figures } = decision;
-    const { kind, ...fields } = action;
-    const payload = {
-      action: kind,
-      reason,
-      ...fields,
-      ...snakeFigures(figures),
-      ...this.honestLabel(),
-    };
-    this.ports.publish('decision', payload);
-    if (kind === 'move_vad' || kind === 'move_stt') this.ports.publish('migration', payload);
-    if (kind === 'breaker') this.ports.publish('breaker', payload);
-    if (kind === 'warn' || kind === 'degrade') {
-      this.ports.publish('warning', { code: kind, message: reason });
-    }
-    if (figures.level !== this.level) {
-      this.level = figures.level;
-      this.ports.publish('pressure', {
-        level: figures.level,
-        used_mb: figures.usedMb,
-        ...this.honestLabel(),
-      });
-    }
-    const label = this.options.sim === null ? '' : ' (simulated card)';
-    this.ports.log.debug(`${kind}: ${reason}${label}`);
-  }
-
-  /** Figures of a simulated card say so wherever they are shown. */
-  private honestLabel(): { simulated?: true } {
-    return this.options.sim === null ? {} : { simulated: true };
   }
 
   private wakeAt(atS: number | null): void {
@@ -409,7 +266,7 @@ export class Core {
 
   /** Channels keep their order: the order is in force before the request behind it. */
   private orderCard(generation: number, order: SimulatedWorld | null): void {
-    if (order !== null) void this.request(generation, 'ctl', { type: 'sim', ...order });
+    if (order !== null) void this.gate.request(generation, 'ctl', { type: 'sim', ...order });
   }
 
   private workerEnded(generation: number, fault: FaultClass): void {
@@ -420,16 +277,6 @@ export class Core {
     this.ear.ended(generation);
     this.placement.ended(generation, fault);
     this.dictation.listening.advance();
-  }
-
-  private request(
-    generation: number,
-    channel: 'ctl' | 'data',
-    body: Parameters<PoolPort['request']>[2],
-    audio: Buffer | null = null,
-  ): Promise<Reply> {
-    if (this.pool === null) return Promise.resolve({ kind: 'lost', fault: 'dead' });
-    return this.pool.request(generation, channel, body, audio);
   }
 
   private afterEach(): void {
@@ -454,16 +301,16 @@ export class Core {
       {
         forkEar: (generation) => this.pool?.fork('ear', generation, this.ports.forkOptions('ear')),
         loadEar: (generation) =>
-          this.request(generation, 'ctl', { type: 'load', model: 'vad', device: 'cpu' }),
+          this.gate.request(generation, 'ctl', { type: 'load', model: 'vad', device: 'cpu' }),
         score: (generation, state, pcm) =>
-          this.request(generation, 'data', { type: 'score', format: 's16le', state }, pcm),
+          this.gate.request(generation, 'data', { type: 'score', format: 's16le', state }, pcm),
         kill: (generation) => this.pool?.kill(generation, 'KILL'),
         whenDone: (work, then) => this.loop.whenDone(work, then),
         after: (delayMs, then) => this.after(delayMs, then),
         trouble: (message) => {
           this.ports.log.warn(message);
         },
-        isBusy: (generation) => this.transcribing.has(generation),
+        isBusy: (generation) => this.transcribing.isBusy(generation),
         failedOnCard: (generation, fault) =>
           this.learn({ kind: 'score_failed', generation, fault }),
       },
@@ -473,14 +320,8 @@ export class Core {
   }
 
   private buildPlacement(): PlacementEffects {
-    const pool: PoolPort = {
-      fork: (role, generation, options) => this.pool?.fork(role, generation, options),
-      request: (generation, channel, body, audio) =>
-        this.request(generation, channel, body, audio ?? null),
-      kill: (generation, signal) => this.pool?.kill(generation, signal),
-    };
     return new PlacementEffects({
-      pool,
+      pool: this.gate,
       learn: (fact) => this.learn(fact),
       whenDone: (work, then) => this.loop.whenDone(work, then),
       forkOptions: (role) => this.ports.forkOptions(role),
@@ -510,11 +351,7 @@ export class Core {
   private buildProbe(): Probe {
     return new Probe(
       {
-        pool: {
-          fork: (role, generation, options) => this.pool?.fork(role, generation, options),
-          request: (generation, channel, body) => this.request(generation, channel, body),
-          kill: (generation, signal) => this.pool?.kill(generation, signal),
-        },
+        pool: this.gate,
         whenDone: (work, then) => this.loop.whenDone(work, then),
         after: (delayMs, then) => this.after(delayMs, then),
         forkOptions: () => this.ports.forkOptions('probe'),
@@ -546,23 +383,34 @@ export class Core {
     );
   }
 
+  private buildTranscribing(): Transcribing {
+    return new Transcribing({
+      journal: this.ports.journal,
+      pool: this.gate,
+      tickets: this.dictation.tickets,
+      learn: (fact) => this.learn(fact),
+      learnMemory: (memory) => this.placement.learnMemory(memory),
+      transcribed: (utterance, transcript) => {
+        this.dictation.transcribed(utterance, transcript);
+      },
+      whenDone: (work, then) => this.loop.whenDone(work, then),
+    });
+  }
+
+  private buildMicrophone(): MicrophoneTurns {
+    return new MicrophoneTurns({
+      listen: (on) => this.ports.listen(on),
+      post: (task) => this.loop.post(task),
+      heard: (take, pcm) => this.dictation.hear(take, pcm),
+      ended: (take) => this.dictation.endTake(take),
+      failed: (error) => this.reportBug(error),
+    });
+  }
+
   private newGeneration(): number {
     this.nextOwnGeneration += 1;
     return this.nextOwnGeneration;
   }
-}
-
-function snakeFigures(figures: Decision['figures']): Record<string, unknown> {
-  return {
-    level: figures.level,
-    used_mb: figures.usedMb,
-    others_mb: figures.othersMb,
-    own_mb: figures.ownMb,
-    need_mb: figures.needMb,
-    host_free_mb: figures.hostFreeMb,
-    breaker: figures.breaker,
-    fault: figures.fault,
-  };
 }
 
 function unreachable(action: never): never {

@@ -3,7 +3,7 @@ import type { MetricsHub } from '../control/metrics-hub.js';
 import type { DaemonState } from '../domain/state.js';
 import type { MetricsStore } from '../store/metrics-store.js';
 import { epochS } from '../system/clock.js';
-import type { EventTopic } from './core.js';
+import type { EventTopic } from './core-ports.js';
 import type { SessionFigures, SessionFollowers, UtteranceReport } from './sessions.js';
 
 export interface FollowerPorts {

@@ -1,0 +1,65 @@
+import type { PolicyEvent, PolicyFact } from '../domain/events.js';
+import type { CardSample } from '../domain/memory.js';
+import type { PolicySettings } from '../domain/policy-settings.js';
+import type { Problem } from '../domain/problem.js';
+import type { PendingReason } from '../domain/state.js';
+import type { Journal } from '../journal/types.js';
+import type { ForkOptions, ForkRole } from '../protocol/nursery.js';
+import type { SegmenterSettings } from '../speech/segmenter.js';
+import type { Log } from '../system/log.js';
+import type { ApplyOptions } from '../voice/apply.js';
+import type { WorkerFigures, WorkerListener } from '../worker/workers.js';
+import type { PoolPort } from './placement-effects.js';
+import type { SinkPort } from './ports.js';
+import type { SessionFollowers } from './sessions.js';
+import type { SimWorld } from './sim-world.js';
+
+/** Everything the core touches outside itself. */
+export interface CorePorts {
+  readonly journal: Journal;
+  readonly sink: SinkPort;
+  readonly followers: SessionFollowers;
+  readonly log: Log;
+  nowS(): number;
+  startPool(listener: WorkerListener): Promise<PoolPort & CorePool>;
+  forkOptions(role: ForkRole): Partial<ForkOptions>;
+  /** The configured CPU engine can't load here: the next CPU worker uses the one that always can. */
+  fallBackToEmbedded(): void;
+  segmenterSettings(): SegmenterSettings;
+  commands(): ApplyOptions;
+  hostFreeMb(): number;
+  /** Figures of the card from the driver's tools; null where nobody can tell. */
+  measureElsewhere(): Promise<CardSample | null>;
+  /** One event for everybody who follows (ZeroMQ topics of the command interface). */
+  publish(topic: EventTopic, payload: Record<string, unknown>): void;
+  /** The recording program must run, or may rest; off resolves when all that was heard is handed over. */
+  listen(on: boolean): Promise<void>;
+  record(event: PolicyEvent): void;
+  pendingChanged(reason: PendingReason): void;
+  workersUnavailable(problem: Problem): void;
+  /** Called on the loop after each change, for whoever waits for quiet. */
+  settled(): void;
+}
+
+export interface CorePool {
+  figures(): readonly WorkerFigures[];
+  close(): Promise<void>;
+}
+
+export type EventTopic =
+  | 'state'
+  | 'transcription'
+  | 'memory'
+  | 'pressure'
+  | 'decision'
+  | 'breaker'
+  | 'migration'
+  | 'worker'
+  | 'warning';
+
+export interface CoreOptions {
+  readonly policy: PolicySettings;
+  readonly start: Omit<Extract<PolicyFact, { kind: 'start' }>, 'kind' | 'hostFreeMb'>;
+  readonly speculate: boolean;
+  readonly sim: SimWorld | null;
+}
