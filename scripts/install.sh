@@ -1,29 +1,81 @@
 #!/bin/sh
-# Puts the commands on PATH and the daemon under the user's service manager. Running it again upgrades.
+# Puts commands, completions, manual and user service in place. Running it again upgrades; settings, statistics
+# and recordings are never touched, so those of an older installation are continued.
 set -eu
 cd "$(dirname "$0")/.."
 root=$PWD
-bin=$HOME/.local/bin
-units=${XDG_CONFIG_HOME:-$HOME/.config}/systemd/user
+. scripts/install-places.sh
 
-mkdir -p "$bin" "$units"
-for name in swictation swictationd; do ln -sfn "$root/dist/bin/$name.js" "$bin/$name"; done
-sed -e "s|@ROOT@|$root|g" -e "s|@NODE@|$(command -v node)|g" scripts/swictation.service.in >"$units/.swictation.service"
-if [ -f "$units/swictation.service" ] && ! grep -q "$root/dist/bin" "$units/swictation.service"; then
-  mv "$units/swictation.service" "$units/swictation.service.before"
-  echo "The service that was there is kept as $units/swictation.service.before"
-fi
-mv "$units/.swictation.service" "$units/swictation.service"
+put_commands() {
+  mkdir -p "$bin"
+  for name in $programs; do
+    link=$bin/$name
+    if [ -e "$link" ] && ! is_ours "$link"; then
+      mv "$link" "$link.before"
+      echo "The $name that was there is kept as $link.before"
+    fi
+    ln -sfn "$root/dist/bin/$name.js" "$link"
+  done
+}
 
-echo "Installed: $bin/swictation, $bin/swictationd, $units/swictation.service"
+put_papers() {
+  mkdir -p "$(dirname "$bash_file")" "$(dirname "$zsh_file")" "$(dirname "$fish_file")" "$(dirname "$man_file")"
+  node dist/bin/swictation.js completions bash >"$bash_file"
+  node dist/bin/swictation.js completions zsh >"$zsh_file"
+  node dist/bin/swictation.js completions fish >"$fish_file"
+  cp docs/swictation.1 "$man_file"
+}
+
+put_unit() {
+  mkdir -p "$units"
+  new=$units/.$unit.new
+  sed -e "s|@ROOT@|$root|g" -e "s|@NODE@|$(command -v node)|g" "scripts/$unit.in" >"$new"
+  if [ -f "$units/$unit" ] && ! grep -q '/dist/bin/swictationd.js' "$units/$unit"; then
+    mv "$units/$unit" "$units/$unit.before"
+    echo "The service of an older daemon is replaced; its file is kept as $units/$unit.before"
+  fi
+  mv "$new" "$units/$unit"
+}
+
+# Two daemons would share one socket: that of an older installation goes to rest.
+retire_older_units() {
+  for older in $older_units; do
+    [ -f "$units/$older" ] || continue
+    systemctl --user disable --now "$older" >/dev/null 2>&1 || true
+    mv "$units/$older" "$units/$older.before"
+    echo "The older service $older is stopped; its file is kept as $units/$older.before"
+  done
+}
+
+start_unit() {
+  if systemctl --user daemon-reload 2>/dev/null && systemctl --user enable --quiet "$unit" 2>/dev/null; then
+    systemctl --user restart --no-block "$unit" && echo 'The service is started: swictation status'
+  else
+    echo 'No user service manager here; start it with your session: swictationd'
+  fi
+}
+
+tell_what_continues() {
+  [ ! -f "$config/config.toml" ] || echo "Your settings are continued: $config/config.toml"
+  [ ! -f "$data/metrics.db" ] || echo "Your statistics are continued: $data/metrics.db"
+}
+
+put_commands
+put_papers
+retire_older_units
+put_unit
+echo "Installed: $bin/swictation, $bin/swictationd, $units/$unit"
+tell_what_continues
 case ":$PATH:" in *":$bin:"*) ;; *) echo "Add $bin to PATH to call them by name." ;; esac
-if systemctl --user daemon-reload 2>/dev/null && systemctl --user enable swictation.service 2>/dev/null; then
-  systemctl --user restart --no-block swictation.service && echo 'The service is started.'
-else
-  echo 'No user service manager here; it starts with: swictationd'
-fi
+start_unit
 cat <<END
-Bind a key to "swictation toggle", for example
+Bind a key, nothing is bound for you:
   sway, i3:  bindsym Mod4+d exec $bin/swictation toggle
   Hyprland:  bind = SUPER, D, exec, $bin/swictation toggle
+Push-to-talk:
+  sway, i3:  bindsym --no-repeat Mod4+d exec $bin/swictation start
+             bindsym --release Mod4+d exec $bin/swictation stop-recording
+  Hyprland:  bind = SUPER, D, exec, $bin/swictation start
+             bindr = SUPER, D, exec, $bin/swictation stop-recording
+What is missing on this machine: $bin/swictation doctor
 END

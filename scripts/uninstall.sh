@@ -1,17 +1,33 @@
 #!/bin/sh
 # Takes away what scripts/install.sh put in place, and nothing that is the user's.
 set -eu
-bin=$HOME/.local/bin
-units=${XDG_CONFIG_HOME:-$HOME/.config}/systemd/user
+cd "$(dirname "$0")/.."
+. scripts/install-places.sh
 
-systemctl --user disable --now swictation.service 2>/dev/null || true
-for name in swictation swictationd; do
-  case $(readlink "$bin/$name" 2>/dev/null || true) in */dist/bin/$name.js) rm -f "$bin/$name" ;; esac
-done
-if grep -qs '/dist/bin/swictationd.js' "$units/swictation.service"; then rm -f "$units/swictation.service"; fi
+remove_if_empty() {
+  for folder in "$@"; do rmdir "$folder" 2>/dev/null || true; done
+}
+
+systemctl --user disable --now "$unit" >/dev/null 2>&1 || true
+if grep -qs '/dist/bin/swictationd.js' "$units/$unit"; then rm -f "$units/$unit"; fi
 systemctl --user daemon-reload 2>/dev/null || true
+for name in $programs; do
+  if is_ours "$bin/$name"; then rm -f "$bin/$name"; fi
+done
+rm -f "$bash_file" "$zsh_file" "$fish_file" "$man_file"
+# Folders that only we used, the inner ones first; others hold something and stay.
+for file in "$bash_file" "$zsh_file" "$fish_file" "$man_file"; do
+  remove_if_empty "$(dirname "$file")" "$(dirname "$(dirname "$file")")"
+done
+remove_if_empty "$units" "$config_home/systemd" "$bin"
 
 echo 'Uninstalled. Your data stays where it is:'
-echo "  settings    ${XDG_CONFIG_HOME:-$HOME/.config}/swictation"
-echo "  statistics  ${XDG_DATA_HOME:-$HOME/.local/share}/swictation"
-echo "  recordings  ${XDG_STATE_HOME:-$HOME/.local/state}/swictation"
+echo "  settings    $config"
+echo "  statistics  $data"
+echo "  recordings  $state"
+kept=
+for file in "$units/$unit" $older_units; do kept="$kept $units/$(basename "$file").before"; done
+for name in $programs; do kept="$kept $bin/$name.before"; done
+for file in $kept; do
+  [ ! -e "$file" ] || echo "  kept from before: $file"
+done

@@ -1,0 +1,161 @@
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { projectRoot } from '../../ts/system/paths.js';
+import { runProgram } from '../../ts/system/process.js';
+import { recording, typedText } from '../support/speech.js';
+
+/** Notes what it is asked and knows no service. */
+const SYSTEMCTL = '#!/bin/sh\necho "$@" >>"$HOME/../systemctl"\n';
+const USER_DATA = [
+  '.config/swictation/',
+  '.local/share/swictation/',
+  '.local/state/swictation/',
+] as const;
+
+class Account {
+  readonly folder = mkdtempSync('/tmp/sw-');
+  readonly home = join(this.folder, 'home');
+  readonly env: NodeJS.ProcessEnv;
+
+  constructor() {
+    const programs = join(this.folder, 'bin');
+    for (const folder of [this.home, programs, join(this.folder, 'run')]) {
+      mkdirSync(folder, { mode: 0o700 });
+    }
+    writeFileSync(join(programs, 'systemctl'), SYSTEMCTL, { mode: 0o755 });
+    const path = `${programs}:${join(this.home, '.local/bin')}:${process.env.PATH}`;
+    this.env = { PATH: path, HOME: this.home, XDG_RUNTIME_DIR: join(this.folder, 'run') };
+    this.write(
+      '.config/swictation/config.toml',
+      `[control]\nsocket_path = "${this.folder}/c.sock"\nmetrics_socket_path = "${this.folder}/m.sock"\n`,
+    );
+    onTestFinished(() => rmSync(this.folder, { recursive: true, force: true }));
+  }
+
+  write(path: string, text: string): void {
+    mkdirSync(join(this.home, path, '..'), { recursive: true });
+    writeFileSync(join(this.home, path), text);
+  }
+
+  read(path: string): string {
+    return readFileSync(join(this.home, path), 'utf8');
+  }
+
+  /** One command, as a person types it; the answer is what it prints. */
+  async type(command: string): Promise<string> {
+    const result = await runProgram('sh', ['-c', command], {
+      env: this.env,
+      cwd: projectRoot(),
+      timeoutMs: 50_000,
+    });
+    if (result.code !== 0) throw new Error(`${command}: ${result.stdout}${result.stderr}`);
+    return result.stdout;
+  }
+
+  /** Every file of the home, folders that hold none with a slash behind their names. */
+  files(): string[] {
+    return readdirSync(this.home, { recursive: true })
+      .map(String)
+      .filter((name) => !lstatSync(join(this.home, name)).isDirectory() || this.#isEmpty(name))
+      .sort();
+  }
+
+  #isEmpty(folder: string): boolean {
+    return readdirSync(join(this.home, folder)).length === 0;
+  }
+
+  services(): string {
+    return readFileSync(join(this.folder, 'systemctl'), 'utf8');
+  }
+}
+
+const INSTALL = 'scripts/install.sh';
+const UNINSTALL = 'scripts/uninstall.sh';
+const DICTATE = `swictationd --source wav:${recording('fox')} --fast --sink stdout --start --exit-when-done`;
+
+describe('a fresh account', () => {
+  it('installs, dictates, upgrades and uninstalls, one command each', async () => {
+    const account = new Account();
+    const told = await account.type(INSTALL);
+    expect(told).toMatch(/bindsym Mod4\+d exec .*\/swictation toggle/);
+    expect(told).toMatch(/bind = SUPER, D, exec/);
+    expect(account.services()).toBe(
+      '--user daemon-reload\n--user enable --quiet swictation.service\n--user restart --no-block swictation.service\n',
+    );
+    expect(await account.type(DICTATE)).toBe(typedText(['fox']));
+    const installed = account.files();
+    await account.type(INSTALL);
+    expect(account.files()).toEqual(installed);
+    expect(await account.type('swictation history')).toMatch(/ 9 /);
+    const goodbye = await account.type(UNINSTALL);
+    for (const folder of USER_DATA) expect(goodbye).toContain(folder.slice(0, -1));
+    const left = account.files().filter((file) => !USER_DATA.some((data) => file.startsWith(data)));
+    expect(left).toEqual([]);
+    expect(account.files()).toContain('.local/share/swictation/metrics.db');
+    expect(await account.type(UNINSTALL)).toMatch(/Uninstalled/);
+  });
+
+  it('gets completions that its shells load, and a manual page', async () => {
+    const account = new Account();
+    await account.type(INSTALL);
+    const bash = '. ~/.local/share/bash-completion/completions/swictation; complete -p swictation';
+    expect(await account.type(`bash -c '${bash}'`)).toContain('_swictation');
+    expect(account.read('.local/share/zsh/site-functions/_swictation')).toMatch(/^#compdef/);
+    expect(account.read('.local/share/fish/vendor_completions.d/swictation.fish')).toMatch(
+      /^complete/,
+    );
+    expect(account.read('.local/share/man/man1/swictation.1')).toMatch(/^\.TH SWICTATION 1/);
+  });
+});
+
+describe('an account with the original', () => {
+  it('goes on with its settings and statistics; its programs and services are kept aside', async () => {
+    const account = new Account();
+    const unit = '[Service]\nExecStart=/usr/bin/python3 swictationd.py\n';
+    account.write('.config/systemd/user/swictation.service', unit);
+    account.write('.config/systemd/user/swictation-daemon.service', unit);
+    account.write('.local/bin/swictation', '#!/bin/sh\necho original\n');
+    account.write('.local/share/swictation/metrics.db', '');
+    const told = await account.type(INSTALL);
+    expect(told).toMatch(/statistics are continued: .*metrics\.db/);
+    expect(told).toMatch(/settings are continued: .*config\.toml/);
+    expect(account.services()).toContain('--user disable --now swictation-daemon.service\n');
+    expect(account.read('.config/systemd/user/swictation.service')).toContain('Type=notify');
+    for (const name of ['swictation', 'swictation-daemon']) {
+      expect(account.read(`.config/systemd/user/${name}.service.before`)).toBe(unit);
+    }
+    expect(await account.type('swictation --version')).toMatch(/^\d+\./);
+    const again = await account.type(INSTALL);
+    expect(again).not.toMatch(/kept as/);
+    const goodbye = await account.type(UNINSTALL);
+    expect(goodbye.match(/kept from before: .*/g)).toHaveLength(3);
+    expect(existsSync(join(account.home, '.local/bin/swictation'))).toBe(false);
+  });
+});
+
+describe('the service', () => {
+  it('is known to the service manager', async () => {
+    const account = new Account();
+    await account.type(INSTALL);
+    const file = join(account.home, '.config/systemd/user/swictation.service');
+    const verify = `command -v systemd-analyze >/dev/null || exit 0; systemd-analyze --user verify ${file} 2>&1`;
+    const said = await account.type(verify);
+    // Steps came with systemd 254.
+    expect(
+      said.split('\n').filter((line) => line !== '' && !/RestartSteps|RestartMaxDelay/.test(line)),
+    ).toEqual([]);
+    expect(account.read('.config/systemd/user/swictation.service')).not.toMatch(
+      /PrivateTmp=|ProtectHome=/,
+    );
+  });
+});
