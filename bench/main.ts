@@ -12,6 +12,7 @@ import {
 import { measureCache, measureIdle, measureRestart, measureStart } from './parts/processes.js';
 import { measurePure } from './parts/pure.js';
 import { measureTransport } from './parts/transport.js';
+import { plotWaits } from './report/plot.js';
 import {
   printSection,
   printVerdicts,
@@ -19,12 +20,21 @@ import {
   type Verdict,
   writeReport,
 } from './report/report.js';
+import { quantile } from './report/statistics.js';
 import { speechSets } from './speech/sets.js';
 
 interface Result {
   readonly sections: readonly Section[];
   readonly verdicts: readonly Verdict[];
 }
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    /** Only recordings whose name holds this. */
+    sets: { type: 'string', default: '' },
+  },
+});
 
 /** Each part can be run alone: `make bench` runs all, `--only pause,rules` some. */
 const PARTS: Readonly<Record<string, () => Promise<Result>>> = {
@@ -38,11 +48,12 @@ const PARTS: Readonly<Record<string, () => Promise<Result>>> = {
   journal: () => measureJournal(pauseToTextMs),
 };
 /** The best way's median once it was measured, else the limit that the project sets itself. */
-const pauseToTextMs = 800;
+let pauseToTextMs = 800;
+let plot: string | null = null;
 
 async function measurePauses(): Promise<Result> {
   const results: WayResult[] = [];
-  for (const take of speechSets()) {
+  for (const take of speechSets().filter(({ name }) => name.includes(values.sets))) {
     for (const way of WAYS) {
       process.stderr.write(`${take.name}, ${way.name}: ${take.seconds.toFixed(0)} s of sound\n`);
       results.push(await playTake(take, way));
@@ -50,6 +61,9 @@ async function measurePauses(): Promise<Result> {
   }
   const sets = [...new Set(results.map(({ set }) => set))];
   const people = results.filter(({ set }) => set.startsWith('people'));
+  const judged = people.length > 0 ? people : results;
+  pauseToTextMs = medianWaitMs(judged, WAYS.at(-1)?.name ?? '');
+  plot = plotWays(judged);
   return {
     sections: [
       ...sets.map((set) =>
@@ -61,11 +75,24 @@ async function measurePauses(): Promise<Result> {
       describeStages(results),
       describeOverhead(results),
     ],
-    verdicts: judgeWays(people.length > 0 ? people : results),
+    verdicts: judgeWays(judged),
   };
 }
 
-const { values } = parseArgs({ options: { only: { type: 'string' } } });
+function plotWays(results: readonly WayResult[]): string {
+  const series = WAYS.map(({ name }) => ({ name, valuesMs: waitsOf(results, name) }));
+  const thirdMs = medianWaitMs(results, WAYS[0]?.name ?? '') / 3;
+  return plotWaits('From the last sound to the last key', series, thirdMs);
+}
+
+function waitsOf(results: readonly WayResult[], way: string): readonly number[] {
+  return results.filter((each) => each.way === way).flatMap((each) => each.pauseToTextMs);
+}
+
+function medianWaitMs(results: readonly WayResult[], way: string): number {
+  return quantile(waitsOf(results, way), 0.5);
+}
+
 const wanted = values.only?.split(',') ?? Object.keys(PARTS);
 const sections: Section[] = [];
 const verdicts: Verdict[] = [];
@@ -77,4 +104,4 @@ for (const [name, measure] of Object.entries(PARTS)) {
   verdicts.push(...result.verdicts);
 }
 printVerdicts(verdicts);
-process.stdout.write(`\nWritten: ${writeReport(sections, verdicts, null)}\n`);
+process.stdout.write(`\nWritten: ${writeReport(sections, verdicts, plot)}\n`);

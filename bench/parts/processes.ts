@@ -87,7 +87,8 @@ async function firstAnswer(path: string): Promise<void> {
 }
 
 async function isLoaded(daemon: { ask(action: string): Promise<Record<string, unknown>> }) {
-  const { models } = await daemon.ask('snapshot');
+  // The command interface opens shortly after the key's socket.
+  const { models } = await daemon.ask('snapshot').catch(() => ({ models: null }));
   return JSON.stringify(models).includes('"device":"cpu","engine":"');
 }
 

@@ -130,6 +130,8 @@ async function openBare(dir: string): Promise<Wire> {
 
 function answerBare(socket: Socket): void {
   let missing = -1;
+  // The asking end closes first.
+  socket.on('error', () => socket.destroy());
   socket.on('data', (chunk: Buffer) => {
     let bytes = chunk.length;
     if (missing < 0) {

@@ -59,7 +59,7 @@ describe('how long a pause must last', () => {
 
   it('follows a speaker who pauses long inside sentences, a little', () => {
     const hypothesis = { text: 'that is all', sentenceEnd: true };
-    const slow = wait({ hypothesis, innerPausesS: [0.6, 0.65, 0.6, 0.62] });
+    const slow = wait({ hypothesis, innerPausesS: [0.5, 0.58, 0.4, 0.52] });
     expect(slow).toBeGreaterThan(after('that is all', true));
     expect(wait({ hypothesis, innerPausesS: [0.2, 0.2, 0.2, 0.2] })).toBe(
       after('that is all', true),

@@ -47,14 +47,15 @@ const WIDE_OPEN_S = 1.5;
 const SHORT_UTTERANCE_S = 0.6;
 /** A frame this probable may be the beginning of the next word: wait for it. */
 const ONSET = 0.35;
-/** A speaker's own rhythm may stretch the wait up to here. */
-const OWN_PAUSE_LONGEST_S = 0.72;
-const OWN_PAUSE_MARGIN_S = 0.08;
+/** A speaker's own rhythm may stretch the wait up to here: the text then still comes within 0.8 s. */
+const OWN_PAUSE_LONGEST_S = 0.75;
+const OWN_PAUSE_MARGIN_S = 0.12;
 /** Pauses that are looked at, and how many it takes to know a speaker. */
 const RECENT_PAUSES = 8;
 const KNOWN_FROM = 3;
 /** Recognition may start this late for somebody who pauses often: most guesses would be in vain. */
 const LATEST_CANDIDATE_S = 0.4;
+const GUESS_MARGIN_S = 0.08;
 
 /** Words after which a sentence goes on: articles, prepositions, conjunctions, auxiliaries, possessives. */
 const GOES_ON = new Set(
@@ -74,14 +75,14 @@ export function requiredPauseS(mode: Endpointing, context: PauseContext): number
 
 /** Seconds of silence after which it is worth while to recognise what was said so far. */
 export function candidatePauseS(innerPausesS: readonly number[], earliestS: number): number {
-  const usualS = usualPauseS(innerPausesS);
-  return Math.max(earliestS, Math.min(LATEST_CANDIDATE_S, usualS + OWN_PAUSE_MARGIN_S));
+  const usualS = ownPauseS(innerPausesS, 0.75) + GUESS_MARGIN_S;
+  return Math.max(earliestS, Math.min(LATEST_CANDIDATE_S, usualS));
 }
 
 function wantedPauseS(context: PauseContext): number {
   const { hypothesis } = context;
   if (hypothesis?.closes === true) return COMMAND_S;
-  const ownS = usualPauseS(context.innerPausesS) + OWN_PAUSE_MARGIN_S;
+  const ownS = ownPauseS(context.innerPausesS, 1) + OWN_PAUSE_MARGIN_S;
   const wordsS = hypothesis === null ? UNSEEN_S : openness(hypothesis);
   const shortS = context.utteranceS < SHORT_UTTERANCE_S ? SHORT_S : 0;
   return Math.max(wordsS, shortS, Math.min(OWN_PAUSE_LONGEST_S, ownS));
@@ -93,12 +94,12 @@ function openness({ text, sentenceEnd }: Hypothesis): number {
   return isOpen || sentenceEnd === false ? OPEN_S : FINISHED_S;
 }
 
-/** Three of four pauses of this speaker are shorter; 0 while too little is known. */
-function usualPauseS(innerPausesS: readonly number[]): number {
+/** This share of the speaker's pauses is not longer; 0 while too little is known. */
+function ownPauseS(innerPausesS: readonly number[], share: number): number {
   const recent = innerPausesS.slice(-RECENT_PAUSES);
   if (recent.length < KNOWN_FROM) return 0;
   const sorted = [...recent].sort((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) * 0.75)] ?? 0;
+  return sorted[Math.floor((sorted.length - 1) * share)] ?? 0;
 }
 
 /** Whether the last word asks for another one. One-word texts are taken as commands and never do. */
