@@ -7,7 +7,7 @@ export interface Trouble {
 }
 
 /** What other programs hold on a card of 4295 MB, from an empty desktop to a game. */
-const OTHERS_MB = [150, 400, 800, 1200, 1500, 1800, 2200, 2600, 3000, 3600, 4000];
+const OTHERS_MB = [150, 250, 300, 400, 500, 700, 900, 1100, 1300, 2200, 3600];
 const OFTEN = ['oom', 'ambiguous', 'sticky', 'hang', 'dead'] as const;
 
 /** A repeatable source of chance, 0 to 1: mulberry32. */
@@ -32,7 +32,7 @@ export function othersComeOrGo(random: () => number): Trouble {
  * build for good: they come only towards the end (`share` of the time that has passed).
  */
 export function someFault(random: () => number, share: number): Trouble {
-  if (share > 0.9) return fault('config');
+  if (share > 0.93) return fault('config');
   if (share > 0.75 && random() < 0.5) return driverGone();
   if (random() < 0.3) return killed(random);
   return fault(pick(OFTEN, random));
