@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 async function start(names: readonly string[], options: Partial<RigOptions> = {}): Promise<Rig> {
-  const rig = Rig.open({ speech: speak(names), device: 'cpu', speed: 1.5, ...options });
+  const rig = Rig.open({ speech: speak(names), device: 'cpu', speed: 2, ...options });
   closers.push(() => rig.close());
   await rig.start();
   await rig.ready();

@@ -150,9 +150,7 @@ function stopWorker(role: string, moments: readonly MomentName[]): Fault {
 }
 
 async function signalProcess(rig: Rig, role: string | null, signal: NodeJS.Signals): Promise<void> {
-  const pid = await rig.pidOf(role);
-  if (pid === null) throw new Error(`no process ${role ?? 'nursery'} to strike`);
-  process.kill(pid, signal);
+  process.kill(await rig.appeared(role), signal);
 }
 
 /** The daemon ends and starts again; the speaker goes on with the next sentence. */

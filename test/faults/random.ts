@@ -10,7 +10,7 @@ export function randomCases(seed: number, rounds: number, speed: number): readon
   return Array.from({ length: rounds }, () => {
     const fault = faults[Math.floor(random() * faults.length)] ?? FAULTS[0];
     if (fault === undefined) throw new Error('the table of faults is empty');
-    const first = Math.floor(random() * 6);
+    const first = Math.floor(random() * 5);
     return { fault, moment: randomMoment(random), speed, first };
   });
 }

@@ -152,6 +152,15 @@ export class Rig {
     return all.find((worker) => worker.role === role)?.pid ?? null;
   }
 
+  /** Its process, as soon as there is one: while models load it may only be about to start. */
+  async appeared(role: string | null): Promise<number> {
+    for (;;) {
+      const pid = await this.pidOf(role);
+      if (pid !== null) return pid;
+      await sleep(POLL_MS);
+    }
+  }
+
   /** The models are where they belong and can work. */
   async ready(): Promise<void> {
     const device = this.options.device === 'sim' ? 'cuda' : 'cpu';

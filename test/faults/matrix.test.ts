@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { FAULTS } from './faults.js';
+import { MOMENTS, type MomentName } from './moments.js';
+import { runCase } from './run-case.js';
+
+/** One case of each kind of fault, at the moment where it hurts most. `make faults` runs all of them. */
+const CASES: readonly (readonly [string, MomentName])[] = [
+  ['SIGKILL cpu worker', 'transcription'],
+  ['SIGKILL gpu worker', 'move'],
+  ['SIGKILL ear worker', 'midWord'],
+  ['SIGKILL nursery', 'transcription'],
+  ['SIGKILL daemon', 'beforeTyping'],
+  ['SIGTERM daemon', 'midTyping'],
+  ['worker error sticky', 'midWord'],
+  ['corrupt answer (wrong_fields)', 'transcription'],
+  ['microphone program dies', 'midWord'],
+  ['injector exits 1', 'midTyping'],
+  ['journal disk full', 'midWord'],
+  ['suspend and resume', 'transcription'],
+  ['two toggles within 50 ms', 'midWord'],
+];
+
+describe('words delivered + words pending = words spoken, each once', () => {
+  it.each(CASES)(
+    '%s, %s',
+    async (name, moment) => {
+      const fault = FAULTS.find((each) => each.name === name);
+      if (fault === undefined) throw new Error(`no fault ${name}`);
+      const row = await runCase({ fault, moment: MOMENTS[moment], speed: 2, first: 0 });
+      expect(row.flaws, row.log).toEqual([]);
+      expect(row.skipped ?? row.account).not.toBeNull();
+    },
+    120_000,
+  );
+});
