@@ -14,6 +14,7 @@ import { measurePure } from './parts/pure.js';
 import { measureTransport } from './parts/transport.js';
 import { plotWaits } from './report/plot.js';
 import {
+  keepFigures,
   printSection,
   printVerdicts,
   type Section,
@@ -61,6 +62,7 @@ async function measurePauses(): Promise<Result> {
   }
   const sets = [...new Set(results.map(({ set }) => set))];
   const people = results.filter(({ set }) => set.startsWith('people'));
+  keepFigures('bench-pause.json', results);
   const judged = people.length > 0 ? people : results;
   pauseToTextMs = medianWaitMs(judged, WAYS.at(-1)?.name ?? '');
   plot = plotWays(judged);

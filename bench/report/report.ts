@@ -51,6 +51,12 @@ export function writeReport(
   return path;
 }
 
+/** Keeps the figures behind a section, for whoever wants to look closer. */
+export function keepFigures(name: string, figures: unknown): void {
+  mkdirSync(OUTPUT_DIR, { recursive: true });
+  writeFileSync(join(OUTPUT_DIR, name), JSON.stringify(figures, null, 1));
+}
+
 /** Writes what a long run showed; returns its path. */
 export function writeSoakReport(
   sections: readonly Section[],
