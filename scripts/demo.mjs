@@ -1,105 +1,104 @@
 // Plays a recording to a daemon of its own, in folders of its own, and ends with the recognised text, the
-// device it ran on and the delay from the last word to the text.
+// device it ran on and the delay from the end of the voice to the text.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { followEvents } from '../dist/control/client.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const recording = process.argv[2] ?? join(root, 'py-worker/swictation_worker/clips/known.wav');
 const LONGEST_MS = 180_000;
+/** The daemon says what it typed a moment before it ends; the word may still be on its way then. */
+const LAST_WORD_MS = 500;
 
 const home = mkdtempSync(join(tmpdir(), 'swictation-demo-'));
-const spoken = [];
-let where = '';
-let over = false;
+const leaving = new AbortController();
 try {
   process.exitCode = await demonstrate();
 } finally {
+  leaving.abort();
   rmSync(home, { recursive: true, force: true });
 }
 
 async function demonstrate() {
   const env = isolate();
-  const started = performance.now();
-  const daemon = spawn(
-    process.execPath,
-    [join(root, 'dist/bin/swictationd.js'), ...daemonOptions()],
-    {
-      env,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      timeout: LONGEST_MS,
-    },
-  );
-  const ended = new Promise((resolve) => {
-    daemon.once('exit', (code, signal) => resolve(code ?? signal));
+  const startedMs = performance.now();
+  const daemon = spawn(process.execPath, daemonArguments(), {
+    env,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    timeout: LONGEST_MS,
   });
-  listen(join(home, 'metrics.sock'), env);
-  const code = await ended;
-  over = true;
+  forwardSignals(daemon);
+  const spoken = [];
+  const heard = listen(env, spoken);
+  const code = await new Promise((resolve) => {
+    daemon.once('exit', (status, signal) => resolve(status ?? signal));
+  });
+  const totalMs = performance.now() - startedMs;
+  if (spoken.length === 0) await Promise.race([heard, pause(LAST_WORD_MS)]);
   if (code !== 0 || spoken.length === 0) {
     console.error(`The demonstration failed (${code}).`);
     return 1;
   }
-  summarize((performance.now() - started) / 1000);
+  summarize(spoken, totalMs);
   return 0;
 }
 
-function daemonOptions() {
+function daemonArguments() {
   const config = join(home, 'config.toml');
   const sockets = ['socket_path = "control.sock"', 'metrics_socket_path = "metrics.sock"'];
   const lines = sockets.map((line) => line.replace('"', `"${home}/`));
   writeFileSync(config, `[control]\n${lines.join('\n')}\n`);
+  const program = [join(root, 'dist/bin/swictationd.js'), '--config', config];
   const source = ['--source', `wav:${recording}`, '--realtime', '--sink', 'stdout'];
-  return ['--config', config, ...source, '--start', '--exit-when-done'];
+  return [...program, ...source, '--start', '--exit-when-done'];
 }
 
+/** Its own folders; the cache stays the person's, so that a large model is not unpacked for a demonstration. */
 function isolate() {
   const env = { ...process.env };
-  for (const name of ['CONFIG_HOME', 'DATA_HOME', 'STATE_HOME', 'RUNTIME_DIR', 'CACHE_HOME']) {
+  for (const name of ['CONFIG_HOME', 'DATA_HOME', 'STATE_HOME', 'RUNTIME_DIR']) {
     env[`XDG_${name}`] = join(home, name.toLowerCase());
     mkdirSync(env[`XDG_${name}`], { mode: 0o700 });
   }
   return env;
 }
 
-/** Follows the daemon's event stream; tries again until the daemon listens. */
-function listen(path, env) {
-  const socket = connect(path);
-  socket.once('error', () => setTimeout(() => listen(path, env), 50).unref());
-  socket.once('connect', () => {
-    createInterface(socket).on('line', (line) => hear(JSON.parse(line), env));
+/** Ctrl+C reaches the daemon by itself; a TERM from outside would leave it alone. */
+function forwardSignals(daemon) {
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => daemon.kill('SIGTERM'));
+}
+
+/** Collects what the daemon tells of each text; resolves with the first. */
+async function listen(env, spoken) {
+  const endpoint = `ipc://${join(env.XDG_RUNTIME_DIR, 'swictation', 'events')}`;
+  return new Promise((resolve, reject) => {
+    (async () => {
+      for await (const { payload } of followEvents(endpoint, ['transcription'], leaving.signal)) {
+        spoken.push(payload);
+        resolve();
+      }
+    })().catch(reject);
   });
 }
 
-function hear(event, env) {
-  if (event.type === 'transcription') spoken.push(event);
-  if (event.type === 'state_change' && event.state === 'recording') askWhere(env);
+function summarize(spoken, totalMs) {
+  const texts = spoken.map((one) => String(one.text).trim());
+  const places = new Set(spoken.map((one) => `${describeDevice(one.device)}, ${one.engine}`));
+  const delayMs = Math.max(...spoken.map((one) => Number(one.pause_to_text_ms)));
+  console.log(`\ntext    ${texts.join(' ')}`);
+  console.log(`device  ${[...places].join('; ')}`);
+  console.log(`delay   ${Math.round(delayMs)} ms from the end of the last word to the text`);
+  console.log(`total   ${(totalMs / 1000).toFixed(1)} s, start of the program included`);
 }
 
-/** Asks until the model is loaded: the daemon leaves as soon as the text is there. */
-function askWhere(env) {
-  const options = ['--config', join(home, 'config.toml'), 'status'];
-  const client = spawn(process.execPath, [join(root, 'dist/bin/swictation.js'), ...options], {
-    env,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  createInterface(client.stdout).on('line', (line) => {
-    const device = /speech[^:]*:\s*(.+)$/i.exec(line)?.[1];
-    if (device !== undefined && !/not loaded/.test(device)) where = device;
-  });
-  client.once('exit', () => {
-    if (where === '' && !over) askWhere(env);
-  });
+function describeDevice(device) {
+  return device === 'cuda' ? 'GPU' : String(device).toUpperCase();
 }
 
-function summarize(totalSeconds) {
-  const delays = spoken.map((event) => event.latency_ms);
-  console.log(`\ntext    ${spoken.map((event) => event.text).join(' ')}`);
-  console.log(`device  ${where || 'unknown'}`);
-  console.log(`delay   ${Math.round(Math.max(...delays))} ms from the end of the last word`);
-  console.log(`total   ${totalSeconds.toFixed(1)} s, start of the program included`);
+function pause(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
