@@ -34,6 +34,7 @@ describe('status', () => {
         '  GPU memory: 3312 of 4295 MB used (ours 2112 MB, others 1200 MB, simulated), level warning',
         '  Breaker: open (sticky), next probe in 15 s',
         '  Pending recordings: 2 (type swictation pending)',
+        '  Speculation: 3 used / 1 dropped',
         '',
       ].join('\n'),
     });

@@ -97,7 +97,8 @@ test('a subscriber that never reads delays nothing', async () => {
     longestMs = Math.max(longestMs, performance.now() - startedMs);
     if (count % 100 === 99) await new Promise((resolve) => setTimeout(resolve, 1));
   }
-  expect(longestMs).toBeLessThan(50);
+  // Waiting for the subscriber would take for ever; a busy machine alone takes a part of a second.
+  expect(longestMs).toBeLessThan(2_000);
   expect(await next()).toMatchObject({ topic: 'decision' });
 });
 
