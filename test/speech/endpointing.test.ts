@@ -19,7 +19,7 @@ function wait(changes: Partial<PauseContext>): number {
   return requiredPauseS('adaptive', { ...CONTEXT, ...changes });
 }
 
-function after(text: string, sentenceEnd: boolean | null, closes = false): number {
+function waitAfter(text: string, sentenceEnd: boolean | null, closes = false): number {
   return wait({ hypothesis: { text, sentenceEnd, closes } });
 }
 
@@ -30,27 +30,27 @@ describe('how long a pause must last', () => {
   });
 
   it('is a third of the old default behind a finished sentence', () => {
-    expect(after('that is all', true)).toBeLessThan(2 / 3);
-    expect(after('that is all', true)).toBeGreaterThan(0.5);
+    expect(waitAfter('that is all', true)).toBeLessThan(2 / 3);
+    expect(waitAfter('that is all', true)).toBeGreaterThan(0.5);
   });
 
   it('grows with what speaks against an end', () => {
     const waits = [
-      after('that is all', true),
+      waitAfter('that is all', true),
       wait({}),
-      after('that is all', false),
-      after('that is all and', false),
+      waitAfter('that is all', false),
+      waitAfter('that is all and', false),
     ];
     expect(waits).toEqual([...waits].sort((a, b) => a - b));
     expect(new Set(waits).size).toBe(4);
   });
 
   it('takes an open ending for open although the engine wrote a full stop', () => {
-    expect(after('that is all and', true)).toBeGreaterThan(0.9);
+    expect(waitAfter('that is all and', true)).toBeGreaterThan(0.9);
   });
 
   it('is short behind a spoken command', () => {
-    expect(after('new line', true, true)).toBeLessThanOrEqual(0.3);
+    expect(waitAfter('new line', true, true)).toBeLessThanOrEqual(0.3);
   });
 
   it('is longer for a single word, which is often a beginning', () => {
@@ -60,9 +60,9 @@ describe('how long a pause must last', () => {
   it('follows a speaker who pauses long inside sentences, a little', () => {
     const hypothesis = { text: 'that is all', sentenceEnd: true };
     const slow = wait({ hypothesis, innerPausesS: [0.5, 0.58, 0.4, 0.52] });
-    expect(slow).toBeGreaterThan(after('that is all', true));
+    expect(slow).toBeGreaterThan(waitAfter('that is all', true));
     expect(wait({ hypothesis, innerPausesS: [0.2, 0.2, 0.2, 0.2] })).toBe(
-      after('that is all', true),
+      waitAfter('that is all', true),
     );
   });
 
