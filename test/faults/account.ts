@@ -21,6 +21,8 @@ export interface Account {
 
 /** The place of a word is only estimated, and a recogniser needs a little of what follows a word. */
 const WORD_MARGIN_S = 0.4;
+/** Half a word can sound like a word as short as this. */
+const SYLLABLE_LETTERS = 2;
 
 /** Words delivered + words pending = words spoken, each once. */
 export function account(
@@ -37,13 +39,15 @@ export function account(
   const vocabulary = new Set(
     speech.sentences.flatMap(({ words }) => words.map(({ word }) => word)),
   );
+  const surplus = subtract(found, most).filter((word) => vocabulary.has(word));
+  const isStray = (word: string) => cuts.length > 0 && word.length <= SYLLABLE_LETTERS;
   return {
     spoken: sure.length,
     delivered: delivered.length,
     pending: waiting.length,
     lost: subtract(sure, found),
-    doubled: subtract(found, most).filter((word) => vocabulary.has(word)),
-    stray: found.filter((word) => !vocabulary.has(word)),
+    doubled: surplus.filter((word) => !isStray(word)),
+    stray: [...found.filter((word) => !vocabulary.has(word)), ...surplus.filter(isStray)],
     ordered: isOrdered(speech, delivered),
   };
 }

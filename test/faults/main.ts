@@ -21,7 +21,7 @@ const { values } = parseArgs({
 /** All cases of the table, or as many random ones as were asked for. */
 function chooseCases(): readonly Case[] {
   const rounds = Number(values.rounds);
-  if (rounds > 0) return randomCases(chooseSeed(), rounds, SPEED);
+  if (rounds > 0) return randomCases(chooseSeed(), rounds, SPEED, values.only);
   return FAULTS.flatMap((fault) =>
     fault.moments.map((name) => ({ fault, moment: MOMENTS[name], speed: SPEED, first: 0 })),
   ).filter(({ fault, moment }) => `${fault.name} @ ${moment.name}`.includes(values.only));

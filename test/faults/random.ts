@@ -3,10 +3,15 @@ import type { Moment } from './moments.js';
 import type { Case } from './run-case.js';
 import { RATE_HZ } from './spoken.js';
 
-/** Random faults at random moments: the same seed gives the same cases. */
-export function randomCases(seed: number, rounds: number, speed: number): readonly Case[] {
+/** Random faults (whose names hold `only`) at random moments: the same seed gives the same cases. */
+export function randomCases(
+  seed: number,
+  rounds: number,
+  speed: number,
+  only: string,
+): readonly Case[] {
   const random = startRandom(seed);
-  const faults = FAULTS.filter(({ name }) => name !== 'none');
+  const faults = FAULTS.filter(({ name }) => name !== 'none' && name.includes(only));
   return Array.from({ length: rounds }, () => {
     const fault = faults[Math.floor(random() * faults.length)] ?? FAULTS[0];
     if (fault === undefined) throw new Error('the table of faults is empty');
