@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { measureJournal } from './parts/journal.js';
+import { measureOffline } from './parts/offline.js';
 import {
   describeOverhead,
   describeStages,
@@ -45,6 +46,10 @@ const PARTS: Readonly<Record<string, () => Promise<Result>>> = {
   restart: measureRestart,
   cache: measureCache,
   idle: measureIdle,
+  computed: async () => ({
+    sections: await measureOffline(speechSets().filter(({ name }) => name.includes(values.sets))),
+    verdicts: [],
+  }),
   pause: measurePauses,
   journal: () => measureJournal(pauseToTextMs),
 };

@@ -17,7 +17,7 @@ export function plotWaits(title: string, series: readonly Series[], thirdMs: num
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="13">`,
     `<rect width="${WIDTH}" height="${height}" fill="white"/>`,
-    `<text x="20" y="26" font-size="16">${escape(title)}</text>`,
+    `<text x="20" y="26" font-size="16">${escaped(title)}</text>`,
     ...axis(height),
     `<line x1="${x(thirdMs)}" x2="${x(thirdMs)}" y1="${TOP - 8}" y2="${height - 30}" stroke="#c33" stroke-dasharray="4 3"/>`,
     ...series.flatMap(row),
@@ -38,7 +38,7 @@ function row({ name, valuesMs }: Series, index: number): readonly string[] {
   const sorted = [...valuesMs].sort((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
   return [
-    `<text x="${LEFT - 12}" y="${y + 4}" text-anchor="end">${escape(name)}</text>`,
+    `<text x="${LEFT - 12}" y="${y + 4}" text-anchor="end">${escaped(name)}</text>`,
     ...sorted.map(
       (ms) => `<circle cx="${x(ms)}" cy="${y}" r="4.5" fill="#2a6fb0" fill-opacity="0.45"/>`,
     ),
@@ -52,6 +52,6 @@ function x(ms: number): number {
   return Math.round(LEFT + share * (WIDTH - LEFT - RIGHT));
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
 }

@@ -32,10 +32,10 @@ export const PAUSE_FLOOR_S = 0.25;
 /** Behind a spoken command nothing is open. */
 const COMMAND_S = 0.3;
 /**
- * Nothing speaks against an end. Two frames less than a third of the fixed default, so that a sentence's
+ * Nothing speaks against an end. Three frames less than a third of the fixed default, so that a sentence's
  * pause-to-text is a third of what it was. Commas and semicolons of readers mostly stay below it.
  */
-const FINISHED_S = 0.6;
+const FINISHED_S = 0.57;
 /** Nobody has looked at the words yet, so more is left to chance. */
 const UNSEEN_S = 0.7;
 /** One word or two that are no command: "however", "and", a name. */
