@@ -5,18 +5,19 @@ import { FRAME_SAMPLES, SAMPLE_RATE_HZ, samplesToSeconds } from '../domain/units
 import type { Hypothesis } from '../speech/endpointing.js';
 import type { Stretch } from '../speech/pcm.js';
 import type { Mark, SegmenterSettings } from '../speech/segmenter.js';
-import { type Applied, type ApplyOptions, applyCommands } from '../voice/apply.js';
+import type { Applied, ApplyOptions } from '../voice/apply.js';
 import { forTyping } from '../voice/keys.js';
 import { Desk, type Errand } from './desk.js';
 import type { Ear } from './ear.js';
 import { Listening } from './listening.js';
-import type { DeliveryOutcome, JournalPort, SinkPort } from './ports.js';
+import type { JournalPort, SinkPort } from './ports.js';
 import type { Sessions } from './sessions.js';
 import { Speculation } from './speculation.js';
-import { countWords, endsInCommand, hasText } from './spoken.js';
-import { stagesOf } from './stages.js';
+import { endsInCommand, hasText } from './spoken.js';
 import type { Take } from './take.js';
 import { covers, type Purpose, type Ticket, Tickets, type Transcript } from './tickets.js';
+import { type Delivery, errandFor } from './utterance-errand.js';
+import { reportOf } from './utterance-report.js';
 
 export interface DictationPorts {
   readonly journal: JournalPort;
@@ -25,7 +26,7 @@ export interface DictationPorts {
   nowS(): number;
   learn(fact: PolicyFact): void;
   whenDone<T>(work: Promise<T>, then: (value: T) => void): void;
-  commands(): Parameters<typeof applyCommands>[1];
+  commands(): ApplyOptions;
   segmenterSettings(): SegmenterSettings;
   /** Whether recognition may start before a pause is confirmed. */
   speculate(): boolean;
@@ -337,47 +338,15 @@ export class Dictation {
   }
 
   private openErrand(ticket: Ticket): void {
-    const errand = this.errandFor(ticket);
+    const errand = errandFor(ticket, this.ports, (delivery) => this.finish(ticket, delivery));
     this.errands.set(ticket.id, errand);
     this.desk.add(errand);
   }
 
-  private errandFor(ticket: Ticket): Errand {
-    const journalId = ticket.journalId ?? 0;
-    let applied: Applied | null = null;
-    let transformUs = 0;
-    let startedS = 0;
-    const { journal } = this.ports;
-    return {
-      pieces: () => {
-        if (ticket.transcript === null) return null;
-        if (applied === null) {
-          const before = this.ports.nowS();
-          applied = applyCommands(ticket.transcript.text, this.ports.commands());
-          transformUs = (this.ports.nowS() - before) * 1e6;
-        }
-        return forTyping(applied);
-      },
-      begin: () => {
-        startedS = this.ports.nowS();
-        return journal.delivering(journalId);
-      },
-      progressed: (pieces) => journal.progressed(journalId, pieces),
-      finished: (outcome) => {
-        this.errands.delete(ticket.id);
-        const injectionMs = startedS === 0 ? 0 : (this.ports.nowS() - startedS) * 1e3;
-        this.finish(ticket, outcome, applied, { transformUs, injectionMs });
-      },
-    };
-  }
-
-  private finish(
-    ticket: Ticket,
-    outcome: DeliveryOutcome,
-    applied: Applied | null,
-    times: { readonly transformUs: number; readonly injectionMs: number },
-  ): void {
+  private finish(ticket: Ticket, delivery: Delivery): void {
+    this.errands.delete(ticket.id);
     this.tickets.close(ticket.id);
+    const { outcome, applied } = delivery;
     if (outcome.kind === 'failed') {
       this.ports.warn(`text could not be typed (${outcome.message}): see \`swictation pending\``);
       const reason = outcome.uncertain ? 'may_already_be_typed' : 'injector_failed';
@@ -385,43 +354,17 @@ export class Dictation {
       this.ports.pendingChanged(reason);
     } else if (ticket.journalId !== null) {
       this.ports.journal.delivered(ticket.journalId);
-      if (applied !== null && applied.pieces.length > 0) this.tell(ticket, applied, times);
+      if (applied !== null && applied.pieces.length > 0) this.tell(ticket, applied, delivery);
     }
     this.makeRoom();
   }
 
-  private tell(
-    ticket: Ticket,
-    applied: Applied,
-    times: { readonly transformUs: number; readonly injectionMs: number },
-  ): void {
-    const { transcript } = ticket;
-    if (transcript === null) return;
+  private tell(ticket: Ticket, applied: Applied, delivery: Delivery): void {
+    if (ticket.transcript === null) return;
     this.lastText = { pieces: forTyping(applied), text: applied.text };
-    const nowS = this.ports.nowS();
-    const stages = stagesOf(ticket, nowS);
-    this.speculation.delivered(ticket, stages.engineWaitMs);
-    this.ports.sessions.report({
-      session: ticket.session,
-      text: applied.text,
-      seconds: ticket.seconds,
-      words: countWords(transcript.text),
-      characters: applied.text.length,
-      transformations: applied.transformations,
-      keys: applied.keys,
-      sttMs: transcript.sttMs,
-      ...times,
-      totalMs: (nowS - ticket.closedS) * 1e3,
-      pauseToTextMs: (nowS - ticket.voiceEndedS) * 1e3,
-      device: transcript.device,
-      engine: transcript.engine,
-      heardText: transcript.text,
-      stages,
-      speculated: ticket.speculative,
-      voiceEndAtS: ticket.voiceEndAtS,
-      startS: 'recording' in ticket.audio ? samplesToSeconds(ticket.audio.fromSample) : 0,
-      segments: transcript.segments,
-    });
+    const report = reportOf(ticket, ticket.transcript, applied, delivery, this.ports.nowS());
+    this.speculation.delivered(ticket, report.stages.engineWaitMs);
+    this.ports.sessions.report(report);
   }
 
   /** From now on its text is kept, not typed. Too late for one that is being typed. */

@@ -1,0 +1,51 @@
+import { type Applied, type ApplyOptions, applyCommands } from '../voice/apply.js';
+import { forTyping } from '../voice/keys.js';
+import type { Errand } from './desk.js';
+import type { DeliveryOutcome, JournalPort } from './ports.js';
+import type { Ticket } from './tickets.js';
+
+/** How the typing of one utterance ended. `applied` is null where it never came to the voice commands. */
+export interface Delivery {
+  readonly outcome: DeliveryOutcome;
+  readonly applied: Applied | null;
+  readonly transformUs: number;
+  readonly injectionMs: number;
+}
+
+export interface ErrandPorts {
+  readonly journal: JournalPort;
+  nowS(): number;
+  commands(): ApplyOptions;
+}
+
+/** The errand that types an utterance as soon as its text is there; the journal knows of each step. */
+export function errandFor(
+  ticket: Ticket,
+  ports: ErrandPorts,
+  finished: (delivery: Delivery) => void,
+): Errand {
+  const journalId = ticket.journalId ?? 0;
+  let applied: Applied | null = null;
+  let transformUs = 0;
+  let startedS: number | null = null;
+  return {
+    pieces() {
+      if (ticket.transcript === null) return null;
+      if (applied === null) {
+        const beforeS = ports.nowS();
+        applied = applyCommands(ticket.transcript.text, ports.commands());
+        transformUs = (ports.nowS() - beforeS) * 1e6;
+      }
+      return forTyping(applied);
+    },
+    begin() {
+      startedS = ports.nowS();
+      return ports.journal.delivering(journalId);
+    },
+    progressed: (pieces) => ports.journal.progressed(journalId, pieces),
+    finished(outcome) {
+      const injectionMs = startedS === null ? 0 : (ports.nowS() - startedS) * 1e3;
+      finished({ outcome, applied, transformUs, injectionMs });
+    },
+  };
+}
