@@ -12,6 +12,8 @@ export interface ProcessFigures {
 /** Clock ticks a second of /proc, fixed at 100 on Linux. */
 const TICKS_PER_S = 100;
 const PAGE_BYTES = 4096;
+/** A process that lived for less is still warming up: its slope says nothing. */
+const TELLING_S = 300;
 
 /** A process and everything that descends from it, as /proc shows them now. */
 export function familyOf(pid: number): readonly ProcessFigures[] {
@@ -55,7 +57,8 @@ export class MemoryWatch {
     const seconds = (performance.now() - this.startedMs) / 1e3;
     for (const { pid, parent, rssMb } of familyOf(this.daemonPid)) {
       const name = names.get(pid) ?? this.nameOf(pid, parent);
-      if (name === null) continue;
+      // A process that has ended but was not waited for yet has no memory.
+      if (name === null || rssMb === 0) continue;
       const life = this.lives.get(pid) ?? { name, points: [] };
       life.points.push([seconds, rssMb]);
       this.lives.set(pid, life);
@@ -75,7 +78,7 @@ export class MemoryWatch {
         `${spanOf(longest).toFixed(0)} s`,
         `${(settled[0]?.[1] ?? 0).toFixed(1)}`,
         `${(settled.at(-1)?.[1] ?? 0).toFixed(1)}`,
-        spanOf(longest) < 60 ? '-' : (slope(settled) * 3600).toFixed(1),
+        spanOf(longest) < TELLING_S ? '-' : (slope(settled) * 3600).toFixed(1),
       ];
     });
   }
