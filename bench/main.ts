@@ -33,6 +33,8 @@ interface Result {
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },
+    /** Only these ways, by their names, separated by commas. */
+    ways: { type: 'string' },
     /** Only recordings whose name holds this. */
     sets: { type: 'string', default: '' },
   },
@@ -57,10 +59,14 @@ const PARTS: Readonly<Record<string, () => Promise<Result>>> = {
 let pauseToTextMs = 800;
 let plot: string | null = null;
 
+function isWanted(way: string): boolean {
+  return values.ways === undefined || values.ways.split(',').includes(way);
+}
+
 async function measurePauses(): Promise<Result> {
   const results: WayResult[] = [];
   for (const take of speechSets().filter(({ name }) => name.includes(values.sets))) {
-    for (const way of WAYS) {
+    for (const way of WAYS.filter(({ name }) => isWanted(name))) {
       process.stderr.write(`${take.name}, ${way.name}: ${take.seconds.toFixed(0)} s of sound\n`);
       results.push(await playTake(take, way));
     }

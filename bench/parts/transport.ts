@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer as createHttp, request } from 'node:http';
+import { Agent, createServer as createHttp, request } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { Dealer } from 'zeromq';
@@ -111,6 +111,7 @@ async function openBare(dir: string): Promise<Wire> {
   const socket = connect(path);
   let answered: () => void = () => {};
   socket.on('data', () => answered());
+  socket.on('error', () => socket.destroy());
   return {
     name: 'bare unix socket',
     ask: (audio) =>
@@ -147,6 +148,7 @@ function answerBare(socket: Socket): void {
 
 async function openHttp(dir: string): Promise<Wire> {
   const socketPath = join(dir, 'http');
+  const agent = new Agent({ keepAlive: true });
   const server = createHttp((incoming, outgoing) => {
     incoming.resume().on('end', () => outgoing.end('{"text":"a short text"}'));
   });
@@ -155,11 +157,18 @@ async function openHttp(dir: string): Promise<Wire> {
     name: 'HTTP over a unix socket',
     ask: (audio) =>
       new Promise((resolve, reject) => {
-        const asked = request({ socketPath, method: 'POST', path: '/transcribe' }, (response) => {
-          response.resume().on('end', resolve);
-        });
+        const asked = request(
+          { agent, socketPath, method: 'POST', path: '/transcribe' },
+          (response) => {
+            response.resume().on('end', resolve);
+          },
+        );
         asked.on('error', reject).end(audio);
       }),
-    close: () => void server.close(),
+    close() {
+      agent.destroy();
+      server.closeAllConnections();
+      server.close();
+    },
   };
 }
