@@ -84,7 +84,7 @@ function within(sentence: Sentence, delivered: readonly Delivered[]): readonly D
 
 /** All sets of one way together, or one set. */
 export function describeWays(results: readonly WayResult[], title: string): Section {
-  const rows = WAYS.map(({ name }) => {
+  const rows = played(results).map((name) => {
     const own = results.filter(({ way }) => way === name);
     const waits = own.flatMap(({ pauseToTextMs }) => pauseToTextMs);
     return [
@@ -105,9 +105,14 @@ export function describeWays(results: readonly WayResult[], title: string): Sect
   };
 }
 
+/** The ways that were played, in their usual order. */
+function played(results: readonly WayResult[]): readonly string[] {
+  return WAYS.map(({ name }) => name).filter((name) => results.some(({ way }) => way === name));
+}
+
 /** Where the time goes on the way, medians over all texts of a way. */
 export function describeStages(results: readonly WayResult[]): Section {
-  const rows = WAYS.map(({ name }) => {
+  const rows = played(results).map((name) => {
     const texts = results.filter(({ way }) => way === name).flatMap(({ delivered }) => delivered);
     const middle = (pick: (text: Delivered) => number) => quantile(texts.map(pick), 0.5).toFixed(1);
     return [
@@ -164,6 +169,7 @@ export function overheads(results: readonly WayResult[]): readonly number[] {
 
 /** What the limits of the project say about these results. */
 export function judgeWays(results: readonly WayResult[]): readonly Verdict[] {
+  if (played(results).length < WAYS.length) return [];
   const of = (name: string) => results.filter(({ way }) => way === name);
   const [slow, short, fast] = [of('fixed 2.0 s'), of('fixed 0.8 s'), of('adaptive + speculation')];
   const waits = (own: readonly WayResult[], share: number) =>
