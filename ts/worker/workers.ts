@@ -284,7 +284,7 @@ export class Workers {
     for (const worker of [...this.workers.values()]) {
       // When this process itself stood still, the silence was ours.
       if (lateS > 1) worker.lastHeardS = nowS;
-      const limitS = worker.greeted ? SILENCE_LIMIT_S : FORK_LIMIT_S;
+      const limitS = worker.pid === null ? FORK_LIMIT_S : SILENCE_LIMIT_S;
       if (this.ready && nowS - worker.lastHeardS > limitS) this.endSilent(worker);
     }
   }
