@@ -52,7 +52,6 @@ interface Worker {
   pid: number | null;
   rssMb: number | null;
   lastHeardS: number;
-  greeted: boolean;
 }
 
 /** No heartbeat for so long: ten missed beats. A stopped or stuck process, not a slow one. */
@@ -108,7 +107,6 @@ export class Workers {
       pid: null,
       rssMb: null,
       lastHeardS: monotonicS(),
-      greeted: false,
     });
     if (this.ready) this.tellFork(role, generation, options);
     else this.waiting.push({ role, generation, options });
@@ -252,7 +250,6 @@ export class Workers {
   private take(worker: Worker, message: FromWorker): void {
     switch (message.type) {
       case 'hello':
-        worker.greeted = true;
         worker.pid = message.pid;
         this.options.listener.hello(worker.generation);
         return;
