@@ -178,11 +178,11 @@ describe('errors', () => {
     const { endpoint } = await open();
     const most = await askDaemon(
       endpoint,
-      { action: 'transcribe', pcm: Buffer.alloc(16 * 1024 * 1024) },
+      { action: 'transcribe', pcm: Buffer.alloc(8 * 1024 * 1024) },
       5_000,
     );
-    expect(most).toEqual({ bytes: 16 * 1024 * 1024 });
-    const more = Buffer.alloc(16 * 1024 * 1024 + 2);
+    expect(most).toEqual({ bytes: 8 * 1024 * 1024 });
+    const more = Buffer.alloc(8 * 1024 * 1024 + 2);
     expect(await codeOf(endpoint, [encodeMsgpack({ action: 'transcribe', pcm: more })])).toBe(
       'invalid_argument',
     );

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { FAULT_CLASSES } from '../domain/fault.js';
 
-/** Longest recording of one `transcribe`: 16 MiB are 8.7 minutes of s16le at 16 kHz. */
-export const MAX_PCM_BYTES = 16 * 1024 * 1024;
+/** Longest recording of one `transcribe`, and of one message to a worker: 8 MiB are 4.3 minutes of s16le at 16 kHz. */
+export const MAX_PCM_BYTES = 8 * 1024 * 1024;
 /** Longest text of `transform`, in characters; the whole request has at most 64 KiB anyway. */
 const MAX_TEXT_LENGTH = 64 * 1024;
 
@@ -10,7 +10,7 @@ const none = z.object({});
 
 const pcm = z.custom<Buffer>(
   isPcm,
-  'must be 2 to 16777216 bytes of s16le at 16 kHz, an even number (bytes need msgpack)',
+  'must be 2 to 8388608 bytes of s16le at 16 kHz, an even number (bytes need msgpack)',
 );
 
 function isPcm(value: unknown): boolean {
