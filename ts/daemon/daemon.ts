@@ -27,6 +27,7 @@ import type { Scope } from '../system/scope.js';
 import type { ApplyOptions } from '../voice/apply.js';
 import { assembleCore, type CardChoice } from './assemble.js';
 import { chooseCard } from './card.js';
+import { CardReports } from './card-reports.js';
 import { CardWatch } from './card-watch.js';
 import { commandHandlers } from './commands.js';
 import { openControl, openEvents } from './control.js';
@@ -75,8 +76,10 @@ export class Daemon {
   private words: ReplacementsFile | null = null;
   private notices: Notices | null = null;
   private readonly warnedS = new Map<string, number>();
+  private readonly cardReports: CardReports;
 
   constructor(private readonly environment: DaemonEnvironment) {
+    this.cardReports = new CardReports(environment.env);
     this.ended = new Promise((resolve) => {
       this.end = resolve;
     });
@@ -319,7 +322,15 @@ export class Daemon {
         simulated: card?.simulated === true,
         nowS: monotonicS(),
       }),
+      cards: await this.describeCards(card),
     };
+  }
+
+  /** What the driver tells of the real cards, for people; null where none is used. */
+  private async describeCards(card: CardChoice | null): Promise<Record<string, unknown> | null> {
+    if (card === null || card.simulated) return null;
+    const report = await this.cardReports.latest();
+    return report === null ? null : { ...report };
   }
 
   private async processes(core: Core): Promise<Snapshot['processes']> {
