@@ -14,7 +14,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     rounds: { type: 'string', default: '0' },
     only: { type: 'string', default: '' },
-    jobs: { type: 'string', default: '2' },
+    jobs: { type: 'string', default: '3' },
   },
 });
 
