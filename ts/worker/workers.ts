@@ -108,7 +108,8 @@ export class Workers {
       rssMb: null,
       lastHeardS: monotonicS(),
     });
-    if (this.ready) this.tellFork(role, generation, options);
+    // The nursery takes orders while it imports: each role is forked as soon as its libraries are there.
+    if (this.nursery !== null) this.tellFork(role, generation, options);
     else this.waiting.push({ role, generation, options });
   }
 
@@ -181,6 +182,9 @@ export class Workers {
       onEvent: (event) => this.hearNursery(event),
       onEnded: (exit) => this.nurseryEnded(nurseryProblem(exit, this.refusal)),
     });
+    for (const { role, generation, options } of this.waiting.splice(0)) {
+      this.tellFork(role, generation, options);
+    }
   }
 
   private hearNursery(event: NurseryEvent): void {
@@ -189,8 +193,8 @@ export class Workers {
         this.ready = true;
         this.failures = 0;
         this.options.listener.nurseryReady(event.engines);
-        for (const { role, generation, options } of this.waiting.splice(0)) {
-          this.tellFork(role, generation, options);
+        for (const worker of this.workers.values()) {
+          if (worker.pid === null) worker.lastHeardS = monotonicS();
         }
         return;
       case 'forked':
