@@ -22,10 +22,10 @@ export interface CommandPorts {
 type Fields = Readonly<Record<string, unknown>>;
 type Result = Promise<Record<string, unknown>>;
 
+export type Handlers = Readonly<Record<string, (fields: Fields) => Result>>;
+
 /** The actions of the ZeroMQ command interface, by name. Their fields were checked at the boundary. */
-export function commandHandlers(
-  ports: CommandPorts,
-): Readonly<Record<string, (fields: Fields) => Result>> {
+export function commandHandlers(ports: CommandPorts): Handlers {
   const { core, journal } = ports;
   const state = () => ({ state: core.state });
   /** In its turn on the queue; the state is the one that the work has led to. */
@@ -93,7 +93,7 @@ function migrate(core: Core, model: Model, device: Wish): Record<string, unknown
 }
 
 async function emptyCache(core: Core): Result {
-  const generation = core.placement.gpuGeneration;
+  const generation = core.gpuGeneration;
   if (generation === null) {
     throw new Problem('refused', 'No model is on a card: there is no cache to empty');
   }
