@@ -42,13 +42,15 @@ export function account(
   const surplus = subtract(found, most).filter((word) => vocabulary.has(word));
   const isStray = (word: string) => cuts.length > 0 && word.length <= SYLLABLE_LETTERS;
   const foreign = found.filter((word) => !vocabulary.has(word));
-  const missing = subtract(sure, found);
+  const torn = tornWords(speech, cuts);
+  const lost = withoutMisheard(subtract(sure, found), torn, foreign.length);
+  const doubled = surplus.filter((word) => !isStray(word));
   return {
     spoken: sure.length,
     delivered: delivered.length,
     pending: waiting.length,
-    lost: withoutMisheard(missing, tornWords(speech, cuts), foreign.length),
-    doubled: surplus.filter((word) => !isStray(word)),
+    lost,
+    doubled: withoutMisheard(doubled, torn, foreign.length),
     stray: [...foreign, ...surplus.filter(isStray)],
     ordered: isOrdered(speech, delivered),
   };
@@ -62,14 +64,17 @@ function tornWords(speech: Speech, cuts: readonly Cut[]): ReadonlySet<string> {
   return new Set(torn.flatMap(({ words }) => words.map(({ word }) => word)));
 }
 
-/** One foreign word may stand for each missing one of a torn sentence. */
+/**
+ * Beside each foreign word of a torn sentence one of its words may be missing, or one too many: "single evening",
+ * torn in its first word, is heard as "good evening good evening".
+ */
 function withoutMisheard(
-  missing: readonly string[],
+  wrong: readonly string[],
   torn: ReadonlySet<string>,
   foreign: number,
 ): readonly string[] {
   let left = foreign;
-  return missing.filter((word) => {
+  return wrong.filter((word) => {
     if (left === 0 || !torn.has(word)) return true;
     left -= 1;
     return false;
