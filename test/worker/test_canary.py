@@ -146,11 +146,13 @@ def test_leaving_the_card_converts_nothing(heard: list[str], tmp_path: Path, mon
     from swictation_worker.engines.canary import CanaryEngine
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    engine = CanaryEngine(str(require_tiny()), card="cpu")  # Everything as on a card, but for where the tensors are.
+    engine = CanaryEngine(str(require_tiny()), card="meta")  # Nothing can be read back from there.
     engine.place("cuda", ignore)
     assert weights_of(tmp_path) == {"weights-fp16.safetensors"}
+    assert all(tensor.is_meta for tensor in engine._model.state_dict().values())
     phases: list[str] = []
     engine.place("cpu", phases.append)
+    assert not any(tensor.is_meta for tensor in engine._model.state_dict().values())
     assert (engine.device, phases) == ("cpu", [])
     assert weights_of(tmp_path) == {"weights-fp16.safetensors"}
     engine.place("cuda", ignore)

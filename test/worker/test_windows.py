@@ -11,7 +11,7 @@ from swictation_worker.engine import SAMPLE_RATE_HZ
 from swictation_worker.windows import cut_pieces
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.floats(0, 90), st.floats(1, 40), st.integers(0, 2**32 - 1))
 def test_pieces_are_the_audio(seconds: float, window_s: float, seed: int) -> None:
     audio = np.random.default_rng(seed).standard_normal(int(seconds * SAMPLE_RATE_HZ)).astype(np.float32)
