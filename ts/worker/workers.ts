@@ -58,6 +58,8 @@ interface Worker {
 const SILENCE_LIMIT_S = 10;
 const FORK_LIMIT_S = 30;
 const WATCH_MS = 2_500;
+/** Phases that a person waits for or wants to know: a fetch, an archive with its size and checksum, a new cache. */
+const NEWS = /^(downloading|converting|replacing|reading .* sha256 )/;
 
 /** The Python side as the daemon sees it: fork, ask, kill. Owns the nursery and both channels. */
 export class Workers {
@@ -229,6 +231,7 @@ export class Workers {
         worker.rssMb = message.rss_mb;
         return;
       case 'phase':
+        this.tellPhase(worker, message.phase);
         this.options.listener.phase(worker.generation, message.phase);
         return;
       case 'error':
@@ -237,6 +240,10 @@ export class Workers {
       default:
         worker.requests.settle(message.id, { kind: 'answer', answer: message });
     }
+  }
+
+  private tellPhase(worker: Worker, phase: string): void {
+    if (NEWS.test(phase)) this.options.log.info(`worker ${nameOf(worker)}: ${phase}`);
   }
 
   private settleError(worker: Worker, error: Extract<FromWorker, { type: 'error' }>): void {
