@@ -43,7 +43,6 @@ function returnSpeech(turn: Turn): void {
   if (draft.gpu.kind === 'loading' || draft.gpu.kind === 'ending') return;
   if (draft.gpu.kind === 'none' && !isDue(nextGpuStartS(draft), draft.atS)) return;
   if (!isKnown(turn) || !mayReturn(draft)) return;
-  if (draft.stt.drivenOut && !isQuietOrLate(draft, 'stt')) return;
   if (draft.gpu.kind === 'none') {
     startWorker(turn, 'gpu', takesVoice(draft), whyReturn(draft));
     return;
@@ -60,21 +59,32 @@ function isKnown(turn: Turn): boolean {
   return false;
 }
 
-/** Room below critical: now, or after memory drove it out over the whole window and the dwell. */
+/**
+ * Room below critical: now, or after memory drove it out lastingly. The silence is waited for while the dwell still
+ * runs, so that someone who dictates without a pause has the card back as soon as it is over.
+ */
 function mayReturn(draft: Draft): boolean {
-  const wished = draft.stt.wish === 'cuda';
-  const lasting = draft.stt.drivenOut && !wished;
-  const fits =
-    fitsOnCard(draft, lasting ? worstOthers(draft) : latestOthers(draft)) &&
-    compareLevels(draft.pressure.level, 'critical') < 0;
-  if (!fits) {
-    if (!draft.stt.drivenOut || draft.stt.dueSinceS !== null) {
-      draft.stt = { ...draft.stt, drivenOut: true, dueSinceS: null };
-    }
+  const { stt, atS } = draft;
+  if (!hasRoom(draft)) {
+    noteNoRoom(draft);
     return false;
   }
-  if (!lasting) return !wished || keepsDistance(draft.stt, draft.atS);
-  return hasDwelled(draft.stt, draft.atS) && isSeenLongEnough(draft);
+  if (stt.wish === 'cuda') return keepsDistance(stt, atS);
+  if (!stt.drivenOut) return true;
+  return isSeenLongEnough(draft) && isQuietOrLate(draft, 'stt') && hasDwelled(stt, atS);
+}
+
+/** A model that memory drove out must have fitted over the whole window, unless a person wants it back. */
+function hasRoom(draft: Draft): boolean {
+  const { stt, pressure } = draft;
+  const lasting = stt.drivenOut && stt.wish !== 'cuda';
+  const othersMb = lasting ? worstOthers(draft) : latestOthers(draft);
+  return compareLevels(pressure.level, 'critical') < 0 && fitsOnCard(draft, othersMb);
+}
+
+function noteNoRoom(draft: Draft): void {
+  if (draft.stt.drivenOut && draft.stt.dueSinceS === null) return;
+  draft.stt = { ...draft.stt, drivenOut: true, dueSinceS: null };
 }
 
 function isSeenLongEnough(state: PolicyState): boolean {
@@ -104,16 +114,11 @@ function returnVoice(turn: Turn): void {
   const { vad, gpu } = draft;
   if (gpu.kind !== 'ready' || vad.wish === 'cpu' || isOnCard(vad) || vad.moving !== null) return;
   if (draft.breaker.kind !== 'closed' || isCardBusy(draft)) return;
-  if (vad.wish === 'cuda' ? !mayObeyVoice(draft) : !mayVoiceReturn(draft)) {
-    if (vad.dueSinceS !== null) draft.vad = { ...vad, dueSinceS: null };
-    return;
-  }
   if (vad.wish === 'cuda') {
-    moveModel(turn, 'vad', 'cuda', WISH);
-    return;
-  }
-  if (isQuietOrLate(draft, 'vad'))
+    if (mayObeyVoice(draft)) moveModel(turn, 'vad', 'cuda', WISH);
+  } else if (mayVoiceReturn(draft)) {
     moveModel(turn, 'vad', 'cuda', 'the card has had room long enough');
+  }
 }
 
 function mayObeyVoice(draft: Draft): boolean {
@@ -126,12 +131,20 @@ function mayObeyVoice(draft: Draft): boolean {
 }
 
 function mayVoiceReturn(draft: Draft): boolean {
+  const { vad, atS } = draft;
+  if (!hasRoomForVoice(draft)) {
+    if (vad.dueSinceS !== null) draft.vad = { ...vad, dueSinceS: null };
+    return false;
+  }
+  const quiet = isQuietOrLate(draft, 'vad');
+  return quiet && keepsDistance(vad, atS) && hasDwelled(vad, atS);
+}
+
+function hasRoomForVoice(draft: Draft): boolean {
   return (
     draft.pressure.level === 'normal' &&
     draft.figures !== null &&
     draft.stt.moving === null &&
-    keepsDistance(draft.vad, draft.atS) &&
-    hasDwelled(draft.vad, draft.atS) &&
     coversSpan(draft.others, draft.atS, draft.settings.relaxS) &&
     fitsVoice(draft, worstOthers(draft))
   );

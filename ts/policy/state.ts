@@ -138,6 +138,9 @@ export interface Job extends Utterance {
   readonly withdrawn: boolean;
   /** Why the card is not tried (again) for this utterance. */
   readonly cpuBecause: string | null;
+  /** The card was full for it; a second time goes down the ladder at once. */
+  readonly foundFull: boolean;
+  /** Processes that were lost over it. A full card or a gone driver is not its fault. */
   readonly gpuFailures: number;
   readonly cpuFailures: number;
   readonly stage: Stage;
