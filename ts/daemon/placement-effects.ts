@@ -163,7 +163,7 @@ export class PlacementEffects {
   }
 
   private sttLoaded(worker: Live, reply: Reply): void {
-    if (!worker.vad || faultOf(reply) !== null) {
+    if (!worker.vad || this.vadTarget === 'cpu' || faultOf(reply) !== null) {
       this.loaded(worker, reply);
       return;
     }

@@ -39,6 +39,18 @@ export function driveOut(turn: Turn, model: Model, reason: string): void {
   draft[model] = { ...away, moving: draft[model].moving };
 }
 
+/** A worker that still loads was to bring voice detection to the card with it: it stays on the CPU. */
+export function leaveVoiceOut(turn: Turn, reason: string): void {
+  const { draft } = turn;
+  const { gpu } = draft;
+  if (gpu.kind !== 'loading' || !gpu.vad) return;
+  const { generation, deadlineS } = gpu;
+  draft.gpu = { ...gpu, vad: false };
+  const wished = draft.vad.wish === 'cpu';
+  draft.vad = { ...draft.vad, lastMoveS: wished ? null : draft.atS, drivenOut: !wished };
+  decideOn(turn, { kind: 'move_vad', device: 'cpu', generation, deadlineS }, reason);
+}
+
 /** A move has ended. Answers to older moves change nothing. */
 export function concludeMove(
   turn: Turn,

@@ -3,7 +3,7 @@ import { fitsOnCard, fitsVoice, latestOthers, worstOthers } from './forecast.js'
 import { drivenAway, hasDwelled, keepsDistance } from './hysteresis.js';
 import { isCardBusy, isCardWanted, isIdle } from './idle.js';
 import { compareLevels } from './levels.js';
-import { moveModel } from './moves.js';
+import { leaveVoiceOut, moveModel } from './moves.js';
 import { coversSpan } from './others-window.js';
 import { hurrySample } from './sampling.js';
 import { SAMPLE_LONGEST_S, SILENCE_PATIENCE_S } from './settings.js';
@@ -22,7 +22,10 @@ export function settlePlacement(turn: Turn): void {
 
 function obeyWishes(turn: Turn): void {
   const { draft } = turn;
-  if (draft.vad.wish === 'cpu' && isOnCard(draft.vad)) moveModel(turn, 'vad', 'cpu', WISH);
+  if (draft.vad.wish === 'cpu') {
+    leaveVoiceOut(turn, WISH);
+    if (isOnCard(draft.vad)) moveModel(turn, 'vad', 'cpu', WISH);
+  }
   if (draft.stt.wish !== 'cpu' || isCardBusy(draft)) return;
   if (draft.gpu.kind === 'ready' && draft.stt.device === 'cuda') {
     moveModel(turn, 'stt', 'cpu', WISH);

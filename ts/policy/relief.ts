@@ -1,7 +1,7 @@
 import { drivenAway, keepsDistance } from './hysteresis.js';
 import { isCardBusy } from './idle.js';
 import { compareLevels } from './levels.js';
-import { driveOut } from './moves.js';
+import { driveOut, leaveVoiceOut } from './moves.js';
 import { isOnCard, yieldWorker } from './placement.js';
 import { LONGEST_DWELL_S } from './settings.js';
 import type { Turn } from './turn.js';
@@ -22,10 +22,12 @@ export function settleRelief(turn: Turn): void {
 export function relieveVoice(turn: Turn): void {
   const { draft } = turn;
   const { card, figures, vad } = draft;
-  if (card === null || figures === null || !isOnCard(vad)) return;
+  if (card === null || figures === null) return;
   const over = figures.usedMb >= card.thresholds.criticalMb;
   if (!over && compareLevels(draft.pressure.level, 'critical') < 0) return;
   const reason = `${figures.usedMb.toFixed(0)} MB used, critical from ${card.thresholds.criticalMb.toFixed(0)} MB`;
+  leaveVoiceOut(turn, reason);
+  if (!isOnCard(vad)) return;
   if (keepsDistance(vad, draft.atS)) {
     driveOut(turn, 'vad', reason);
     return;

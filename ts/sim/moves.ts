@@ -17,6 +17,7 @@ export function moveModel(
 ): void {
   const process = machine.processes.get(generation);
   if (process !== undefined && process.role === 'gpu') {
+    if (model === 'vad') process.bringsVad = false;
     enqueueJob(machine, process, createMove(machine, process, model, device));
     return;
   }
