@@ -94,7 +94,8 @@ function* live(run: Run, sleep: Sleep, endS: number): Generator<string, number> 
 function* conclude(run: Run, nowS: number): Generator<string, SimulationVerdict> {
   run.times.close(nowS);
   const unwritten = run.speech.unwritten();
-  const held = unwritten.filter((id) => run.givenUp.has(id) || run.mind.remembers(id));
+  const remembered = run.mind.remembered();
+  const held = unwritten.filter((id) => run.givenUp.has(id) || remembered.has(id));
   const lost = unwritten.length - held.length;
   yield summarize({ ...outcomeOf(run), pending: held.length, lost });
   return { lost };
