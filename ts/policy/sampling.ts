@@ -3,15 +3,13 @@ import { isDue } from './deadlines.js';
 import { isCardBusy, isCardWanted } from './idle.js';
 import { compareLevels, stepPressure } from './levels.js';
 import { recordOthers } from './others-window.js';
-import { SAMPLE_LONGEST_S, SAMPLE_SHORTEST_S, WINDOWS_S } from './settings.js';
+import { LOST_S, SAMPLE_LONGEST_S, SAMPLE_SHORTEST_S, WINDOWS_S } from './settings.js';
 import { type Figures, readSample } from './signal.js';
 import type { PolicyState, Pressure } from './state.js';
 import { decideOn, type Turn } from './turn.js';
 
 /** While the breaker is open the card is only looked at now and then. */
 const REST_INTERVAL_S = 5;
-/** A measurement that is not answered this long is asked for again. */
-const LOST_S = 3;
 /** The cache is not emptied again within this time on account of pressure. */
 const TRIM_SPACING_S = 10;
 

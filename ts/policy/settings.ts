@@ -24,6 +24,8 @@ export const DEFAULT_SETTINGS: PolicySettings = {
 export const FRESH_SAMPLE_S = 0.1;
 /** An answer to `sample` that takes longer is given up; the utterance goes to the CPU. */
 export const SAMPLE_ANSWER_S = 1;
+/** A measurement that is not answered this long is asked for again. */
+export const LOST_S = 3;
 /** Bounds of the sampling interval, headroom / fill rate in between. */
 export const SAMPLE_SHORTEST_S = 0.1;
 export const SAMPLE_LONGEST_S = 1;
