@@ -1,21 +1,20 @@
 import type { Decision } from '../domain/actions.js';
+import { fieldsOf } from '../policy/action-fields.js';
 import { explain } from '../policy/why.js';
 
 /** Decisions as the command interface shows them: action, reason, figures, and one line for people. */
 export function explainDecisions(
   decisions: readonly Decision[],
 ): readonly Record<string, unknown>[] {
-  return decisions.map((decision) => {
-    const { kind, ...fields } = decision.action;
-    return { ...decisionFields(decision), ...fields, action: kind, line: explain(decision) };
-  });
+  return decisions.map((decision) => ({ ...decisionFields(decision), line: explain(decision) }));
 }
 
-/** The figures that a decision was made from, in the names of the command interface. */
+/** An action, and the figures that it was decided from, in the names of `swictation simulate`. */
 export function decisionFields(decision: Decision): Record<string, unknown> {
-  const { figures, reason, atS } = decision;
+  const { action, figures, reason, atS } = decision;
   return {
     t_s: atS,
+    action: action.kind,
     reason,
     level: figures.level,
     used_mb: figures.usedMb,
@@ -25,5 +24,7 @@ export function decisionFields(decision: Decision): Record<string, unknown> {
     host_free_mb: figures.hostFreeMb,
     breaker: figures.breaker,
     fault: figures.fault,
+    ...('generation' in action ? { generation: action.generation } : {}),
+    ...fieldsOf(action),
   };
 }

@@ -84,7 +84,9 @@ export class PlacementEffects {
     return true;
   }
 
+  /** One that has ended by itself is gone already. */
   kill(action: Extract<Action, { kind: 'kill_worker' }>): void {
+    if (!this.live.has(action.generation)) return;
     this.ports.pool.kill(action.generation, action.gentle ? 'TERM' : 'KILL');
   }
 

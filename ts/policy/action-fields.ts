@@ -1,0 +1,53 @@
+import type { Action } from '../domain/actions.js';
+import type { Device, WorkerRole } from '../domain/device.js';
+
+/** What tells an action from others of its kind, in the names of the output formats; times as the policy has them. */
+export interface ActionFields {
+  readonly device?: Device;
+  readonly worker?: WorkerRole;
+  readonly vad?: boolean;
+  readonly utterance?: number;
+  readonly window_s?: number;
+  readonly next_attempt_s?: number | null;
+  readonly state?: string;
+}
+
+const NONE: ActionFields = {};
+
+/** The fields that `simulate`, the command interface and the events add to a decision. */
+export function fieldsOf(action: Action): ActionFields {
+  switch (action.kind) {
+    case 'sample':
+    case 'warn':
+    case 'empty_cache':
+    case 'restore':
+      return NONE;
+    case 'shorten_window':
+      return { window_s: action.seconds };
+    case 'move_vad':
+    case 'move_stt':
+      return { device: action.device };
+    case 'spawn_worker':
+      return { worker: action.worker, device: deviceOf(action.worker), vad: action.vad };
+    case 'kill_worker':
+      return { worker: action.worker, device: deviceOf(action.worker) };
+    case 'transcribe':
+      return { utterance: action.utterance, device: action.device, window_s: action.windowS };
+    case 'defer':
+      return { utterance: action.utterance, next_attempt_s: action.nextAttemptS };
+    case 'give_up':
+      return { utterance: action.utterance, next_attempt_s: null };
+    case 'probe':
+      return NONE;
+    case 'breaker':
+      return { state: action.state.kind };
+    case 'degrade':
+      return { next_attempt_s: action.nextAttemptS };
+    default:
+      return action satisfies never;
+  }
+}
+
+function deviceOf(worker: WorkerRole): Device {
+  return worker === 'gpu' ? 'cuda' : 'cpu';
+}
