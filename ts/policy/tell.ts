@@ -1,6 +1,6 @@
 import type { Decision } from '../domain/actions.js';
-import { fieldsOf } from '../policy/action-fields.js';
-import { explain } from '../policy/why.js';
+import { fieldsOf } from './action-fields.js';
+import { explain } from './why.js';
 
 /** Decisions as the command interface shows them: action, reason, figures, and one line for people. */
 export function explainDecisions(
