@@ -46,6 +46,7 @@ const anyFact: fc.Arbitrary<PolicyFact> = fc.oneof(
     }),
   }),
   fc.record({ kind: kind('sample_failed'), fault }),
+  fc.record({ kind: kind('card_asleep') }),
   fc.record({ kind: kind('host_memory'), freeMb: mb }),
   fc.record({ kind: kind('speaking'), active: fc.boolean() }),
   fc.record({

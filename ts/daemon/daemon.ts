@@ -99,7 +99,7 @@ export class Daemon {
     scope.own('microphone', () => this.source?.close() ?? Promise.resolve());
     this.events = await openEvents(config, scope);
     const device = this.device();
-    const card = await chooseCard(device, env);
+    const card = await chooseCard(device, env, (message) => log.warn(message));
     const core = this.assemble(opened, sink, device, card);
     this.core = core;
     scope.own('workers', () => core.close(), 6_000);

@@ -45,7 +45,7 @@ function returnSpeech(turn: Turn): void {
   if (!isCardWanted(draft) || draft.stt.device === 'cuda' || draft.stt.moving !== null) return;
   if (draft.gpu.kind === 'loading' || draft.gpu.kind === 'ending') return;
   if (draft.gpu.kind === 'none' && !isDue(nextGpuStartS(draft), draft.atS)) return;
-  if (!isKnown(turn) || !mayReturn(draft)) return;
+  if (isLeftAsleep(draft) || !isKnown(turn) || !mayReturn(draft)) return;
   if (draft.gpu.kind === 'none') {
     startWorker(turn, 'gpu', takesVoice(draft), whyReturn(draft));
     return;
@@ -53,10 +53,15 @@ function returnSpeech(turn: Turn): void {
   moveModel(turn, 'stt', 'cuda', draft.stt.wish === 'cuda' ? WISH : whyReturn(draft));
 }
 
+/** A sleeping card is woken by someone who dictates, or who asked for it. */
+function isLeftAsleep(state: PolicyState): boolean {
+  return state.asleep && state.stt.wish !== 'cuda' && isIdle(state);
+}
+
 /** Figures of the last second, or the certainty that none can be had. */
 function isKnown(turn: Turn): boolean {
   const { figures, sampling, atS } = turn.draft;
-  if (sampling.failures > 0) return true;
+  if (sampling.failures > 0 || turn.draft.asleep) return true;
   if (figures !== null && atS - figures.atS <= SAMPLE_LONGEST_S) return true;
   hurrySample(turn);
   return false;

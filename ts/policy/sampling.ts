@@ -18,6 +18,7 @@ export function takeSample(turn: Turn, sample: CardSample): Pressure {
   const { draft } = turn;
   const figures = readSample(sample, draft.atS, draft.figures);
   draft.figures = figures;
+  draft.asleep = false;
   draft.sampling = { nextS: draft.atS + intervalFor(draft, figures), askedS: null, failures: 0 };
   if (figures.measured || draft.gpu.kind === 'none') {
     draft.knownOthersMb = figures.othersMb;
@@ -34,8 +35,18 @@ export function takeSample(turn: Turn, sample: CardSample): Pressure {
 export function missSample(turn: Turn): void {
   const { draft } = turn;
   const { failures } = draft.sampling;
+  draft.asleep = false;
   const waitS = draft.breaker.kind === 'closed' ? SAMPLE_LONGEST_S : REST_INTERVAL_S;
   draft.sampling = { nextS: draft.atS + waitS, askedS: null, failures: failures + 1 };
+}
+
+/** Nobody uses the card and nothing is known of it; the next look costs nothing and wakes nobody. */
+export function restSampling(turn: Turn): void {
+  const { draft } = turn;
+  draft.asleep = true;
+  draft.figures = null;
+  draft.knownOthersMb = null;
+  draft.sampling = { nextS: draft.atS + REST_INTERVAL_S, askedS: null, failures: 0 };
 }
 
 /** Says that the pressure has risen, once for each level entered. */

@@ -19,6 +19,8 @@ export interface PolicyState {
   readonly card: CardFacts | null;
   readonly hostFreeMb: number | null;
   readonly figures: Figures | null;
+  /** The card was powered down when it was last looked at: it is woken by dictation only. */
+  readonly asleep: boolean;
   readonly sampling: Sampling;
   readonly pressure: Pressure;
   readonly others: OthersWindow;
@@ -197,6 +199,7 @@ export function initialState(settings: PolicySettings): PolicyState {
     card: null,
     hostFreeMb: null,
     figures: null,
+    asleep: false,
     sampling: { nextS: null, askedS: null, failures: 0 },
     pressure: { level: 'normal', rising: null, easingSinceS: null },
     others: EMPTY_WINDOW,
