@@ -68,9 +68,21 @@ export function concludeMove(
     answerFailedMove(turn, model, device, fault);
     return;
   }
-  if (device === 'cpu') return;
+  if (device === 'cpu') {
+    if (model === 'stt') returnMemory(turn, generation);
+    return;
+  }
   const returnedS = draft[model].drivenOut ? draft.atS : null;
   draft[model] = { ...draft[model], device, drivenOut: false, returnedS };
+}
+
+/** Dropped tensors stay in our allocator's cache, where no other program can use them, until it is emptied. */
+function returnMemory(turn: Turn, generation: number): void {
+  const { draft } = turn;
+  if (draft.gpu.kind !== 'ready' || draft.gpu.generation !== generation) return;
+  draft.trimmedS = draft.atS;
+  const reason = 'what the speech model has left goes back to the card';
+  decideOn(turn, { kind: 'empty_cache', generation }, reason);
 }
 
 /** A move without an answer by its deadline: the worker hangs. */
