@@ -135,6 +135,14 @@ describe('pressure', () => {
     expect(world.texts.at(-1)?.device).toBe('cuda');
   });
 
+  test('emergency: what the model leaves in the cache goes back to the card at once', () => {
+    const world = live({ othersMb: 250 }, [[20, { others: 1750 }]], 23);
+    const [leftS = 0] = times(world, 'move_stt');
+    const emptied = times(world, 'empty_cache').find((atS) => atS >= leftS);
+    expect(emptied).toBeDefined();
+    expect((emptied ?? 0) - leftS).toBeLessThan(0.2);
+  });
+
   test('still an emergency: the context is given back too', () => {
     const world = live(
       { othersMb: 600 },

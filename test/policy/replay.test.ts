@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { PolicyEvent, PolicyFact } from '../../ts/domain/events.js';
 import { FAULT_CLASSES } from '../../ts/domain/fault.js';
 import { Problem } from '../../ts/domain/problem.js';
+import type { RecordedLine } from '../../ts/domain/recorded-run.js';
 import { decide } from '../../ts/policy/decide.js';
-import { type ReplayLine, replay } from '../../ts/policy/replay.js';
+import { replay } from '../../ts/policy/replay.js';
 import { DEFAULT_SETTINGS } from '../../ts/policy/settings.js';
 import { initialState } from '../../ts/policy/state.js';
 import { nextWakeS } from '../../ts/policy/wake.js';
@@ -45,6 +46,7 @@ const anyFact: fc.Arbitrary<PolicyFact> = fc.oneof(
     }),
   }),
   fc.record({ kind: kind('sample_failed'), fault }),
+  fc.record({ kind: kind('card_asleep') }),
   fc.record({ kind: kind('host_memory'), freeMb: mb }),
   fc.record({ kind: kind('speaking'), active: fc.boolean() }),
   fc.record({
@@ -135,12 +137,12 @@ describe('decide is a function', () => {
     fc.assert(
       fc.property(anyTimeline, (moments) => {
         const world = new World({ othersMb: 600 });
-        const lines: ReplayLine[] = [{ settings: world.settings }, { event: start }];
+        const lines: RecordedLine[] = [{ settings: world.settings }, { event: start }];
         world.onStep = (_world, fact) => lines.push({ event: { ...fact, atS: world.atS } });
         const live = new World({ othersMb: 600 });
         live.play(moments, 700);
         world.play(moments, 700);
-        const parsed: ReplayLine[] = lines.map((line) => JSON.parse(JSON.stringify(line)));
+        const parsed: RecordedLine[] = lines.map((line) => JSON.parse(JSON.stringify(line)));
         const decisions = replay(parsed).filter(({ action }) => action.kind !== 'sample');
         expect(decisions).toEqual(world.decisions);
         expect(live.decisions).toEqual(world.decisions);

@@ -34,6 +34,9 @@ function* afterEach(
   const { figures, card } = state;
   const full = figures !== null && card !== null && figures.usedMb >= card.thresholds.criticalMb;
   if (full && state.vad.device === 'cuda') yield `${state.atS}: VAD on the card at critical`;
+  if (full && state.gpu.kind === 'loading' && state.gpu.vad) {
+    yield `${state.atS}: VAD on its way to the card at critical`;
+  }
   const wakeS = nextWakeS(state);
   if (wakeS !== null && wakeS <= state.atS) yield `${state.atS}: wakes at once after ${fact.kind}`;
   let running = 0;

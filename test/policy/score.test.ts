@@ -30,6 +30,32 @@ function onCard(...more: PolicyFact[]): PolicyFact[] {
   ];
 }
 
+describe('voice activity that is to come with its worker', () => {
+  const loading = onCard().slice(0, 3);
+  const full = { ...card, driverFreeMb: 700 };
+
+  test('is left out as soon as the card is critical, and stays so when the worker is ready', () => {
+    const { state, kinds } = run([
+      ...loading,
+      { kind: 'sample', card: full },
+      { kind: 'worker_ready', worker: 'gpu', generation: 2 },
+    ]);
+    expect(kinds).toContain('move_vad');
+    expect(view(state).placement.vad.device).toBe('cpu');
+    expect(view(state).placement.stt.device).toBe('cuda');
+  });
+
+  test('is left out when a person wants it on the CPU', () => {
+    const { state, kinds } = run([
+      ...loading,
+      { kind: 'migrate', model: 'vad', device: 'cpu' },
+      { kind: 'worker_ready', worker: 'gpu', generation: 2 },
+    ]);
+    expect(kinds.filter((kind) => kind === 'move_vad')).toHaveLength(1);
+    expect(view(state).placement.vad.device).toBe('cpu');
+  });
+});
+
 describe('voice activity that fails on the card', () => {
   test('lives on the card when it came with its worker', () => {
     expect(view(run(onCard()).state).placement.vad.device).toBe('cuda');

@@ -64,7 +64,7 @@ function* checkVadLines({ lines, totalMb }: Played): Generator<string> {
   let suspect: OutputLine | null = null;
   let onCard = false;
   for (const line of lines) {
-    if (line.worker === 'gpu') onCard = false;
+    if (line.worker === 'gpu') onCard = line.vad === true;
     if (line.action === 'move_vad') onCard = line.device === 'cuda';
     if (!onCard) suspect = null;
     if (suspect !== null && line.t_s > suspect.t_s) break;

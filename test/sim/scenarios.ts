@@ -157,6 +157,20 @@ export const FAULTS: readonly Scenario[] = [
     },
   ]),
   {
+    name: 'a card that is full again and again, and no host memory: nothing is given up',
+    world: { ram_free_mb: 100 },
+    events: mix(
+      [QUIET],
+      speech(10, 900),
+      [...Array(8)].map(() => ({ t_s: 5, fault: 'oom' })),
+    ),
+  },
+  {
+    name: 'a backlog of an hour, read after the end',
+    world: { gpu: false, cpu_rtf: 5 },
+    events: speech(0, 1800, 10, 8),
+  },
+  {
     name: 'suspend and resume',
     events: mix([QUIET], speech(10, 95), [{ t_s: 100, suspend: true }], speech(405, 900), [
       { t_s: 400, resume: true },

@@ -92,7 +92,11 @@ const daemon: readonly CommandSpec[] = [
   {
     name: 'why',
     summary: 'the last policy decisions with the figures they were made from',
-    options: [['-n <count>', 'how many (default 10)'], JSON_OPTION],
+    options: [
+      ['-n <count>', 'how many (default 10)'],
+      ['--replay <file>', 'decide a recorded run (swictationd --record) anew'],
+      JSON_OPTION,
+    ],
     load: () => import('./commands/why.js'),
   },
   {

@@ -1,5 +1,6 @@
-import type { CardSample } from '../domain/memory.js';
+import type { CardReading, CardSample } from '../domain/memory.js';
 import { type CardStream, streamCard } from '../gpu/stream-card.js';
+import { areAllAsleep } from '../system/pci.js';
 
 const INTERVAL_MS = 1_000;
 const ANSWER_MS = 5_000;
@@ -11,16 +12,31 @@ const REST_MS = 15_000;
  */
 export class CardWatch {
   private stream: CardStream | null = null;
-  private waiting: ((sample: CardSample | null) => void)[] = [];
+  private waiting: ((reading: CardReading) => void)[] = [];
   private rest: NodeJS.Timeout | undefined;
+  private asleep = false;
 
   constructor(
     private readonly env: NodeJS.ProcessEnv,
     private readonly onTrouble: (message: string) => void,
   ) {}
 
-  /** The next figures; null where none come within five seconds. */
-  measure(): Promise<CardSample | null> {
+  /** The next figures; null where none come within five seconds. A card that sleeps is left asleep. */
+  async measure(): Promise<CardReading> {
+    if (this.isAsleep()) return 'asleep';
+    return this.ask();
+  }
+
+  /** Told once for each time that it falls asleep. */
+  private isAsleep(): boolean {
+    const before = this.asleep;
+    this.asleep = this.stream === null && areAllAsleep(this.env);
+    if (this.asleep && !before)
+      this.onTrouble('the card sleeps and is left asleep until it is needed');
+    return this.asleep;
+  }
+
+  private ask(): Promise<CardReading> {
     this.stream ??= streamCard({
       env: this.env,
       intervalMs: INTERVAL_MS,
@@ -31,7 +47,7 @@ export class CardWatch {
     this.rest = setTimeout(() => void this.close(), REST_MS);
     this.rest.unref();
     return new Promise((resolve) => {
-      const giveUp = setTimeout(() => resolve(null), ANSWER_MS);
+      const giveUp = setTimeout(() => resolve(this.explainSilence()), ANSWER_MS);
       giveUp.unref();
       this.waiting.push((sample) => {
         clearTimeout(giveUp);
@@ -46,6 +62,11 @@ export class CardWatch {
     this.stream = null;
     this.answer(null);
     await stream?.close();
+  }
+
+  /** It may have fallen asleep meanwhile. */
+  private explainSilence(): CardReading {
+    return areAllAsleep(this.env) ? 'asleep' : null;
   }
 
   private answer(sample: CardSample | null): void {

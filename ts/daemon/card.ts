@@ -1,15 +1,22 @@
 import { Problem } from '../domain/problem.js';
 import { hasCard } from '../gpu/has-card.js';
+import { mayHaveCard } from '../system/pci.js';
 import type { CardChoice } from './assemble.js';
 import type { DeviceChoice } from './options.js';
 
+const SILENT =
+  'nvidia-smi does not answer for the NVIDIA card: the CPU dictates until the next start; `swictation doctor` says more';
 /** A sleeping card does not tell its size; the smallest that the policy was made for is the careful guess. */
 const UNKNOWN_TOTAL_MB = 4_295;
 
-/** The card to use for this choice. `cuda` without a card is a Problem, `auto` without one is the CPU. */
+/**
+ * The card to use for this choice. `cuda` without a card is a Problem, `auto` without one is the CPU; `note` is told
+ * where a card is there that does not answer.
+ */
 export async function chooseCard(
   device: DeviceChoice,
   env: NodeJS.ProcessEnv,
+  note: (message: string) => void = () => {},
 ): Promise<CardChoice | null> {
   if (device.kind === 'sim') {
     return { totalMb: device.totalMb, simulated: true, driverVersion: 'simulated' };
@@ -20,7 +27,10 @@ export async function chooseCard(
     const { totalMb, driverVersion } = card;
     return { totalMb: totalMb ?? UNKNOWN_TOTAL_MB, simulated: false, driverVersion };
   }
-  if (device.kind === 'auto') return null;
+  if (device.kind === 'auto') {
+    if (mayHaveCard(env)) note(SILENT);
+    return null;
+  }
   throw new Problem(
     'no_card',
     'No NVIDIA card with a working driver was found: check `nvidia-smi`, or use --device auto or cpu',

@@ -1,12 +1,12 @@
 import type { Device, Model, Wish } from '../domain/device.js';
 import { Problem } from '../domain/problem.js';
+import { explainDecisions } from '../policy/tell.js';
 import { view } from '../policy/view.js';
 import type { SimulatedWorld } from '../protocol/worker.js';
 import type { WorkerMemory } from '../protocol/worker-memory.js';
 import { applyCommands } from '../voice/apply.js';
 import type { Core } from './core.js';
 import type { CorePorts } from './core-ports.js';
-import { explainDecisions } from './decisions.js';
 import { findPending, repeatLast, typePending } from './pending.js';
 import type { Transcript } from './tickets.js';
 

@@ -1,5 +1,5 @@
 import type { PolicyEvent, PolicyFact } from '../domain/events.js';
-import type { CardSample } from '../domain/memory.js';
+import type { CardReading } from '../domain/memory.js';
 import type { PolicySettings } from '../domain/policy-settings.js';
 import type { Problem } from '../domain/problem.js';
 import type { PendingReason } from '../domain/state.js';
@@ -29,7 +29,7 @@ export interface CorePorts {
   commands(): ApplyOptions;
   hostFreeMb(): number;
   /** Figures of the card from the driver's tools; null where nobody can tell. */
-  measureElsewhere(): Promise<CardSample | null>;
+  measureElsewhere(): Promise<CardReading>;
   /** One event for everybody who follows (ZeroMQ topics of the command interface). */
   publish(topic: EventTopic, payload: Record<string, unknown>): void;
   /** The recording program must run, or may rest; off resolves when all that was heard is handed over. */

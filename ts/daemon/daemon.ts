@@ -54,7 +54,7 @@ export class Daemon {
 
   /** Opens everything, sockets before models, so that the key works while the model still loads. */
   async open(): Promise<void> {
-    const { env, options, paths, scope } = this.environment;
+    const { env, log, options, paths, scope } = this.environment;
     pythonCommand(env);
     ensurePrivateDir(paths.stateDir);
     const lock = acquireDaemonLock(paths.lockFile);
@@ -63,7 +63,7 @@ export class Daemon {
     const parts = await openParts(this.environment);
     this.source = await this.openSource(parts);
     scope.own('microphone', () => this.source?.close() ?? Promise.resolve());
-    const card = await chooseCard(this.device, env);
+    const card = await chooseCard(this.device, env, (message) => log.warn(message));
     const core = this.assemble(parts, card);
     this.core = core;
     scope.own('workers', () => core.close(), 6_000);

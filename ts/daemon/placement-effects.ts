@@ -2,7 +2,7 @@ import type { Action } from '../domain/actions.js';
 import type { Device, Model, WorkerRole } from '../domain/device.js';
 import type { PolicyFact } from '../domain/events.js';
 import type { FaultClass } from '../domain/fault.js';
-import type { CardSample } from '../domain/memory.js';
+import type { CardReading } from '../domain/memory.js';
 import type { ForkOptions, ForkRole } from '../protocol/nursery.js';
 import type { SimulatedWorld, ToWorkerBody } from '../protocol/worker.js';
 import { toCardSample, type WorkerMemory } from '../protocol/worker-memory.js';
@@ -32,7 +32,7 @@ export interface PlacementEffectsPorts {
   /** `hopeless`: the same model will never load in this run. */
   loadFailed(worker: WorkerRole, message: string, hopeless: boolean): void;
   /** Figures of the card where no worker of ours can answer; null where nobody can. */
-  measureElsewhere(): Promise<CardSample | null>;
+  measureElsewhere(): Promise<CardReading>;
   onMemory(memory: WorkerMemory): void;
 }
 
@@ -84,7 +84,9 @@ export class PlacementEffects {
     return true;
   }
 
+  /** One that has ended by itself is gone already. */
   kill(action: Extract<Action, { kind: 'kill_worker' }>): void {
+    if (!this.live.has(action.generation)) return;
     this.ports.pool.kill(action.generation, action.gentle ? 'TERM' : 'KILL');
   }
 
@@ -107,7 +109,8 @@ export class PlacementEffects {
     const generation = this.gpuGeneration;
     if (generation === null) {
       this.ports.whenDone(this.ports.measureElsewhere(), (card) => {
-        if (card === null) this.ports.learn({ kind: 'sample_failed', fault: 'driver_gone' });
+        if (card === 'asleep') this.ports.learn({ kind: 'card_asleep' });
+        else if (card === null) this.ports.learn({ kind: 'sample_failed', fault: 'driver_gone' });
         else this.ports.learn({ kind: 'sample', card });
       });
       return;
@@ -163,7 +166,7 @@ export class PlacementEffects {
   }
 
   private sttLoaded(worker: Live, reply: Reply): void {
-    if (!worker.vad || faultOf(reply) !== null) {
+    if (!worker.vad || this.vadTarget === 'cpu' || faultOf(reply) !== null) {
       this.loaded(worker, reply);
       return;
     }

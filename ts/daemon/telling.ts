@@ -1,9 +1,10 @@
-import type { Decision } from '../domain/actions.js';
+import type { Action, Decision } from '../domain/actions.js';
 import type { PressureLevel } from '../domain/memory.js';
+import { decisionFields } from '../policy/tell.js';
+import { describeAction } from '../policy/why.js';
 import type { CorePorts } from './core-ports.js';
-import { decisionFields } from './decisions.js';
 
-/** Tells decisions to everybody who follows: events, and the log in detail. */
+/** Tells decisions to everybody who follows: events, and the log. */
 export class Telling {
   private level: PressureLevel = 'normal';
 
@@ -13,8 +14,8 @@ export class Telling {
   ) {}
 
   tell(decision: Decision): void {
-    const { reason, figures } = decision;
-    const { kind } = decision.action;
+    const { action, reason, figures } = decision;
+    const { kind } = action;
     const payload = { ...decisionFields(decision), ...this.label() };
     this.ports.publish('decision', payload);
     if (kind === 'move_vad' || kind === 'move_stt') this.ports.publish('migration', payload);
@@ -23,7 +24,15 @@ export class Telling {
       this.ports.publish('warning', { code: kind, message: reason, ...this.label() });
     }
     this.tellLevel(figures.level, figures.usedMb);
-    this.ports.log.debug(`${kind}: ${reason}${this.simulated ? ' (simulated card)' : ''}`);
+    this.log(decision);
+  }
+
+  /** What moves, starts, ends or fails is worth a line in anybody's log; each transcription is not. */
+  private log({ action, reason }: Decision): void {
+    const line = `${describeAction(action)}: ${reason}${this.simulated ? ' (simulated card)' : ''}`;
+    if (action.kind === 'warn' || action.kind === 'degrade') this.ports.log.warn(line);
+    else if (isDetail(action)) this.ports.log.debug(line);
+    else this.ports.log.info(line);
   }
 
   private tellLevel(level: PressureLevel, usedMb: number | null): void {
@@ -36,4 +45,8 @@ export class Telling {
   private label(): { simulated?: true } {
     return this.simulated ? { simulated: true } : {};
   }
+}
+
+function isDetail(action: Action): boolean {
+  return ['sample', 'transcribe', 'empty_cache', 'shorten_window', 'defer'].includes(action.kind);
 }

@@ -21,6 +21,8 @@ export type PolicyFact =
   | { readonly kind: 'sample'; readonly card: CardSample }
   /** A measurement that was asked for did not come: the fault it ended in. */
   | { readonly kind: 'sample_failed'; readonly fault: FaultClass }
+  /** The card sleeps, powered down by the kernel: whoever measured it would wake it. */
+  | { readonly kind: 'card_asleep' }
   | { readonly kind: 'host_memory'; readonly freeMb: number }
   /** Someone speaks, or stopped speaking (not the end of an utterance: the raw voice activity). */
   | { readonly kind: 'speaking'; readonly active: boolean }

@@ -19,6 +19,9 @@ export interface OwnMemory {
 }
 
 /** One measurement of the card. `own` is null where our worker could not answer. */
+/** `asleep`: the card was not asked, because the question would wake it. Null: no answer came. */
+export type CardReading = CardSample | 'asleep' | null;
+
 export interface CardSample {
   readonly totalMb: number;
   /** Free as the driver sees it: counts every process and every CUDA context. */

@@ -1,18 +1,30 @@
 import type { Action } from '../domain/actions.js';
 import type { Device, WorkerRole } from '../domain/device.js';
+import type { FaultClass } from '../domain/fault.js';
 
-export type ActionFields = Readonly<Record<string, string | number | boolean | null>>;
+/** What tells an action from others of its kind, in the names of the output formats; times as the policy has them. */
+export interface ActionFields {
+  readonly device?: Device;
+  readonly worker?: WorkerRole;
+  readonly vad?: boolean;
+  readonly utterance?: number;
+  readonly window_s?: number;
+  readonly next_attempt_s?: number | null;
+  readonly state?: string;
+  /** The fault that opened the breaker. */
+  readonly cause?: FaultClass | null;
+}
 
-const NO_DETAILS: ActionFields = {};
+const NONE: ActionFields = {};
 
-/** What an action says beside its name, in the names of the command interface and of `simulate`. Seconds: 1/1000. */
-export function describeAction(action: Action): ActionFields {
+/** The fields that `simulate`, the command interface and the events add to a decision. */
+export function fieldsOf(action: Action): ActionFields {
   switch (action.kind) {
     case 'sample':
     case 'warn':
     case 'empty_cache':
     case 'restore':
-      return NO_DETAILS;
+      return NONE;
     case 'shorten_window':
       return { window_s: action.seconds };
     case 'move_vad':
@@ -25,18 +37,18 @@ export function describeAction(action: Action): ActionFields {
     case 'transcribe':
       return { utterance: action.utterance, device: action.device, window_s: action.windowS };
     case 'defer':
-      return { utterance: action.utterance, next_attempt_s: roundOrNull(action.nextAttemptS) };
+      return { utterance: action.utterance, next_attempt_s: action.nextAttemptS };
     case 'give_up':
       return { utterance: action.utterance, next_attempt_s: null };
     case 'probe':
-      return NO_DETAILS;
+      return NONE;
     case 'breaker':
       return {
         state: action.state.kind,
         cause: 'cause' in action.state ? action.state.cause : null,
       };
     case 'degrade':
-      return { next_attempt_s: roundOrNull(action.nextAttemptS) };
+      return { next_attempt_s: action.nextAttemptS };
     default:
       return action satisfies never;
   }
@@ -44,8 +56,4 @@ export function describeAction(action: Action): ActionFields {
 
 function deviceOf(worker: WorkerRole): Device {
   return worker === 'gpu' ? 'cuda' : 'cpu';
-}
-
-function roundOrNull(seconds: number | null): number | null {
-  return seconds === null ? null : Math.round(seconds * 1000) / 1000;
 }

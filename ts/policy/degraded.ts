@@ -62,7 +62,8 @@ function leave(turn: Turn): void {
 /** An utterance that the card only had no room for may go there as soon as it has. */
 function hasRoomAgain(draft: Draft): boolean {
   const { job, figures, card } = draft;
-  if (job === null || job.cpuBecause === null || job.gpuFailures > 0) return false;
+  if (job === null || job.cpuBecause === null || job.foundFull) return false;
+  if (job.gpuFailures > 0) return false;
   if (figures === null || card === null || !isCardInService(draft)) return false;
   return figures.usedMb + needOf(draft, job, SHORTEST_WINDOW_S) <= card.thresholds.guardMb;
 }
@@ -77,16 +78,7 @@ function attempt(turn: Turn): void {
   if (draft.cpuRest.failures >= ATTEMPTS) {
     draft.cpuRest = { failures: ATTEMPTS - 1, notBeforeS: draft.atS };
   }
-  if (job === null || !isCardInService(draft)) return;
-  if (job.gpuFailures < ATTEMPTS) draft.job = { ...job, cpuBecause: null };
-  else giveUpOn(turn, job.utterance);
-}
-
-function giveUpOn(turn: Turn, utterance: number): void {
-  turn.draft.job = null;
-  const reason =
-    'the card fails on it again and again and there is no CPU engine; kept with its audio';
-  decideOn(turn, { kind: 'give_up', utterance }, reason);
+  if (job !== null && isCardInService(draft)) draft.job = { ...job, cpuBecause: null };
 }
 
 function nextAttempt(draft: Draft, attempts: number): number {

@@ -39,11 +39,11 @@ function answerFullCard(turn: Turn): void {
   const { draft } = turn;
   const { job, gpu } = draft;
   if (job === null || gpu.kind !== 'ready') return;
-  if (job.gpuFailures > 0 || job.withdrawn || job.speculative) {
+  if (job.foundFull || job.withdrawn || job.speculative) {
     endLadder(turn);
     return;
   }
-  draft.job = { ...job, gpuFailures: 1 };
+  draft.job = { ...job, foundFull: true };
   emptyForJob(turn, gpu.generation, true, 'the card was full', 'oom');
 }
 
@@ -68,7 +68,7 @@ export function endLadder(turn: Turn): void {
   const { draft } = turn;
   const repeated = isRepeated(draft.breakerPast.oomS, draft.atS, REPEAT_SPAN_S);
   draft.breakerPast = { ...draft.breakerPast, oomS: draft.atS };
-  requeueJob(turn, 'gpu', 'gpu', 'the card was full');
+  requeueJob(turn, 'gpu', null, 'the card was full');
   if (repeated) openBreaker(turn, 'oom', 'the card was full twice within 5 minutes');
 }
 

@@ -1,6 +1,6 @@
 import type { WorkerRole } from '../domain/device.js';
 import { dequeue, firstOf } from './queue.js';
-import { ATTEMPTS } from './settings.js';
+import { ATTEMPTS, GPU_ATTEMPTS } from './settings.js';
 import type { Job, Stage, Utterance } from './state.js';
 import { type Draft, decideOn, type Turn } from './turn.js';
 
@@ -26,6 +26,7 @@ function newJob(from: Utterance, speculative: boolean): Job {
     speculative,
     withdrawn: false,
     cpuBecause: null,
+    foundFull: false,
     gpuFailures: 0,
     cpuFailures: 0,
     stage: { kind: 'unplaced' },
@@ -68,7 +69,7 @@ export function requeueJob(
 }
 
 function isHopeless(job: Job): boolean {
-  return job.cpuFailures >= ATTEMPTS || job.gpuFailures >= 2 * ATTEMPTS;
+  return job.cpuFailures >= ATTEMPTS || job.gpuFailures >= GPU_ATTEMPTS;
 }
 
 function giveUp(turn: Turn, job: Job): void {

@@ -39,6 +39,18 @@ export function driveOut(turn: Turn, model: Model, reason: string): void {
   draft[model] = { ...away, moving: draft[model].moving };
 }
 
+/** A worker that still loads was to bring voice detection to the card with it: it stays on the CPU. */
+export function leaveVoiceOut(turn: Turn, reason: string): void {
+  const { draft } = turn;
+  const { gpu } = draft;
+  if (gpu.kind !== 'loading' || !gpu.vad) return;
+  const { generation, deadlineS } = gpu;
+  draft.gpu = { ...gpu, vad: false };
+  const wished = draft.vad.wish === 'cpu';
+  draft.vad = { ...draft.vad, lastMoveS: wished ? null : draft.atS, drivenOut: !wished };
+  decideOn(turn, { kind: 'move_vad', device: 'cpu', generation, deadlineS }, reason);
+}
+
 /** A move has ended. Answers to older moves change nothing. */
 export function concludeMove(
   turn: Turn,
@@ -56,9 +68,21 @@ export function concludeMove(
     answerFailedMove(turn, model, device, fault);
     return;
   }
-  if (device === 'cpu') return;
+  if (device === 'cpu') {
+    if (model === 'stt') returnMemory(turn, generation);
+    return;
+  }
   const returnedS = draft[model].drivenOut ? draft.atS : null;
   draft[model] = { ...draft[model], device, drivenOut: false, returnedS };
+}
+
+/** Dropped tensors stay in our allocator's cache, where no other program can use them, until it is emptied. */
+function returnMemory(turn: Turn, generation: number): void {
+  const { draft } = turn;
+  if (draft.gpu.kind !== 'ready' || draft.gpu.generation !== generation) return;
+  draft.trimmedS = draft.atS;
+  const reason = 'what the speech model has left goes back to the card';
+  decideOn(turn, { kind: 'empty_cache', generation }, reason);
 }
 
 /** A move without an answer by its deadline: the worker hangs. */

@@ -3,7 +3,7 @@ import { fitsOnCard, fitsVoice, latestOthers, worstOthers } from './forecast.js'
 import { drivenAway, hasDwelled, keepsDistance } from './hysteresis.js';
 import { isCardBusy, isCardWanted, isIdle } from './idle.js';
 import { compareLevels } from './levels.js';
-import { moveModel } from './moves.js';
+import { leaveVoiceOut, moveModel } from './moves.js';
 import { coversSpan } from './others-window.js';
 import { hurrySample } from './sampling.js';
 import { SAMPLE_LONGEST_S, SILENCE_PATIENCE_S } from './settings.js';
@@ -22,7 +22,10 @@ export function settlePlacement(turn: Turn): void {
 
 function obeyWishes(turn: Turn): void {
   const { draft } = turn;
-  if (draft.vad.wish === 'cpu' && isOnCard(draft.vad)) moveModel(turn, 'vad', 'cpu', WISH);
+  if (draft.vad.wish === 'cpu') {
+    leaveVoiceOut(turn, WISH);
+    if (isOnCard(draft.vad)) moveModel(turn, 'vad', 'cpu', WISH);
+  }
   if (draft.stt.wish !== 'cpu' || isCardBusy(draft)) return;
   if (draft.gpu.kind === 'ready' && draft.stt.device === 'cuda') {
     moveModel(turn, 'stt', 'cpu', WISH);
@@ -42,8 +45,7 @@ function returnSpeech(turn: Turn): void {
   if (!isCardWanted(draft) || draft.stt.device === 'cuda' || draft.stt.moving !== null) return;
   if (draft.gpu.kind === 'loading' || draft.gpu.kind === 'ending') return;
   if (draft.gpu.kind === 'none' && !isDue(nextGpuStartS(draft), draft.atS)) return;
-  if (!isKnown(turn) || !mayReturn(draft)) return;
-  if (draft.stt.drivenOut && !isQuietOrLate(draft, 'stt')) return;
+  if (isLeftAsleep(draft) || !isKnown(turn) || !mayReturn(draft)) return;
   if (draft.gpu.kind === 'none') {
     startWorker(turn, 'gpu', takesVoice(draft), whyReturn(draft));
     return;
@@ -51,30 +53,46 @@ function returnSpeech(turn: Turn): void {
   moveModel(turn, 'stt', 'cuda', draft.stt.wish === 'cuda' ? WISH : whyReturn(draft));
 }
 
+/** A sleeping card is woken by someone who dictates, or who asked for it. */
+function isLeftAsleep(state: PolicyState): boolean {
+  return state.asleep && state.stt.wish !== 'cuda' && isIdle(state);
+}
+
 /** Figures of the last second, or the certainty that none can be had. */
 function isKnown(turn: Turn): boolean {
   const { figures, sampling, atS } = turn.draft;
-  if (sampling.failures > 0) return true;
+  if (sampling.failures > 0 || turn.draft.asleep) return true;
   if (figures !== null && atS - figures.atS <= SAMPLE_LONGEST_S) return true;
   hurrySample(turn);
   return false;
 }
 
-/** Room below critical: now, or after memory drove it out over the whole window and the dwell. */
+/**
+ * Room below critical: now, or after memory drove it out lastingly. The silence is waited for while the dwell still
+ * runs, so that someone who dictates without a pause has the card back as soon as it is over.
+ */
 function mayReturn(draft: Draft): boolean {
-  const wished = draft.stt.wish === 'cuda';
-  const lasting = draft.stt.drivenOut && !wished;
-  const fits =
-    fitsOnCard(draft, lasting ? worstOthers(draft) : latestOthers(draft)) &&
-    compareLevels(draft.pressure.level, 'critical') < 0;
-  if (!fits) {
-    if (!draft.stt.drivenOut || draft.stt.dueSinceS !== null) {
-      draft.stt = { ...draft.stt, drivenOut: true, dueSinceS: null };
-    }
+  const { stt, atS } = draft;
+  if (!hasRoom(draft)) {
+    noteNoRoom(draft);
     return false;
   }
-  if (!lasting) return !wished || keepsDistance(draft.stt, draft.atS);
-  return hasDwelled(draft.stt, draft.atS) && isSeenLongEnough(draft);
+  if (stt.wish === 'cuda') return keepsDistance(stt, atS);
+  if (!stt.drivenOut) return true;
+  return isSeenLongEnough(draft) && isQuietOrLate(draft, 'stt') && hasDwelled(stt, atS);
+}
+
+/** A model that memory drove out must have fitted over the whole window, unless a person wants it back. */
+function hasRoom(draft: Draft): boolean {
+  const { stt, pressure } = draft;
+  const lasting = stt.drivenOut && stt.wish !== 'cuda';
+  const othersMb = lasting ? worstOthers(draft) : latestOthers(draft);
+  return compareLevels(pressure.level, 'critical') < 0 && fitsOnCard(draft, othersMb);
+}
+
+function noteNoRoom(draft: Draft): void {
+  if (draft.stt.drivenOut && draft.stt.dueSinceS === null) return;
+  draft.stt = { ...draft.stt, drivenOut: true, dueSinceS: null };
 }
 
 function isSeenLongEnough(state: PolicyState): boolean {
@@ -104,16 +122,11 @@ function returnVoice(turn: Turn): void {
   const { vad, gpu } = draft;
   if (gpu.kind !== 'ready' || vad.wish === 'cpu' || isOnCard(vad) || vad.moving !== null) return;
   if (draft.breaker.kind !== 'closed' || isCardBusy(draft)) return;
-  if (vad.wish === 'cuda' ? !mayObeyVoice(draft) : !mayVoiceReturn(draft)) {
-    if (vad.dueSinceS !== null) draft.vad = { ...vad, dueSinceS: null };
-    return;
-  }
   if (vad.wish === 'cuda') {
-    moveModel(turn, 'vad', 'cuda', WISH);
-    return;
-  }
-  if (isQuietOrLate(draft, 'vad'))
+    if (mayObeyVoice(draft)) moveModel(turn, 'vad', 'cuda', WISH);
+  } else if (mayVoiceReturn(draft)) {
     moveModel(turn, 'vad', 'cuda', 'the card has had room long enough');
+  }
 }
 
 function mayObeyVoice(draft: Draft): boolean {
@@ -126,12 +139,20 @@ function mayObeyVoice(draft: Draft): boolean {
 }
 
 function mayVoiceReturn(draft: Draft): boolean {
+  const { vad, atS } = draft;
+  if (!hasRoomForVoice(draft)) {
+    if (vad.dueSinceS !== null) draft.vad = { ...vad, dueSinceS: null };
+    return false;
+  }
+  const quiet = isQuietOrLate(draft, 'vad');
+  return quiet && keepsDistance(vad, atS) && hasDwelled(vad, atS);
+}
+
+function hasRoomForVoice(draft: Draft): boolean {
   return (
     draft.pressure.level === 'normal' &&
     draft.figures !== null &&
     draft.stt.moving === null &&
-    keepsDistance(draft.vad, draft.atS) &&
-    hasDwelled(draft.vad, draft.atS) &&
     coversSpan(draft.others, draft.atS, draft.settings.relaxS) &&
     fitsVoice(draft, worstOthers(draft))
   );

@@ -1,9 +1,10 @@
 import { drivenAway, keepsDistance } from './hysteresis.js';
 import { isCardBusy } from './idle.js';
-import { compareLevels } from './levels.js';
-import { driveOut } from './moves.js';
+import { compareLevels, projectedMb } from './levels.js';
+import { driveOut, leaveVoiceOut } from './moves.js';
 import { isOnCard, yieldWorker } from './placement.js';
 import { LONGEST_DWELL_S } from './settings.js';
+import type { Figures } from './signal.js';
 import type { Turn } from './turn.js';
 import { endWorker } from './workers.js';
 
@@ -22,10 +23,12 @@ export function settleRelief(turn: Turn): void {
 export function relieveVoice(turn: Turn): void {
   const { draft } = turn;
   const { card, figures, vad } = draft;
-  if (card === null || figures === null || !isOnCard(vad)) return;
+  if (card === null || figures === null) return;
   const over = figures.usedMb >= card.thresholds.criticalMb;
   if (!over && compareLevels(draft.pressure.level, 'critical') < 0) return;
-  const reason = `${figures.usedMb.toFixed(0)} MB used, critical from ${card.thresholds.criticalMb.toFixed(0)} MB`;
+  const reason = whyCritical(figures, card.thresholds.criticalMb);
+  leaveVoiceOut(turn, reason);
+  if (!isOnCard(vad)) return;
   if (keepsDistance(vad, draft.atS)) {
     driveOut(turn, 'vad', reason);
     return;
@@ -34,6 +37,16 @@ export function relieveVoice(turn: Turn): void {
   const away = drivenAway(vad, draft.atS, draft.settings);
   endWorker(turn, 'gpu', true, `${reason}; voice detection has moved less than a minute ago`);
   draft.vad = { ...away, dwellS: LONGEST_DWELL_S };
+}
+
+/** A level that the fill rate foretells, or that is left slowly, is entered below its own threshold. */
+function whyCritical(figures: Figures, criticalMb: number): string {
+  const known = `${figures.usedMb.toFixed(0)} MB used`;
+  const limit = `critical from ${criticalMb.toFixed(0)} MB`;
+  if (figures.usedMb >= criticalMb) return `${known}, ${limit}`;
+  const soonMb = projectedMb(figures);
+  if (soonMb < criticalMb) return `${known}, and above the limit a moment ago, ${limit}`;
+  return `${known}, ${soonMb.toFixed(0)} MB within a second, ${limit}`;
 }
 
 function relieveSpeech(turn: Turn): void {

@@ -1,15 +1,12 @@
 import type { Decision } from '../domain/actions.js';
-import type { PolicyEvent } from '../domain/events.js';
 import type { PolicySettings } from '../domain/policy-settings.js';
 import { Problem } from '../domain/problem.js';
+import type { RecordedLine } from '../domain/recorded-run.js';
 import { decide } from './decide.js';
 import { initialState, type PolicyState } from './state.js';
 
-/** A recorded run: first the settings, then one event a line, as they were fed to `decide`. */
-export type ReplayLine = { readonly settings: PolicySettings } | { readonly event: PolicyEvent };
-
 /** Decides a recorded run anew: the same decisions as live. @throws {Problem} where an event comes before the settings. */
-export function replay(lines: Iterable<ReplayLine>): readonly Decision[] {
+export function replay(lines: Iterable<RecordedLine>): readonly Decision[] {
   let settings: PolicySettings | null = null;
   let state: PolicyState | null = null;
   const decisions: Decision[] = [];

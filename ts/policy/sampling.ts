@@ -3,15 +3,13 @@ import { isDue } from './deadlines.js';
 import { isCardBusy, isCardWanted } from './idle.js';
 import { compareLevels, stepPressure } from './levels.js';
 import { recordOthers } from './others-window.js';
-import { SAMPLE_LONGEST_S, SAMPLE_SHORTEST_S, WINDOWS_S } from './settings.js';
+import { LOST_S, SAMPLE_LONGEST_S, SAMPLE_SHORTEST_S, WINDOWS_S } from './settings.js';
 import { type Figures, readSample } from './signal.js';
 import type { PolicyState, Pressure } from './state.js';
 import { decideOn, type Turn } from './turn.js';
 
 /** While the breaker is open the card is only looked at now and then. */
 const REST_INTERVAL_S = 5;
-/** A measurement that is not answered this long is asked for again. */
-const LOST_S = 3;
 /** The cache is not emptied again within this time on account of pressure. */
 const TRIM_SPACING_S = 10;
 
@@ -20,6 +18,7 @@ export function takeSample(turn: Turn, sample: CardSample): Pressure {
   const { draft } = turn;
   const figures = readSample(sample, draft.atS, draft.figures);
   draft.figures = figures;
+  draft.asleep = false;
   draft.sampling = { nextS: draft.atS + intervalFor(draft, figures), askedS: null, failures: 0 };
   if (figures.measured || draft.gpu.kind === 'none') {
     draft.knownOthersMb = figures.othersMb;
@@ -36,8 +35,18 @@ export function takeSample(turn: Turn, sample: CardSample): Pressure {
 export function missSample(turn: Turn): void {
   const { draft } = turn;
   const { failures } = draft.sampling;
+  draft.asleep = false;
   const waitS = draft.breaker.kind === 'closed' ? SAMPLE_LONGEST_S : REST_INTERVAL_S;
   draft.sampling = { nextS: draft.atS + waitS, askedS: null, failures: failures + 1 };
+}
+
+/** Nobody uses the card and nothing is known of it; the next look costs nothing and wakes nobody. */
+export function restSampling(turn: Turn): void {
+  const { draft } = turn;
+  draft.asleep = true;
+  draft.figures = null;
+  draft.knownOthersMb = null;
+  draft.sampling = { nextS: draft.atS + REST_INTERVAL_S, askedS: null, failures: 0 };
 }
 
 /** Says that the pressure has risen, once for each level entered. */

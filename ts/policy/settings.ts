@@ -24,6 +24,8 @@ export const DEFAULT_SETTINGS: PolicySettings = {
 export const FRESH_SAMPLE_S = 0.1;
 /** An answer to `sample` that takes longer is given up; the utterance goes to the CPU. */
 export const SAMPLE_ANSWER_S = 1;
+/** A measurement that is not answered this long is asked for again. */
+export const LOST_S = 3;
 /** Bounds of the sampling interval, headroom / fill rate in between. */
 export const SAMPLE_SHORTEST_S = 0.1;
 export const SAMPLE_LONGEST_S = 1;
@@ -49,8 +51,10 @@ export const GPU_STARTS_SPAN_S = 600;
 export const CPU_RESPAWN_WAITS_S = [0, 0.2, 1, 5, 15, 60] as const;
 /** Waits before the GPU worker is started again after it died. */
 export const GPU_RESPAWN_WAITS_S = [0, 1, 5, 15, 60] as const;
-/** Failed attempts on the CPU (or on the card where there is no CPU engine) after which an utterance is given up. */
+/** Failed attempts on the CPU after which an utterance is given up; so many bad starts say that an engine does not start. */
 export const ATTEMPTS = 3;
+/** The same on the card, where there is no CPU engine: more, because there it is mostly the card that is to blame. */
+export const GPU_ATTEMPTS = 6;
 /** Deadline of a transcription on the CPU: audio x factor + floor. */
 export const CPU_HANG_FACTOR = 10;
 export const CPU_HANG_FLOOR_S = 20;

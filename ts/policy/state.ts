@@ -19,6 +19,8 @@ export interface PolicyState {
   readonly card: CardFacts | null;
   readonly hostFreeMb: number | null;
   readonly figures: Figures | null;
+  /** The card was powered down when it was last looked at: it is woken by dictation only. */
+  readonly asleep: boolean;
   readonly sampling: Sampling;
   readonly pressure: Pressure;
   readonly others: OthersWindow;
@@ -138,6 +140,9 @@ export interface Job extends Utterance {
   readonly withdrawn: boolean;
   /** Why the card is not tried (again) for this utterance. */
   readonly cpuBecause: string | null;
+  /** The card was full for it; a second time goes down the ladder at once. */
+  readonly foundFull: boolean;
+  /** Processes that were lost over it. A full card or a gone driver is not its fault. */
   readonly gpuFailures: number;
   readonly cpuFailures: number;
   readonly stage: Stage;
@@ -194,6 +199,7 @@ export function initialState(settings: PolicySettings): PolicyState {
     card: null,
     hostFreeMb: null,
     figures: null,
+    asleep: false,
     sampling: { nextS: null, askedS: null, failures: 0 },
     pressure: { level: 'normal', rising: null, easingSinceS: null },
     others: EMPTY_WINDOW,

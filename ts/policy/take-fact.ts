@@ -3,7 +3,7 @@ import { concludeProbe } from './breaker.js';
 import { concludeMove } from './moves.js';
 import { beginWork } from './start.js';
 import { prepareSleep, wakeUp } from './suspend.js';
-import { observeSample, observeSampleFailure } from './take-sample.js';
+import { noteSleepingCard, observeSample, observeSampleFailure } from './take-sample.js';
 import { observeScoreFailure } from './take-score.js';
 import { observeEmptied, observeFailure, observePhase, observeText } from './take-text.js';
 import { observeEnd, observeReady } from './take-worker.js';
@@ -22,6 +22,9 @@ export function takeFact(turn: Turn, event: PolicyEvent): void {
       return;
     case 'sample_failed':
       observeSampleFailure(turn, event.fault);
+      return;
+    case 'card_asleep':
+      noteSleepingCard(turn);
       return;
     case 'host_memory':
       draft.hostFreeMb = event.freeMb;

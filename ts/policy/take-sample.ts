@@ -6,7 +6,7 @@ import { answerFailedRequest, answerLostWorker, describe } from './faults.js';
 import { isCardBusy } from './idle.js';
 import { observeLeak } from './leak-relief.js';
 import { relieveVoice } from './relief.js';
-import { announcePressure, missSample, takeSample, trimCache } from './sampling.js';
+import { announcePressure, missSample, restSampling, takeSample, trimCache } from './sampling.js';
 import type { Turn } from './turn.js';
 
 /** Failed measurements in a row after which a worker is taken as hanging. */
@@ -25,6 +25,11 @@ export function observeSample(turn: Turn, card: CardSample): void {
     answerFailedRequest(turn, card.own === null ? 'sticky' : 'oom');
   }
   observeLeak(turn);
+}
+
+/** A card that sleeps is not measured. With a worker of ours on it the answer is of an earlier time. */
+export function noteSleepingCard(turn: Turn): void {
+  if (turn.draft.gpu.kind === 'none') restSampling(turn);
 }
 
 /** A measurement failed. Without one nothing is sent to the card. */

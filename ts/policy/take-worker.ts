@@ -3,7 +3,7 @@ import type { FaultClass } from '../domain/fault.js';
 import { answerEndedCardWorker, describe } from './faults.js';
 import { hurrySample } from './sampling.js';
 import type { Placement } from './state.js';
-import type { Draft, Turn } from './turn.js';
+import { type Draft, decideOn, type Turn } from './turn.js';
 import { forgetWorker, isCurrent, restWorker } from './workers.js';
 
 /** A worker has loaded its model. */
@@ -30,7 +30,7 @@ function settled(placement: Placement, draft: Draft): Placement {
   };
 }
 
-/** A worker process has ended, asked for or not. */
+/** A worker process has ended. One that was not asked to is told of, and what may be left of it is ended. */
 export function observeEnd(
   turn: Turn,
   role: WorkerRole,
@@ -45,6 +45,8 @@ export function observeEnd(
     if (role === 'gpu' && draft.sampling.nextS !== null) hurrySample(turn);
     return;
   }
+  const action = { kind: 'kill_worker', worker: role, generation, gentle: false } as const;
+  decideOn(turn, action, describe(fault), { fault });
   if (role === 'gpu') {
     answerEndedCardWorker(turn, fault, worker.kind === 'loading');
     return;

@@ -32,6 +32,7 @@ function copyState(state: PolicyState): Draft {
     card: state.card,
     hostFreeMb: state.hostFreeMb,
     figures: state.figures,
+    asleep: state.asleep,
     sampling: state.sampling,
     pressure: state.pressure,
     others: state.others,

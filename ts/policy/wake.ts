@@ -1,40 +1,45 @@
 import { probeDueS } from './breaker.js';
-import { CPU_IDLE_S, SILENCE_PATIENCE_S } from './settings.js';
+import { CPU_IDLE_S, LOST_S, SILENCE_PATIENCE_S } from './settings.js';
 import type { PolicyState, Worker } from './state.js';
 import { nextGpuStartS } from './workers.js';
 
 /** Earliest time at which a `tick` is needed; null: only an event can change anything. Always later than now. */
 export function nextWakeS(state: PolicyState): number | null {
-  const times: number[] = [endingOf(state.gpu), endingOf(state.cpu)].filter(isTime);
-  if (!state.suspended) times.push(...activeTimes(state));
+  const times = state.suspended ? endTimes(state) : activeTimes(state);
   let earliest: number | null = null;
   for (const time of times) {
-    if (time > state.atS && (earliest === null || time < earliest)) earliest = time;
+    if (time === null || time <= state.atS) continue;
+    if (earliest === null || time < earliest) earliest = time;
   }
   return earliest;
 }
 
-function activeTimes(state: PolicyState): number[] {
+type Times = readonly (number | null)[];
+
+function endTimes(state: PolicyState): Times {
+  return [endingOf(state.gpu), endingOf(state.cpu)];
+}
+
+/** One literal: this runs after every event. */
+function activeTimes(state: PolicyState): Times {
   const { job, sampling, degraded, stt, vad } = state;
+  const probeS = state.probe === null ? probeDueS(state) : state.probe.deadlineS;
   return [
+    endingOf(state.gpu),
+    endingOf(state.cpu),
     loadingOf(state.gpu),
     loadingOf(state.cpu),
     job === null || job.stage.kind === 'unplaced' ? null : job.stage.deadlineS,
-    sampling.askedS === null ? sampling.nextS : sampling.askedS + 3,
+    sampling.askedS === null ? sampling.nextS : sampling.askedS + LOST_S,
     stt.moving?.deadlineS ?? null,
     vad.moving?.deadlineS ?? null,
     degraded?.nextAttemptS ?? null,
     state.cpu.kind === 'none' ? state.cpuRest.notBeforeS : null,
     state.cpu.kind === 'ready' ? state.cpuUsedS + CPU_IDLE_S : null,
     state.gpu.kind === 'none' && state.card !== null ? nextGpuStartS(state) : null,
-    ...probeTimes(state),
-  ].filter(isTime);
-}
-
-function probeTimes(state: PolicyState): (number | null)[] {
-  if (state.probe !== null) return [state.probe.deadlineS];
-  const dueS = probeDueS(state);
-  return dueS === null ? [] : [dueS, dueS + SILENCE_PATIENCE_S];
+    probeS,
+    state.probe === null && probeS !== null ? probeS + SILENCE_PATIENCE_S : null,
+  ];
 }
 
 function loadingOf(worker: Worker): number | null {
@@ -43,8 +48,4 @@ function loadingOf(worker: Worker): number | null {
 
 function endingOf(worker: Worker): number | null {
   return worker.kind === 'ending' ? worker.deadlineS : null;
-}
-
-function isTime(time: number | null): time is number {
-  return time !== null;
 }

@@ -117,6 +117,12 @@ function takeJobBack(
   const onCard = stage.kind !== 'unplaced' && stage.kind !== 'running';
   const running = stage.kind === 'running' && stage.generation === generation;
   if (running || (onCard && role === 'gpu')) {
-    requeueJob(turn, role, fault === undefined ? null : role, why);
+    requeueJob(turn, role, isBlamed(role, fault) ? role : null, why);
   }
+}
+
+/** Whether the utterance may have been what ended the worker. */
+function isBlamed(role: WorkerRole, fault: FaultClass | undefined): boolean {
+  if (role === 'cpu') return fault !== undefined;
+  return fault === 'sticky' || fault === 'hang' || fault === 'dead';
 }

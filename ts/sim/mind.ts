@@ -30,10 +30,10 @@ export class Mind {
     return nextWakeS(this.state) ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Whether this utterance waits or is being worked on. */
-  remembers(utterance: number): boolean {
+  /** The utterances that wait or are being worked on. */
+  remembered(): ReadonlySet<number> {
     const { job, waiting, held } = this.state;
-    if (job?.utterance === utterance) return true;
-    return [...itemsOf(waiting), ...held].some((item) => item.utterance === utterance);
+    const known = job === null ? [] : [job];
+    return new Set([...known, ...itemsOf(waiting), ...held].map(({ utterance }) => utterance));
   }
 }

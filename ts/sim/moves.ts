@@ -17,6 +17,7 @@ export function moveModel(
 ): void {
   const process = machine.processes.get(generation);
   if (process !== undefined && process.role === 'gpu') {
+    if (model === 'vad') process.bringsVad = false;
     enqueueJob(machine, process, createMove(machine, process, model, device));
     return;
   }
@@ -50,7 +51,7 @@ function createMove(machine: Machine, process: SimProcess, model: Model, device:
     end: (fault, heldMb) => {
       if (fault !== null) process.allocator?.release(heldMb);
       else place(machine, process, model, device);
-      if (fault !== null || device === 'cpu') process.allocator?.emptyCache();
+      if (fault === 'oom') process.allocator?.emptyCache();
       const { generation } = process;
       machine.tell({ kind: 'moved', model, device, generation, fault });
     },

@@ -31,6 +31,8 @@ export interface SimProcess {
   loaded: boolean;
   sttOnCard: boolean;
   vadOnCard: boolean;
+  /** Voice activity detection comes onto the card when it has loaded. */
+  bringsVad: boolean;
   /** Every further call ends in this class; the CUDA context is broken until the process ends. */
   poison: FaultClass | null;
   hung: boolean;
@@ -54,6 +56,7 @@ export function createProcess(
     loaded: false,
     sttOnCard: false,
     vadOnCard: false,
+    bringsVad: false,
     poison: null,
     hung: false,
     ended: false,

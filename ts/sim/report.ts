@@ -1,5 +1,5 @@
 import type { Decision } from '../domain/actions.js';
-import { describeAction } from '../policy/action-fields.js';
+import { type ActionFields, fieldsOf } from '../policy/action-fields.js';
 
 /** One line of output for a decision, or null for what is no decision (a measurement). `atS`: the world's clock. */
 export function reportDecision(decision: Decision, atS: number): string | null {
@@ -12,7 +12,7 @@ export function reportDecision(decision: Decision, atS: number): string | null {
     level: figures.level,
     used_mb: roundMb(figures.usedMb),
     others_mb: roundMb(figures.othersMb),
-    ...describeAction(action),
+    ...roundFields(fieldsOf(action)),
   });
 }
 
@@ -23,4 +23,9 @@ export function roundTo(value: number, parts: number): number {
 
 function roundMb(mb: number | null): number | null {
   return mb === null ? null : roundTo(mb, 10);
+}
+
+function roundFields(fields: ActionFields): ActionFields {
+  const at = fields.next_attempt_s ?? null;
+  return at === null ? fields : { ...fields, next_attempt_s: roundTo(at, 1000) };
 }

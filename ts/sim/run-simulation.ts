@@ -5,8 +5,8 @@ import { Sleep } from './sleep.js';
 import { type SimulationVerdict, summarize } from './summary.js';
 import type { Watch } from './watch.js';
 
-/** After its last event the world stays as it is until all text is there, but no longer than this. */
-export const LONGEST_AFTERLIFE_S = 20 * 60;
+/** After its last event the world stays as it is until all text is there; so long without a text, thrice the longest wait for a probe, ends it. */
+export const LONGEST_AFTERLIFE_S = 60 * 60;
 
 /**
  * Runs the policy over a modelled card: yields lines of JSON, decisions first, the summary last. Time starts
@@ -77,12 +77,15 @@ function wakeUp(run: Run, sleep: Sleep, atS: number): void {
 
 /** Returns when the world ended, on its own clock. */
 function* live(run: Run, sleep: Sleep, endS: number): Generator<string, number> {
-  const lastS = endS + LONGEST_AFTERLIFE_S;
   let nowS = endS;
-  while (!sleep.asleep && run.speech.unwrittenCount() > 0) {
+  let lastS = endS + LONGEST_AFTERLIFE_S;
+  let left = run.speech.unwrittenCount();
+  while (!sleep.asleep && left > 0) {
     nowS = Math.max(nowS, run.nextS());
     if (nowS > lastS) return lastS;
     yield* advance(run, sleep, nowS);
+    if (run.speech.unwrittenCount() < left) lastS = nowS + LONGEST_AFTERLIFE_S;
+    left = run.speech.unwrittenCount();
   }
   if (run.lines.length > 0) yield* takeLines(run);
   return nowS;
@@ -91,7 +94,8 @@ function* live(run: Run, sleep: Sleep, endS: number): Generator<string, number> 
 function* conclude(run: Run, nowS: number): Generator<string, SimulationVerdict> {
   run.times.close(nowS);
   const unwritten = run.speech.unwritten();
-  const held = unwritten.filter((id) => run.givenUp.has(id) || run.mind.remembers(id));
+  const remembered = run.mind.remembered();
+  const held = unwritten.filter((id) => run.givenUp.has(id) || remembered.has(id));
   const lost = unwritten.length - held.length;
   yield summarize({ ...outcomeOf(run), pending: held.length, lost });
   return { lost };

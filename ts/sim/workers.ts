@@ -30,7 +30,8 @@ export function spawnWorker(machine: Machine, order: WorkerOrder): void {
   const process = createProcess(role, generation, allocator, machine.nowS);
   const missing = findMissing(machine, allocator);
   machine.processes.set(generation, process);
-  if (missing === null) enqueueJob(machine, process, createLoad(machine, process, order.vad));
+  process.bringsVad = order.vad;
+  if (missing === null) enqueueJob(machine, process, createLoad(machine, process));
   else machine.after(FORK_S, () => failStart(machine, process, missing));
 }
 
@@ -68,39 +69,44 @@ function failStart(machine: Machine, process: SimProcess, fault: FaultClass): vo
   endProcess(machine, process, fault);
 }
 
-function createLoad(machine: Machine, process: SimProcess, vad: boolean): Job {
-  const { gpuLoadS, cpuLoadS, sttMb, vadMb } = machine.world;
+function createLoad(machine: Machine, process: SimProcess): Job {
+  const { gpuLoadS, cpuLoadS, sttMb } = machine.world;
   const onCard = process.role === 'gpu';
   const read: Step = {
     afterS: (onCard ? gpuLoadS : cpuLoadS) / 2,
     allocateMb: 0,
     reportsPhase: true,
   };
-  const move = createMoveSteps(sttMb + (vad ? vadMb : 0), gpuLoadS / 2);
+  const move = createMoveSteps(sttMb, gpuLoadS / 2);
   const rest = onCard ? move : [{ ...read, reportsPhase: false }];
   return {
     onCard,
     burstable: false,
     steps: [read, ...rest],
-    end: (fault) => endLoad(machine, process, vad, fault),
+    end: (fault) => endLoad(machine, process, fault),
   };
 }
 
-function endLoad(
-  machine: Machine,
-  process: SimProcess,
-  vad: boolean,
-  fault: FaultClass | null,
-): void {
-  if (fault !== null) {
-    endProcess(machine, process, fault);
+function endLoad(machine: Machine, process: SimProcess, fault: FaultClass | null): void {
+  const missing = fault ?? takeVad(machine, process);
+  if (missing !== null) {
+    endProcess(machine, process, missing);
     return;
   }
   process.loaded = true;
   process.sttOnCard = process.role === 'gpu';
-  process.vadOnCard = process.sttOnCard && vad;
   if (process.role === 'probe') return;
   if (process.role === 'cpu') machine.noticeHostMemory();
   const { role: worker, generation } = process;
   machine.tell({ kind: 'worker_ready', worker, generation });
+}
+
+/** The last thing that a load asks the card for, unless it was called off meanwhile. */
+function takeVad(machine: Machine, process: SimProcess): FaultClass | null {
+  const { allocator } = process;
+  if (!process.bringsVad || allocator === null) return null;
+  process.vadOnCard = allocator.allocate(machine.world.vadMb, machine.card.freeMb());
+  if (process.vadOnCard) return null;
+  machine.count('oom', true);
+  return 'oom';
 }

@@ -1,6 +1,6 @@
 import type { Decision } from '../domain/actions.js';
-import { describeAction } from '../policy/action-fields.js';
-import { explain } from '../policy/why.js';
+import { fieldsOf } from './action-fields.js';
+import { explain } from './why.js';
 
 /** Decisions as the command interface shows them: action, reason, figures, and one line for people. */
 export function explainDecisions(
@@ -9,9 +9,9 @@ export function explainDecisions(
   return decisions.map((decision) => ({ ...decisionFields(decision), line: explain(decision) }));
 }
 
-/** A decision with the figures that it was made from, in the names of the command interface. */
+/** An action, and the figures that it was decided from, in the names of `swictation simulate`. */
 export function decisionFields(decision: Decision): Record<string, unknown> {
-  const { figures, reason, atS, action } = decision;
+  const { action, figures, reason, atS } = decision;
   return {
     t_s: atS,
     action: action.kind,
@@ -24,7 +24,7 @@ export function decisionFields(decision: Decision): Record<string, unknown> {
     host_free_mb: figures.hostFreeMb,
     breaker: figures.breaker,
     fault: figures.fault,
-    ...describeAction(action),
     ...('generation' in action ? { generation: action.generation } : {}),
+    ...fieldsOf(action),
   };
 }

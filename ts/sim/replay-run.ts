@@ -1,0 +1,8 @@
+import type { RecordedLine } from '../domain/recorded-run.js';
+import { replay } from '../policy/replay.js';
+import { explainDecisions } from '../policy/tell.js';
+
+/** Decides a recorded run of the daemon anew; the decisions as `swictation why` shows them, measurements left out. */
+export function replayRun(lines: Iterable<RecordedLine>): readonly Record<string, unknown>[] {
+  return explainDecisions(replay(lines).filter(({ action }) => action.kind !== 'sample'));
+}
