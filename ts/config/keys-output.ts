@@ -36,8 +36,8 @@ export const journal = z.strictObject({
 });
 
 export const notifications = z.strictObject({
-  enabled: key(flag(false), {
-    toml: 'false',
+  enabled: key(flag(true), {
+    toml: 'true',
     allowed: yesNo,
     meaning: 'Desktop notices: degraded, recovered, text waiting, microphone lost.',
   }),

@@ -1,13 +1,19 @@
 import type { Decision } from '../domain/actions.js';
 import { explain } from '../policy/why.js';
+import { epochS, monotonicS } from '../system/clock.js';
 
-/** Decisions as the command interface shows them: action, reason, figures, and one line for people. */
+/**
+ * Decisions as the command interface shows them: action, reason, figures, one line for people, and `at`, the
+ * epoch seconds of the decision (earlier by the time asleep where the machine was suspended since).
+ */
 export function explainDecisions(
   decisions: readonly Decision[],
 ): readonly Record<string, unknown>[] {
+  const epochOffsetS = epochS() - monotonicS();
   return decisions.map((decision) => {
     const { kind, ...fields } = decision.action;
-    return { ...decisionFields(decision), ...fields, action: kind, line: explain(decision) };
+    const told = { ...decisionFields(decision), ...fields, action: kind };
+    return { ...told, at: decision.atS + epochOffsetS, line: explain(decision) };
   });
 }
 
