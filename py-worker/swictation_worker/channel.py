@@ -2,7 +2,7 @@
 
 ZeroMQ sockets belong to one thread, and a second DEALER with the same identity would be refused, so this
 thread does all the talking: it hands received frames to the loop through an inbox, takes answers from an
-inproc pipe, and sends a heartbeat each second even while the engine is busy or hangs.
+inproc pipe, and sends a heartbeat every 2 s even while the engine is busy or hangs.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .messages import Channel, encode
 
 HIGH_WATER_MARK = 8
 SEND_TIMEOUT_MS = 1_000
-HEARTBEAT_S = 1.0
+HEARTBEAT_S = 2.0
 CONNECT_TIMEOUT_MS = 5_000
 FAREWELL_MS = 500
 """How long the last answer may take to leave; only after a clean ``shutdown``, linger is 0 otherwise."""

@@ -14,13 +14,15 @@ export interface Account {
   readonly pending: number;
   readonly lost: readonly string[];
   readonly doubled: readonly string[];
-  /** Half-words at a cut, as the recogniser took them. */
+  /** Half-words at a cut, and the words beside them, as the recogniser took them. */
   readonly stray: readonly string[];
   readonly ordered: boolean;
 }
 
 /** The place of a word is only estimated, and a recogniser needs a little of what follows a word. */
 const WORD_MARGIN_S = 0.4;
+/** So near to a cut a whole word may be taken for another one, because the sentence that explains it is torn. */
+const MISHEARD_S = 1.2;
 /** Half a word can sound like a word as short as this. */
 const SYLLABLE_LETTERS = 2;
 
@@ -41,15 +43,45 @@ export function account(
   );
   const surplus = subtract(found, most).filter((word) => vocabulary.has(word));
   const isStray = (word: string) => cuts.length > 0 && word.length <= SYLLABLE_LETTERS;
+  const foreign = found.filter((word) => !vocabulary.has(word));
+  const missing = subtract(sure, found);
   return {
     spoken: sure.length,
     delivered: delivered.length,
     pending: waiting.length,
-    lost: subtract(sure, found),
+    lost: withoutMisheard(missing, wordsNear(speech, cuts), foreign.length),
     doubled: surplus.filter((word) => !isStray(word)),
-    stray: [...found.filter((word) => !vocabulary.has(word)), ...surplus.filter(isStray)],
+    stray: [...foreign, ...surplus.filter(isStray)],
     ordered: isOrdered(speech, delivered),
   };
+}
+
+/** Words of which a part lies so near to a cut that they may come out as others. */
+function wordsNear(speech: Speech, cuts: readonly Cut[]): ReadonlySet<string> {
+  const reach = MISHEARD_S * RATE_HZ;
+  const words = speech.sentences.flatMap((sentence) => sentence.words);
+  const near = words.filter(({ fromSample, toSample }) =>
+    cuts.some(
+      ({ atSample, resumedSample }) =>
+        (toSample > atSample - reach && fromSample < atSample) ||
+        (fromSample < resumedSample + reach && toSample > resumedSample),
+    ),
+  );
+  return new Set(near.map(({ word }) => word));
+}
+
+/** One foreign word may stand for each missing one that was said beside a cut. */
+function withoutMisheard(
+  missing: readonly string[],
+  near: ReadonlySet<string>,
+  foreign: number,
+): readonly string[] {
+  let left = foreign;
+  return missing.filter((word) => {
+    if (left === 0 || !near.has(word)) return true;
+    left -= 1;
+    return false;
+  });
 }
 
 /**

@@ -49,7 +49,8 @@ export async function runCase(wanted: Case): Promise<Row> {
     const skipped = (await fault.prepare?.(rig)) ?? null;
     if (skipped !== null) return { ...row, state: '-', flaws: [], skipped, log: '' };
     const outcome = await withinLimit(play(rig, fault, moment));
-    return { ...row, ...outcome, flaws: flawsOf(outcome.account), skipped: null, log: rig.log };
+    const log = `${rig.log}${await textsOf(rig)}`;
+    return { ...row, ...outcome, flaws: flawsOf(outcome.account), skipped: null, log };
   } catch (error) {
     const flaw = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { ...row, state: 'unknown', flaws: [flaw], skipped: null, log: rig.log };
@@ -96,6 +97,12 @@ async function describeEnd(rig: Rig, struckMs: number) {
     nextTextMs: Number.isFinite(firstMs) ? Math.round(firstMs - struckMs) : null,
     state: await describeState(rig),
   };
+}
+
+/** What came out, for somebody who looks for a lost word. */
+async function textsOf(rig: Rig): Promise<string> {
+  const pending = (await rig.pending()).map(({ text, reason }) => `pending (${reason}): ${text}`);
+  return [`typed: ${rig.desk.window}`, ...pending, `cuts: ${JSON.stringify(rig.cuts)}`].join('\n');
 }
 
 async function describeState(rig: Rig): Promise<string> {

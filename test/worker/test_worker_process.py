@@ -56,11 +56,11 @@ def test_short_audio_is_no_error(shared_daemon: DaemonSide, cpu: str, samples: i
     assert shared_daemon.transcribe(cpu, pcm)["type"] == "text"
 
 
-def test_heartbeats_come_each_second_and_name_the_job(shared_daemon: DaemonSide, cpu: str) -> None:
+def test_heartbeats_name_the_job(shared_daemon: DaemonSide, cpu: str) -> None:
     beat = shared_daemon.await_message(shared_daemon.ctl, cpu, "heartbeat")
     assert beat["rss_mb"] > 10
     shared_daemon.send(shared_daemon.data, cpu, bytes(0), type="transcribe", format="s16le", window_s=20)
-    long = read_pcm(KNOWN_CLIP) * 20
+    long = read_pcm(KNOWN_CLIP) * 50
     job = shared_daemon.send(shared_daemon.data, cpu, long, type="transcribe", format="s16le", window_s=4)
     jobs = set()
     while job not in jobs:

@@ -45,12 +45,16 @@ export class FileSource implements Source {
     const pace = this.#options.pace === 'realtime' ? new Pace() : null;
     while (!signal.aborted) {
       const pcm = await this.#nextPcm();
-      if (pcm === null) return await this.#finish();
+      if (pcm === null) return this.#finish();
+      if (signal.aborted) {
+        this.#unplayed = pcm;
+        return;
+      }
       await this.#emit(pcm, pace, signal);
     }
   }
 
-  /** Whole frames, or null at the end of the last file. */
+  /** Whole frames, behind the last file what is left of one; null when all is played. */
   async #nextPcm(): Promise<Buffer | null> {
     if (this.#unplayed.length > 0) {
       const unplayed = this.#unplayed;
@@ -58,7 +62,10 @@ export class FileSource implements Source {
       return unplayed;
     }
     for (;;) {
-      if (this.#decoder === null && !this.#openNext()) return null;
+      if (this.#decoder === null && !this.#openNext()) {
+        const rest = this.#framer.flush();
+        return rest.length > 0 ? rest : null;
+      }
       const bytes = (await this.#decoder?.sound.next()) ?? null;
       if (bytes !== null) return this.#framer.push(bytes);
       await this.#endFile();
@@ -95,11 +102,9 @@ export class FileSource implements Source {
     }
   }
 
-  async #finish(): Promise<void> {
-    const rest = this.#framer.flush();
+  #finish(): void {
     if (this.#finished) return;
     this.#finished = true;
-    if (rest.length > 0) await this.#options.onChunk(rest);
     this.#options.onEnd();
   }
 }

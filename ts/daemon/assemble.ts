@@ -17,6 +17,7 @@ import { SimWorld } from './sim-world.js';
 export interface CardChoice {
   readonly totalMb: number;
   readonly simulated: boolean;
+  readonly driverVersion: string;
 }
 
 export interface AssembleOptions {

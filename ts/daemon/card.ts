@@ -11,10 +11,15 @@ export async function chooseCard(
   device: DeviceChoice,
   env: NodeJS.ProcessEnv,
 ): Promise<CardChoice | null> {
-  if (device.kind === 'sim') return { totalMb: device.totalMb, simulated: true };
+  if (device.kind === 'sim') {
+    return { totalMb: device.totalMb, simulated: true, driverVersion: 'simulated' };
+  }
   if (device.kind === 'cpu') return null;
   const card = await hasCard(env);
-  if (card !== null) return { totalMb: card.totalMb ?? UNKNOWN_TOTAL_MB, simulated: false };
+  if (card !== null) {
+    const { totalMb, driverVersion } = card;
+    return { totalMb: totalMb ?? UNKNOWN_TOTAL_MB, simulated: false, driverVersion };
+  }
   if (device.kind === 'auto') return null;
   throw new Problem(
     'no_card',

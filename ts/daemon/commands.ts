@@ -22,37 +22,28 @@ export interface CommandPorts {
 type Fields = Readonly<Record<string, unknown>>;
 type Result = Promise<Record<string, unknown>>;
 
+export type Handlers = Readonly<Record<string, (fields: Fields) => Result>>;
+
 /** The actions of the ZeroMQ command interface, by name. Their fields were checked at the boundary. */
-export function commandHandlers(
-  ports: CommandPorts,
-): Readonly<Record<string, (fields: Fields) => Result>> {
+export function commandHandlers(ports: CommandPorts): Handlers {
   const { core, journal } = ports;
-  const state = async () => ({ state: core.state });
+  const state = () => ({ state: core.state });
+  /** In its turn on the queue; the state is the one that the work has led to. */
+  const after = (work: () => unknown) =>
+    onLoop(core, () => {
+      work();
+      return state();
+    });
   return {
-    status: state,
-    toggle: () => {
-      if (core.dictation.isRecording) core.stopRecording();
-      else core.startRecording();
-      return state();
-    },
-    start: () => {
-      core.startRecording();
-      return state();
-    },
-    stop_recording: () => {
-      core.stopRecording();
-      return state();
-    },
-    cancel: () => {
-      core.cancelRecording();
-      return state();
-    },
-    shutdown: () => {
-      ports.shutdown();
-      return state();
-    },
+    status: async () => state(),
+    toggle: () =>
+      after(() => (core.dictation.isRecording ? core.stopRecording() : core.startRecording())),
+    start: () => after(() => core.startRecording()),
+    stop_recording: () => after(() => core.stopRecording()),
+    cancel: () => after(() => core.cancelRecording()),
+    shutdown: () => after(() => ports.shutdown()),
     snapshot: () => ports.snapshot(),
-    migrate: async (fields) => migrate(core, modelOf(fields), wishOf(fields)),
+    migrate: (fields) => onLoop(core, () => migrate(core, modelOf(fields), wishOf(fields))),
     empty_cache: () => emptyCache(core),
     transcribe: async (fields) => transcribe(core, fields.pcm),
     transform: async (fields) => ({
@@ -61,7 +52,7 @@ export function commandHandlers(
     decisions: async (fields) => ({
       decisions: explainDecisions(core.driver.decisions(Number(fields.limit ?? 20))),
     }),
-    pending: async () => ({ pending: journal.list().map((entry) => ({ ...entry })) }),
+    pending: async () => ({ pending: (await journal.offer()).map((entry) => ({ ...entry })) }),
     pending_type: async (fields) => {
       await typePending(
         { journal, dictation: core.dictation, commands: ports.commands },
@@ -83,13 +74,26 @@ export function commandHandlers(
   };
 }
 
+/** The result of work in its turn on the queue; what it throws is the caller's to answer. */
+function onLoop<T>(core: Core, work: () => T): Promise<T> {
+  return new Promise((resolve, reject) => {
+    core.loop.post(() => {
+      try {
+        resolve(work());
+      } catch (error) {
+        reject(error);
+      }
+    });
+  });
+}
+
 function migrate(core: Core, model: Model, device: Wish): Record<string, unknown> {
-  core.loop.post(() => core.learn({ kind: 'migrate', model, device }));
+  core.learn({ kind: 'migrate', model, device });
   return { model, wish: device, placement: view(core.driver.state).placement };
 }
 
 async function emptyCache(core: Core): Result {
-  const generation = core.placement.gpuGeneration;
+  const generation = core.gpuGeneration;
   if (generation === null) {
     throw new Problem('refused', 'No model is on a card: there is no cache to empty');
   }

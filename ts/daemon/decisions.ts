@@ -1,4 +1,5 @@
 import type { Decision } from '../domain/actions.js';
+import { describeAction } from '../policy/action-fields.js';
 import { explain } from '../policy/why.js';
 import { epochS, monotonicS } from '../system/clock.js';
 
@@ -10,18 +11,19 @@ export function explainDecisions(
   decisions: readonly Decision[],
 ): readonly Record<string, unknown>[] {
   const epochOffsetS = epochS() - monotonicS();
-  return decisions.map((decision) => {
-    const { kind, ...fields } = decision.action;
-    const told = { ...decisionFields(decision), ...fields, action: kind };
-    return { ...told, at: decision.atS + epochOffsetS, line: explain(decision) };
-  });
+  return decisions.map((decision) => ({
+    ...decisionFields(decision),
+    at: decision.atS + epochOffsetS,
+    line: explain(decision),
+  }));
 }
 
-/** The figures that a decision was made from, in the names of the command interface. */
+/** A decision with the figures that it was made from, in the names of the command interface. */
 export function decisionFields(decision: Decision): Record<string, unknown> {
-  const { figures, reason, atS } = decision;
+  const { figures, reason, atS, action } = decision;
   return {
     t_s: atS,
+    action: action.kind,
     reason,
     level: figures.level,
     used_mb: figures.usedMb,
@@ -31,5 +33,7 @@ export function decisionFields(decision: Decision): Record<string, unknown> {
     host_free_mb: figures.hostFreeMb,
     breaker: figures.breaker,
     fault: figures.fault,
+    ...describeAction(action),
+    ...('generation' in action ? { generation: action.generation } : {}),
   };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { demandLine, rememberBreaker } from '../policy/view.js';
 import { bootId } from '../system/clock.js';
+import type { CardChoice } from './assemble.js';
 import type { PolicyDriver } from './policy-driver.js';
 import { type Remembered, recall, remember } from './remembered.js';
 
@@ -16,7 +17,10 @@ export class Learning {
     this.recalled = recall(file, key, bootId());
   }
 
-  static in(stateDir: string, key: string): Learning {
+  /** What earlier runs learned with this card, its driver, this model and the number type of the card side. */
+  static about(card: CardChoice | null, model: string, stateDir: string): Learning {
+    const { totalMb = 0, simulated = false, driverVersion = 'none' } = card ?? {};
+    const key = `${totalMb}/${simulated}/${driverVersion}/${model}/fp16`;
     return new Learning(join(stateDir, 'policy.json'), key);
   }
 

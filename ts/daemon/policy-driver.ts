@@ -45,10 +45,13 @@ export class PolicyDriver {
     this.facts.push(fact);
     if (this.busy) return;
     this.busy = true;
-    for (let next = this.facts.shift(); next !== undefined; next = this.facts.shift()) {
-      this.step(next);
+    try {
+      for (let next = this.facts.shift(); next !== undefined; next = this.facts.shift()) {
+        this.step(next);
+      }
+    } finally {
+      this.busy = false;
     }
-    this.busy = false;
     this.effects.wakeAt(nextWakeS(this.current));
   }
 

@@ -6,9 +6,9 @@ import { type SleepWatch, watchSleep } from '../system/logind.js';
 import type { Scope } from '../system/scope.js';
 import type { Core } from './core.js';
 
-const CLOCK_CHECK_MS = 1_000;
+const CLOCK_CHECK_MS = 2_000;
 /** A sleep that was announced shows in the clocks at the next check or two. */
-const ANNOUNCED_MS = 3 * CLOCK_CHECK_MS;
+const ANNOUNCED_MS = 2 * CLOCK_CHECK_MS;
 
 export interface SleepPorts {
   readonly core: Core;
@@ -60,7 +60,7 @@ export function followSleep(ports: SleepPorts): void {
 }
 
 async function untilOffCard({ core, whenSettled }: SleepPorts): Promise<void> {
-  while (core.placement.gpuGeneration !== null && !core.isClosed) await whenSettled();
+  while (core.gpuGeneration !== null && !core.isClosed) await whenSettled();
 }
 
 async function closeWhenOpen(watching: Promise<SleepWatch>): Promise<void> {

@@ -14,8 +14,8 @@ export class Telling {
 
   tell(decision: Decision): void {
     const { reason, figures } = decision;
-    const { kind, ...fields } = decision.action;
-    const payload = { ...decisionFields(decision), ...fields, action: kind, ...this.label() };
+    const { kind } = decision.action;
+    const payload = { ...decisionFields(decision), ...this.label() };
     this.ports.publish('decision', payload);
     if (kind === 'move_vad' || kind === 'move_stt') this.ports.publish('migration', payload);
     if (kind === 'breaker') this.ports.publish('breaker', payload);

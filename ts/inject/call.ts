@@ -1,8 +1,6 @@
 import { type RunResult, runProgram } from '../system/process.js';
 import type { Attempt } from './sink.js';
 
-/** Starting a program and connecting to the session takes far less, on a loaded machine too. */
-export const CALL_BASE_MS = 2_500;
 /** Between TERM and KILL: an injector has nothing to clean up. */
 const KILL_GRACE_MS = 200;
 

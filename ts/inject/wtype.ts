@@ -1,7 +1,7 @@
 import type { TypedPiece } from '../domain/keys.js';
 import { waylandDisplay } from '../system/display.js';
 import { findOnPath } from '../system/find-on-path.js';
-import { CALL_BASE_MS, runCall } from './call.js';
+import { runCall } from './call.js';
 import { parseKey } from './key-chord.js';
 import { seatHasKeyboard } from './seat.js';
 import type { Injector } from './sink.js';
@@ -19,7 +19,7 @@ const NEW_KEYBOARD_MS = 50;
 const OWN_KEYBOARD_MS = 2_000;
 
 /** wtype, for compositors with the virtual keyboard protocol. New lines and tabs in a text are keys to it. */
-export function createWtype(env: NodeJS.ProcessEnv, baseMs = CALL_BASE_MS): Injector {
+export function createWtype(env: NodeJS.ProcessEnv, baseMs: number): Injector {
   const waitForWindows = watchSeat(env);
   return {
     name: 'wtype',

@@ -1,7 +1,7 @@
 import type { TypedPiece } from '../domain/keys.js';
 import { x11Display } from '../system/display.js';
 import { findOnPath } from '../system/find-on-path.js';
-import { CALL_BASE_MS, runCall } from './call.js';
+import { runCall } from './call.js';
 import { parseKey } from './key-chord.js';
 import type { Injector } from './sink.js';
 
@@ -9,7 +9,7 @@ import type { Injector } from './sink.js';
 const MS_PER_CHARACTER = 150;
 
 /** xdotool, for X11 sessions. Modifiers of a hotkey that are still held are let go while it types. */
-export function createXdotool(env: NodeJS.ProcessEnv, baseMs = CALL_BASE_MS): Injector {
+export function createXdotool(env: NodeJS.ProcessEnv, baseMs: number): Injector {
   return {
     name: 'xdotool',
     obstacle() {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { TypedPiece } from '../domain/keys.js';
 import { isSocket } from '../system/display.js';
 import { findOnPath } from '../system/find-on-path.js';
-import { CALL_BASE_MS, runCall } from './call.js';
+import { runCall } from './call.js';
 import { parseKey } from './key-chord.js';
 import { keyCode, modifierCode } from './key-codes.js';
 import type { Injector } from './sink.js';
@@ -13,7 +13,7 @@ const MS_PER_CHARACTER = 80;
 const TYPEABLE = /^[\t\n\x20-\x7e]*$/;
 
 /** ydotool 1.0 and newer with its daemon, which types as a US keyboard that is plugged in. */
-export function createYdotool(env: NodeJS.ProcessEnv, baseMs = CALL_BASE_MS): Injector {
+export function createYdotool(env: NodeJS.ProcessEnv, baseMs: number): Injector {
   return {
     name: 'ydotool',
     obstacle() {

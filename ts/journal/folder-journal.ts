@@ -159,6 +159,11 @@ export class FolderJournal implements Journal {
     return pending.sort((a, b) => a.id - b.id).map((each) => this.#describe(each));
   }
 
+  async offer(): Promise<readonly PendingEntry[]> {
+    if (this.list().some((each) => each.audio_path === null)) await this.#tidyTask.now();
+    return this.list();
+  }
+
   async readUtterance(id: number): Promise<Buffer> {
     const path = this.#retention.pathOf(id);
     if (path !== null) return (await readFile(path)).subarray(WAV_HEADER_BYTES);

@@ -96,6 +96,8 @@ export interface Journal {
   /** A person's decision to throw it away. Rejects for an unknown id. */
   drop(id: number): Promise<void>;
   list(): readonly PendingEntry[];
+  /** As `list`, once each recording has its own file; on a failing disk those that can't have one have none. */
+  offer(): Promise<readonly PendingEntry[]>;
   /** The audio of an undelivered utterance, s16le. */
   readUtterance(id: number): Promise<Buffer>;
   /** Resolves when everything so far is flushed, cut out and cleaned up. */

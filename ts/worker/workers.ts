@@ -54,10 +54,10 @@ interface Worker {
   lastHeardS: number;
 }
 
-/** No heartbeat for so long: ten missed beats. A stopped or stuck process, not a slow one. */
+/** No heartbeat for so long: five missed beats. A stopped or stuck process, not a slow one. */
 const SILENCE_LIMIT_S = 10;
 const FORK_LIMIT_S = 30;
-const WATCH_MS = 1_000;
+const WATCH_MS = 2_500;
 
 /** The Python side as the daemon sees it: fork, ask, kill. Owns the nursery and both channels. */
 export class Workers {

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import type { PendingEntry } from '../../ts/journal/types.js';
+import { account, type Cut } from './account.js';
+import { RATE_HZ, speak } from './spoken.js';
+
+const speech = speak(['fox', 'train']);
+const FOX = 'the quick brown fox jumps over the lazy dog';
+const TRAIN = 'tomorrow we travel to the mountains by train';
+
+function pendingOf(text: string): PendingEntry {
+  return {
+    id: 1,
+    at_epoch_s: 0,
+    seconds: 1,
+    text,
+    reason: 'daemon_restarted',
+    may_already_be_typed: false,
+    pieces_done: 0,
+    audio_path: null,
+  };
+}
+
+/** The daemon ended just after the third word of the first sentence, and heard again from the second one on. */
+function cutBehindBrown(): Cut {
+  const [fox, train] = speech.sentences;
+  const brown = fox?.words[2];
+  const atSample = (brown?.toSample ?? 0) + 0.45 * RATE_HZ;
+  return { atSample, resumedSample: (train?.fromSample ?? 0) - RATE_HZ, lossS: 0 };
+}
+
+describe('the account of words', () => {
+  it('balances when all is typed', () => {
+    const all = account(speech, `${FOX} ${TRAIN} `, [], []);
+    expect(all).toMatchObject({ spoken: 17, delivered: 17, lost: [], doubled: [], ordered: true });
+  });
+
+  it('finds what is lost, doubled and out of order', () => {
+    const lost = account(speech, 'the quick fox jumps over the lazy dog ', [pendingOf(TRAIN)], []);
+    expect(lost).toMatchObject({ lost: ['brown'], doubled: [] });
+    const doubled = account(speech, `${FOX} ${FOX} ${TRAIN} `, [], []);
+    expect([...doubled.doubled].sort()).toEqual(FOX.split(' ').sort());
+    expect(account(speech, `${TRAIN} ${FOX} `, [], [])).toMatchObject({ ordered: false });
+  });
+
+  it('takes a foreign word beside a cut for the one that was said there, one for one', () => {
+    const cuts = [cutBehindBrown()];
+    const misheard = account(speech, `the quick ground ${TRAIN} `, [], cuts);
+    expect(misheard).toMatchObject({ lost: [], stray: ['ground'] });
+    expect(account(speech, `the quick ${TRAIN} `, [], cuts).lost).toEqual(['brown']);
+    expect(account(speech, `ground ${TRAIN} `, [], cuts).lost).toHaveLength(2);
+  });
+
+  it('excuses nothing far from a cut', () => {
+    const far = account(speech, `the quick brown ${FOX.slice(16)} ground `, [], [cutBehindBrown()]);
+    expect(far.lost).toEqual(expect.arrayContaining(['mountains', 'train']));
+  });
+});

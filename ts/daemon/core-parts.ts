@@ -1,0 +1,176 @@
+import type { PolicyFact } from '../domain/events.js';
+import type { WorkerMemory } from '../protocol/worker-memory.js';
+import type { CoreOptions, CorePorts } from './core-ports.js';
+import { Dictation } from './dictation.js';
+import { Ear } from './ear.js';
+import type { Loop } from './loop.js';
+import { MicrophoneTurns } from './microphone-turns.js';
+import { PlacementEffects, type PoolPort } from './placement-effects.js';
+import { Probe } from './probe.js';
+import { RecoveryQueue } from './recovery-queue.js';
+import type { Sessions } from './sessions.js';
+import { Transcribing } from './transcribing.js';
+
+/** What the parts share: the one queue, the policy's ear, the workers. */
+export interface CoreContext {
+  readonly ports: CorePorts;
+  readonly options: CoreOptions;
+  readonly loop: Loop;
+  readonly sessions: Sessions;
+  /** The workers; until they are there, and after they are gone, every one is lost. */
+  readonly gate: PoolPort;
+  learn(fact: PolicyFact): void;
+  /** Runs `then` on the loop after a while; the returned function takes it back. */
+  after(delayMs: number, then: () => void): () => void;
+  newGeneration(): number;
+  reportBug(error: unknown): void;
+}
+
+/** The parts of the core, each wired to the others where they meet. */
+export class CoreParts {
+  readonly ear: Ear;
+  readonly placement: PlacementEffects;
+  readonly probe: Probe;
+  readonly dictation: Dictation;
+  readonly recovery: RecoveryQueue;
+  readonly transcribing: Transcribing;
+  readonly microphone: MicrophoneTurns;
+  /** Names of the engines that were loaded, empty before. */
+  readonly engines = { gpu: '', cpu: '' };
+  lastMemory: WorkerMemory | null = null;
+
+  constructor(private readonly context: CoreContext) {
+    this.ear = this.buildEar();
+    this.placement = this.buildPlacement();
+    this.probe = this.buildProbe();
+    this.dictation = this.buildDictation();
+    this.recovery = new RecoveryQueue(this.dictation);
+    this.transcribing = this.buildTranscribing();
+    this.microphone = this.buildMicrophone();
+  }
+
+  private get ports(): CorePorts {
+    return this.context.ports;
+  }
+
+  private buildEar(): Ear {
+    return new Ear(
+      {
+        forkEar: (generation) =>
+          this.context.gate.fork('ear', generation, this.ports.forkOptions('ear')),
+        loadEar: (generation) =>
+          this.context.gate.request(generation, 'ctl', {
+            type: 'load',
+            model: 'vad',
+            device: 'cpu',
+          }),
+        score: (generation, state, pcm) =>
+          this.context.gate.request(
+            generation,
+            'data',
+            { type: 'score', format: 's16le', state },
+            pcm,
+          ),
+        kill: (generation) => this.context.gate.kill(generation, 'KILL'),
+        whenDone: (work, then) => this.context.loop.whenDone(work, then),
+        after: (delayMs, then) => this.context.after(delayMs, then),
+        trouble: (message) => {
+          this.ports.log.warn(message);
+        },
+        isBusy: (generation) => this.transcribing.isBusy(generation),
+        failedOnCard: (generation, fault) =>
+          this.context.learn({ kind: 'score_failed', generation, fault }),
+      },
+      () => this.context.newGeneration(),
+      () => this.dictation.listening.advance(),
+    );
+  }
+
+  private buildPlacement(): PlacementEffects {
+    return new PlacementEffects({
+      pool: this.context.gate,
+      learn: (fact) => this.context.learn(fact),
+      whenDone: (work, then) => this.context.loop.whenDone(work, then),
+      forkOptions: (role) => this.ports.forkOptions(role),
+      vadMoved: (generation) => {
+        this.ear.moveTo(generation);
+        this.dictation.listening.advance();
+      },
+      loadFailed: (worker, message, hopeless) => {
+        if (hopeless && worker === 'cpu') this.ports.fallBackToEmbedded();
+        this.ports.log.warn(message);
+        this.ports.publish('warning', { code: 'worker', message });
+      },
+      engineLoaded: (worker, engine) => {
+        this.engines[worker] = engine;
+      },
+      measureElsewhere: () =>
+        this.context.options.sim === null
+          ? this.ports.measureElsewhere()
+          : Promise.resolve(this.context.options.sim.measure()),
+      onMemory: (memory) => {
+        this.lastMemory = memory;
+        this.ports.publish('memory', { ...memory });
+      },
+    });
+  }
+
+  private buildProbe(): Probe {
+    return new Probe(
+      {
+        pool: this.context.gate,
+        whenDone: (work, then) => this.context.loop.whenDone(work, then),
+        after: (delayMs, then) => this.context.after(delayMs, then),
+        forkOptions: () => this.ports.forkOptions('probe'),
+        done: (fault) => this.context.learn({ kind: 'probe_done', fault }),
+      },
+      () => this.context.newGeneration(),
+    );
+  }
+
+  private buildDictation(): Dictation {
+    return new Dictation(
+      {
+        journal: this.ports.journal,
+        sink: this.ports.sink,
+        sessions: this.context.sessions,
+        nowS: this.ports.nowS,
+        learn: (fact) => this.context.learn(fact),
+        whenDone: (work, then) => this.context.loop.whenDone(work, then),
+        commands: this.ports.commands,
+        segmenterSettings: this.ports.segmenterSettings,
+        speculate: () => this.context.options.speculate,
+        warn: (message) => {
+          this.ports.log.warn(message);
+          this.ports.publish('warning', { code: 'delivery', message });
+        },
+        pendingChanged: this.ports.pendingChanged,
+      },
+      this.ear,
+    );
+  }
+
+  private buildTranscribing(): Transcribing {
+    return new Transcribing({
+      journal: this.ports.journal,
+      pool: this.context.gate,
+      tickets: this.dictation.tickets,
+      learn: (fact) => this.context.learn(fact),
+      learnMemory: (memory) => this.placement.learnMemory(memory),
+      transcribed: (utterance, transcript) => {
+        this.dictation.transcribed(utterance, transcript);
+      },
+      whenDone: (work, then) => this.context.loop.whenDone(work, then),
+    });
+  }
+
+  private buildMicrophone(): MicrophoneTurns {
+    return new MicrophoneTurns({
+      listen: (on) => this.ports.listen(on),
+      post: (task) => this.context.loop.post(task),
+      heard: (take, pcm) => this.dictation.hear(take, pcm),
+      ended: (take) => this.dictation.endTake(take),
+      failed: (error) => this.context.reportBug(error),
+    });
+  }
+}

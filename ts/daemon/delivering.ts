@@ -1,0 +1,162 @@
+import type { TypedPiece } from '../domain/keys.js';
+import type { PendingReason } from '../domain/state.js';
+import type { Applied, ApplyOptions } from '../voice/apply.js';
+import { forTyping } from '../voice/keys.js';
+import type { Desk, Errand } from './desk.js';
+import type { JournalPort } from './ports.js';
+import type { Sessions } from './sessions.js';
+import type { Speculation } from './speculation.js';
+import { hasText } from './spoken.js';
+import type { Ticket, Tickets, Transcript } from './tickets.js';
+import { type Delivery, errandFor } from './utterance-errand.js';
+import { reportOf } from './utterance-report.js';
+
+export interface DeliveringPorts {
+  readonly journal: JournalPort;
+  readonly desk: Desk;
+  readonly tickets: Tickets;
+  readonly sessions: Sessions;
+  readonly speculation: Speculation;
+  nowS(): number;
+  commands(): ApplyOptions;
+  warn(message: string): void;
+  /** The number of texts that wait for a person changed. */
+  pendingChanged(reason: PendingReason): void;
+  /** A ticket is finished. */
+  finished(): void;
+}
+
+/** A text that was delivered. */
+interface LastText {
+  readonly pieces: readonly TypedPiece[];
+  readonly text: string;
+}
+
+/** From a closed utterance to its end: typed once, or kept as pending. The journal knows of each step. */
+export class Delivering {
+  private readonly errands = new Map<number, Errand>();
+  private last: LastText | null = null;
+
+  constructor(private readonly ports: DeliveringPorts) {}
+
+  /** Utterances that are not at their end yet, by ticket. */
+  get open(): Iterable<number> {
+    return this.errands.keys();
+  }
+
+  get isBusy(): boolean {
+    return this.errands.size > 0;
+  }
+
+  /** The last delivered text; null where there is none yet. */
+  get lastText(): LastText | null {
+    return this.last;
+  }
+
+  /** An utterance is whole: it gets its place in the order of typing, or is kept. */
+  take(ticket: Ticket): void {
+    if (ticket.purpose.kind === 'dictation') this.openErrand(ticket);
+    else this.offerWithoutText(ticket);
+    if (ticket.transcript !== null) this.settle(ticket, ticket.transcript);
+  }
+
+  /** The text of an utterance that is sure to have ended. */
+  settle(ticket: Ticket, transcript: Transcript): void {
+    const { purpose, journalId } = ticket;
+    if (journalId !== null) {
+      const { device, engine, text } = transcript;
+      this.ports.journal.transcribed(journalId, text, { device, engine });
+    }
+    switch (purpose.kind) {
+      case 'dictation':
+        this.ports.desk.advance();
+        return;
+      case 'hold':
+        this.keepPending(ticket, purpose.reason);
+        return;
+      case 'request':
+        this.close(ticket);
+        purpose.answer(transcript);
+        return;
+      default:
+        unreachable(purpose);
+    }
+  }
+
+  /** From now on its text is kept, not typed. Too late for one that is being typed. */
+  holdBack(ticket: Ticket, reason: PendingReason): void {
+    const errand = this.errands.get(ticket.id);
+    if (errand !== undefined && !this.ports.desk.remove(errand)) return;
+    this.errands.delete(ticket.id);
+    ticket.purpose = { kind: 'hold', reason };
+    if (ticket.transcript !== null && ticket.journalId !== null) this.keepPending(ticket, reason);
+    else this.offerWithoutText(ticket);
+  }
+
+  /** No engine can do it: a person gets its audio, a program an answer. */
+  giveUp(ticket: Ticket): void {
+    if (ticket.purpose.kind === 'request') {
+      this.close(ticket);
+      ticket.purpose.answer({ failed: 'the speech engine failed three times on this audio' });
+      return;
+    }
+    this.holdBack(ticket, 'transcription_failed');
+    this.keepPending(ticket, 'transcription_failed');
+  }
+
+  private openErrand(ticket: Ticket): void {
+    const errand = errandFor(ticket, this.ports, (delivery) => this.finish(ticket, delivery));
+    this.errands.set(ticket.id, errand);
+    this.ports.desk.add(errand);
+  }
+
+  private finish(ticket: Ticket, delivery: Delivery): void {
+    this.errands.delete(ticket.id);
+    const { journalId } = ticket;
+    const { outcome, applied } = delivery;
+    if (outcome.kind === 'failed') {
+      this.ports.warn(`text could not be typed (${outcome.message}): see \`swictation pending\``);
+      const reason = outcome.uncertain ? 'may_already_be_typed' : 'injector_failed';
+      if (journalId !== null) this.ports.journal.pending(journalId, reason);
+      this.ports.pendingChanged(reason);
+    } else if (journalId !== null) {
+      this.ports.journal.delivered(journalId);
+      if (applied !== null && applied.pieces.length > 0) this.tell(ticket, applied, delivery);
+    }
+    this.close(ticket);
+  }
+
+  private tell(ticket: Ticket, applied: Applied, delivery: Delivery): void {
+    if (ticket.transcript === null) return;
+    this.last = { pieces: forTyping(applied), text: applied.text };
+    const report = reportOf(ticket, ticket.transcript, applied, delivery, this.ports.nowS());
+    this.ports.speculation.delivered(ticket, report.stages.engineWaitMs);
+    this.ports.sessions.report(report);
+  }
+
+  /** A person sees at once what is kept for them; its text follows. */
+  private offerWithoutText({ purpose, journalId }: Ticket): void {
+    if (purpose.kind !== 'hold' || journalId === null) return;
+    this.ports.journal.pending(journalId, purpose.reason);
+  }
+
+  private keepPending(ticket: Ticket, reason: PendingReason): void {
+    const { journalId, transcript } = ticket;
+    if (journalId !== null) {
+      const empty = transcript !== null && !hasText(transcript.text);
+      if (empty) this.ports.journal.delivered(journalId);
+      else this.ports.journal.pending(journalId, reason);
+      if (!empty) this.ports.pendingChanged(reason);
+    }
+    this.close(ticket);
+  }
+
+  private close(ticket: Ticket): void {
+    this.ports.tickets.close(ticket.id);
+    this.ports.finished();
+  }
+}
+
+function unreachable(purpose: never): never {
+  throw new Error(`unknown purpose ${JSON.stringify(purpose)}`);
+}

@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../config/config.js';
+import { createSink } from '../inject/create.js';
+import type { Sink } from '../inject/sink.js';
+import { openJournal } from '../journal/open.js';
+import type { OpenedJournal } from '../journal/types.js';
+import type { MetricsStore } from '../store/metrics-store.js';
+import { openTolerantStore } from '../store/tolerant-store.js';
+import { epochS, monotonicS } from '../system/clock.js';
+import type { Log } from '../system/log.js';
+import { createNotifier } from '../system/notify.js';
+import type { Paths } from '../system/paths.js';
+import type { Scope } from '../system/scope.js';
+import { openEvents } from './control.js';
+import { EventDesk } from './event-desk.js';
+import { Notices } from './notices.js';
+import type { DaemonOptions } from './options.js';
+import { openReplacements, type ReplacementsFile } from './replacements-file.js';
+import { Warnings } from './warnings.js';
+
+export interface DaemonEnvironment {
+  readonly options: DaemonOptions;
+  readonly config: Config;
+  readonly paths: Paths;
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: Log;
+  readonly scope: Scope;
+}
+
+/** Everything that the daemon has open besides the microphone, the workers and the control sockets. */
+export interface Parts {
+  readonly desk: EventDesk;
+  readonly warnings: Warnings;
+  readonly opened: OpenedJournal;
+  readonly sink: Sink;
+  /** Null where metrics are switched off. */
+  readonly store: MetricsStore | null;
+  readonly notices: Notices;
+  readonly words: ReplacementsFile;
+}
+
+/** Opens them all; the scope closes them. Throws a Problem for what dictation can't do without. */
+export async function openParts(environment: DaemonEnvironment): Promise<Parts> {
+  const { config, env, log, scope } = environment;
+  const events = await openEvents(config, scope);
+  const warnings = new Warnings({
+    log,
+    nowS: monotonicS,
+    publish: (topic, payload) => events.publish(topic, payload),
+  });
+  const opened = await openRecordings(environment, warnings);
+  const notifier = createNotifier({ env, enabled: config.notifications.enabled });
+  scope.own('notifications', () => notifier.close());
+  const notices = new Notices(notifier);
+  const sink = await openSink(environment, warnings, notices);
+  const store = openStore(environment, warnings);
+  const words = openReplacements(config.voice.replacements, (code, message) =>
+    warnings.tell(code, message),
+  );
+  scope.own('own words', () => words.close());
+  const desk = new EventDesk({ events, store, notices });
+  return { desk, warnings, opened, sink, store, notices, words };
+}
+
+async function openRecordings(
+  { config, paths, scope }: DaemonEnvironment,
+  warnings: Warnings,
+): Promise<OpenedJournal> {
+  const opened = await openJournal({
+    dir: paths.journalDir,
+    quotaMb: config.journal.quotaMb,
+    keepDeliveredHours: config.journal.keepDeliveredHours,
+    onProblem: (problem) => warnings.tell(problem.code, problem.message),
+    nowEpochS: epochS,
+  });
+  scope.own('journal', () => opened.journal.close(), 5_000);
+  for (const line of opened.recovered.repaired) warnings.tell('journal_repaired', line);
+  return opened;
+}
+
+async function openSink(
+  { config, env, options, scope }: DaemonEnvironment,
+  warnings: Warnings,
+  notices: Notices,
+): Promise<Sink> {
+  const sink = await createSink(options.sink ?? config.inject.sink, {
+    env,
+    stdout: process.stdout,
+    callBaseMs: config.inject.timeoutMs,
+    notify: (message) => {
+      warnings.tell('clipboard', message);
+      notices.clipboard(message);
+    },
+    onProblem: (problem) => warnings.tell(problem.code, problem.message),
+  });
+  scope.own('sink', () => sink.close());
+  return sink;
+}
+
+function openStore({ config, scope }: DaemonEnvironment, warnings: Warnings): MetricsStore | null {
+  if (!config.metrics.enabled) return null;
+  const { databasePath, typingBaselineWpm: typingWpm } = config.metrics;
+  const storeText = config.metrics.storeTranscriptionText;
+  const store = openTolerantStore(databasePath, { typingWpm, storeText }, (problem) =>
+    warnings.tell(problem.code, problem.message),
+  );
+  scope.own('metrics database', () => store.close());
+  cleanUp(store, config, warnings);
+  return store;
+}
+
+function cleanUp(store: MetricsStore, { metricsCleanup }: Config, warnings: Warnings): void {
+  if (!metricsCleanup.autoCleanupEnabled) return;
+  const { maxSegmentAgeDays, warnDbSizeMb: warnSizeMb } = metricsCleanup;
+  const { warning } = store.cleanUp(epochS(), { maxSegmentAgeDays, warnSizeMb });
+  if (warning !== null) warnings.tell('database_size', warning);
+}
+
+/** Longest runtime folder in which the names of the worker sockets still fit a unix socket's 107 bytes. */
+const LONGEST_SOCKET_DIR = 90;
+
+/** Private folder of the worker sockets: the runtime folder, or where that is too long, a temporary one. */
+export function openSocketDir({ paths, scope }: DaemonEnvironment): string {
+  if (paths.runtimeDir.length < LONGEST_SOCKET_DIR) return paths.runtimeDir;
+  const folder = mkdtempSync(join(tmpdir(), 'swictation-'));
+  scope.own('socket folder', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}

@@ -1,0 +1,46 @@
+import { processFigures } from '../gpu/process-figures.js';
+import type { Snapshot } from '../protocol/snapshot.js';
+import type { WorkerMemory } from '../protocol/worker-memory.js';
+import type { WorkerFigures } from '../worker/workers.js';
+
+/** What the daemon and its workers cost the machine. */
+export class ProcessWatch {
+  /** Share of one core in percent, all processes together, when it was measured last. */
+  cpuPercent = 0;
+
+  constructor(private readonly workers: () => readonly WorkerFigures[]) {}
+
+  async figures(): Promise<Snapshot['processes']> {
+    const named = [
+      { name: 'swictationd', pid: process.pid },
+      ...this.workers().flatMap(({ role, pid }) => (pid === null ? [] : [{ name: role, pid }])),
+    ];
+    const figures = await processFigures(named.map(({ pid }) => pid));
+    return named.map(({ name, pid }) => {
+      const figure = figures.find((candidate) => candidate.pid === pid);
+      return {
+        name,
+        pid,
+        rss_mb: figure?.rssMb ?? null,
+        cpu_percent: figure?.cpuPercent ?? null,
+      };
+    });
+  }
+
+  async measure(): Promise<void> {
+    const processes = await this.figures().catch(() => []);
+    this.cpuPercent = processes.reduce((sum, { cpu_percent }) => sum + (cpu_percent ?? 0), 0);
+  }
+}
+
+/** What all programs hold on the card, as the metrics streams tell it; zeros where no card is used. */
+export function cardUse(memory: WorkerMemory | null): {
+  readonly usedMb: number;
+  readonly percent: number;
+  readonly simulated: boolean;
+} {
+  if (memory === null || memory.total_mb === 0) return { usedMb: 0, percent: 0, simulated: false };
+  const usedMb = memory.total_mb - memory.free_mb;
+  const percent = (usedMb / memory.total_mb) * 100;
+  return { usedMb, percent, simulated: memory.simulated };
+}
