@@ -1,7 +1,7 @@
 import type { TypedPiece } from '../domain/keys.js';
 import { waylandDisplay } from '../system/display.js';
 import { findOnPath } from '../system/find-on-path.js';
-import { runCall } from './call.js';
+import { typePiece } from './call.js';
 import { parseKey } from './key-chord.js';
 import { seatHasKeyboard } from './seat.js';
 import type { Injector } from './sink.js';
@@ -29,14 +29,9 @@ export function createWtype(env: NodeJS.ProcessEnv, baseMs: number): Injector {
     },
     async type([piece], signal) {
       if (piece === undefined) return { pieces: 0, attempt: { kind: 'typed' } };
-      const length = piece.kind === 'text' ? piece.text.length : 1;
       const args = [...(await waitForWindows()), ...argumentsFor(piece)];
-      const attempt = await runCall('wtype', {
-        ...{ command: 'wtype', args, signal, env: environment(env) },
-        ...(piece.kind === 'text' ? { input: piece.text } : {}),
-        timeoutMs: baseMs + MS_PER_CHARACTER * length,
-      });
-      return { pieces: 1, attempt };
+      const call = { env: environment(env), baseMs, msPerCharacter: MS_PER_CHARACTER, signal };
+      return typePiece('wtype', piece, args, call);
     },
   };
 }

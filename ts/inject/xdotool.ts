@@ -1,7 +1,7 @@
 import type { TypedPiece } from '../domain/keys.js';
 import { x11Display } from '../system/display.js';
 import { findOnPath } from '../system/find-on-path.js';
-import { runCall } from './call.js';
+import { typePiece } from './call.js';
 import { parseKey } from './key-chord.js';
 import type { Injector } from './sink.js';
 
@@ -18,14 +18,9 @@ export function createXdotool(env: NodeJS.ProcessEnv, baseMs: number): Injector 
     },
     async type([piece], signal) {
       if (piece === undefined) return { pieces: 0, attempt: { kind: 'typed' } };
-      const length = piece.kind === 'text' ? piece.text.length : 1;
-      const attempt = await runCall('xdotool', {
-        ...{ command: 'xdotool', args: argumentsFor(piece), signal },
-        ...(piece.kind === 'text' ? { input: piece.text } : {}),
-        env: { ...env, LC_ALL: 'C.UTF-8' },
-        timeoutMs: baseMs + MS_PER_CHARACTER * length,
-      });
-      return { pieces: 1, attempt };
+      const typingEnv = { ...env, LC_ALL: 'C.UTF-8' };
+      const call = { env: typingEnv, baseMs, msPerCharacter: MS_PER_CHARACTER, signal };
+      return typePiece('xdotool', piece, argumentsFor(piece), call);
     },
   };
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { TypedPiece } from '../domain/keys.js';
 import { isSocket } from '../system/display.js';
 import { findOnPath } from '../system/find-on-path.js';
-import { runCall } from './call.js';
+import { typePiece } from './call.js';
 import { parseKey } from './key-chord.js';
 import { keyCode, modifierCode } from './key-codes.js';
 import type { Injector } from './sink.js';
@@ -27,13 +27,8 @@ export function createYdotool(env: NodeJS.ProcessEnv, baseMs: number): Injector 
         const message = 'ydotool knows only the keys of a US keyboard';
         return { pieces: 1, attempt: { kind: 'not_typed', message } };
       }
-      const length = piece.kind === 'text' ? piece.text.length : 1;
-      const attempt = await runCall('ydotool', {
-        ...{ command: 'ydotool', args, env, signal },
-        ...(piece.kind === 'text' ? { input: piece.text } : {}),
-        timeoutMs: baseMs + MS_PER_CHARACTER * length,
-      });
-      return { pieces: 1, attempt };
+      const call = { env, baseMs, msPerCharacter: MS_PER_CHARACTER, signal };
+      return typePiece('ydotool', piece, args, call);
     },
   };
 }
