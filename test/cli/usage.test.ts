@@ -14,7 +14,7 @@ describe('usage', () => {
     [['history', '--limit', '0'], /^✗ Error: --limit must be a whole number from 1.*\n$/],
     [['status', '--format', 'json'], /^✗ Error: --format goes with --follow\n$/],
     [['status', '--follow', '--format', 'xml'], /^swictation: option '--format <format>'.*\n$/],
-    [['completions', 'powershell'], /^✗ Error: No completions for "powershell".*\n$/],
+    [['completions', 'powershell'], /^swictation: .*'powershell' is invalid.*bash, zsh, fish.*\n$/],
   ])('of %j is wrong: one line, exit code 2', async (args, stderr) => {
     const ended = await new Home().run(args);
     expect(ended.code).toBe(2);

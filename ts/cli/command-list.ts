@@ -5,13 +5,14 @@ export interface CommandSpec {
   readonly name: string;
   readonly summary: string;
   /** As commander writes them: `<id>`, `[id]`, `<file...>`. */
-  readonly args?: readonly (readonly [name: string, description: string])[];
-  readonly options?: readonly OptionSpec[];
+  readonly args?: readonly Described[];
+  readonly options?: readonly Described[];
   readonly subcommands?: readonly CommandSpec[];
   load(): Promise<{ readonly run: CommandRun }>;
 }
 
-export type OptionSpec = readonly [flags: string, description: string, choices?: readonly string[]];
+/** An argument or an option, with the words that it may be where only some are. */
+export type Described = readonly [name: string, description: string, choices?: readonly string[]];
 
 const JSON_OPTION = ['--json', 'print JSON'] as const;
 const ID = ['<id>', 'id as `swictation pending` shows it'] as const;
@@ -147,7 +148,7 @@ const offline: readonly CommandSpec[] = [
   {
     name: 'completions',
     summary: 'print completions for a shell',
-    args: [['<shell>', 'bash, zsh or fish']],
+    args: [['<shell>', 'the shell', ['bash', 'zsh', 'fish']]],
     load: () => import('./commands/completions.js'),
   },
 ];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { Command, type CommanderError, Option } from 'commander';
+import { Argument, Command, type CommanderError, Option } from 'commander';
 import { projectRoot } from '../system/paths.js';
-import { type CommandSpec, GROUPS, type OptionSpec } from './command-list.js';
+import { type CommandSpec, type Described, GROUPS } from './command-list.js';
 import type { Call } from './context.js';
 
 /** What was asked for, found but not run yet. */
@@ -54,7 +54,7 @@ function buildCommand(
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false);
   prepare(command, listener);
-  for (const [name, description] of spec.args ?? []) command.argument(name, description);
+  for (const argument of spec.args ?? []) command.addArgument(buildArgument(argument));
   for (const option of spec.options ?? []) command.addOption(buildOption(option));
   for (const below of spec.subcommands ?? []) {
     command.addCommand(buildCommand(below, listener, chosen));
@@ -64,7 +64,12 @@ function buildCommand(
   );
 }
 
-function buildOption([flags, description, choices]: OptionSpec): Option {
+function buildArgument([name, description, choices]: Described): Argument {
+  const argument = new Argument(name, description);
+  return choices === undefined ? argument : argument.choices([...choices]);
+}
+
+function buildOption([flags, description, choices]: Described): Option {
   const option = new Option(flags, description);
   return choices === undefined ? option : option.choices([...choices]);
 }
