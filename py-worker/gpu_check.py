@@ -9,16 +9,21 @@ the archive that `--model` names. Every step runs in a process of its own. Witho
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import os
+import re
+import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from gpu_report import write_table
+from gpu_report import write_budget, write_table
 
 OUTPUT = Path(__file__).resolve().parent.parent / "test-output" / "gpu-check.json"
 STEP_NAMES = ("context", "load", "demand", "latency", "moves", "vad", "oom", "sticky", "soak")
@@ -58,8 +63,22 @@ def find_obstacle() -> str | None:
     if find_spec("torch") is None:
         return "PyTorch is not installed (pip install torch)"
     code = "import torch; print(torch.cuda.is_available())"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
-    return None if done.stdout.strip() == "True" else "no NVIDIA card that this PyTorch can use"
+    try:
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    except subprocess.TimeoutExpired:
+        return "the card did not answer within two minutes"
+    if done.stdout.strip() == "True":
+        return None
+    if done.returncode != 0:
+        return f"this PyTorch does not start ({last_line(done.stderr)})"
+    warned = re.search(r"CUDA initialization: [^(\n]*", done.stderr)
+    return "no NVIDIA card that this PyTorch can use" + (f" ({warned.group().strip()})" if warned else "")
+
+
+def last_line(text: str) -> str:
+    """The line that says what happened, of a traceback or of a log."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1][:200] if lines else "no word about why"
 
 
 def choose_subject(options: argparse.Namespace) -> str:
@@ -99,7 +118,7 @@ def check_card(options: argparse.Namespace) -> int:
     label = DRY_LABEL if options.dry_run else "measured on this card"
     subject = next((step["subject"] for step in results.values() if "subject" in step), choose_subject(options))
     print(write_table(results, subject, label))
-    write_json(options.json, {"label": label, "subject": subject, "steps": results})
+    write_json(options.json, {"label": label, "subject": subject, "budget": write_budget(results), "steps": results})
     failed = find_failures(results)
     print(f"gpu-check: {'failed: ' + ', '.join(failed) if failed else 'all steps passed'}; {options.json}")
     return 1 if failed else 0
@@ -111,38 +130,65 @@ def run_in_process(name: str, options: argparse.Namespace) -> dict[str, Any]:
     command += ["--limit-mb", str(options.limit_mb), *(["--dry-run"] if options.dry_run else [])]
     subject = choose_subject(options)
     command += ["--model", subject] if subject == options.model else ["--subject", subject]
-    limit_s = STEP_LIMIT_S + options.soak_s
+    with tempfile.TemporaryFile("w+") as errors:
+        code, text = run_with_limit(command, errors, STEP_LIMIT_S + options.soak_s)
+        errors.seek(0)
+        told = errors.read()
+    sys.stderr.write(told)
+    if code is None:
+        return {"error": f"no end within {STEP_LIMIT_S + options.soak_s:.0f} s; {last_line(told)}"}
     try:
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=limit_s, check=True)
-    except (subprocess.SubprocessError, OSError) as error:
-        return {"error": str(error)[:200]}
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+        found: dict[str, Any] = json.loads(text.splitlines()[-1]) if code == 0 else {}
+    except (ValueError, IndexError):
+        return {"error": "the step ended without figures"}
+    return found or {"error": f"exit code {code}: {last_line(told)}"}
+
+
+def run_with_limit(command: Sequence[str], errors: IO[str], limit_s: float) -> tuple[int | None, str]:
+    """Exit code (None after the limit) and output. At the limit its forks are ended too: they are in its session."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, start_new_session=True) as process:
+        try:
+            text, _ = process.communicate(timeout=limit_s)
+            return process.returncode, text
+        except subprocess.TimeoutExpired:
+            return None, ""
+        finally:
+            end_session(process.pid)
+
+
+def end_session(leader: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(leader, signal.SIGKILL)
 
 
 def run_step(options: argparse.Namespace) -> dict[str, Any]:
     """In the step's own process: figures, with the subject's full name."""
+    from swictation_worker.imports import NO_CUDA_BEFORE_A_FORK
+
+    os.environ.update(NO_CUDA_BEFORE_A_FORK)
     import torch
 
     from gpu_faults import measure_context, recover_by_fork
     from gpu_meter import CudaMeter, DryMeter
     from gpu_steps import DRY_PLAN, STEPS, Plan
-    from gpu_subjects import open_subject
+    from gpu_subjects import import_classes, open_subject
 
     plan = DRY_PLAN if options.dry_run else replace(Plan(), soak_s=options.soak_s, limit_mb=options.limit_mb)
     if options.step == "context":
         return measure_context(options.dry_run)
     if options.dry_run or options.step == "sticky":
         torch.set_num_threads(1)  # A child of a process that computed in parallel hangs at its first operation.
-    subject = open_subject(choose_subject(options), options.dry_run)
     if options.step == "sticky":
-        device = "cpu" if options.dry_run else "cuda"
+        import_classes(choose_subject(options))
 
-        def load_and_transcribe() -> None:
-            subject.place(device)
+        def open_and_transcribe() -> str:
+            subject = open_subject(choose_subject(options), options.dry_run)
+            subject.place("cpu" if options.dry_run else "cuda")
             subject.transcribe(plan.lengths_s[0])
+            return subject.name
 
-        return {"subject": subject.name, **recover_by_fork(load_and_transcribe, options.dry_run)}
+        return recover_by_fork(open_and_transcribe, options.dry_run)
+    subject = open_subject(choose_subject(options), options.dry_run)
     if not options.dry_run:
         return {"subject": subject.name, **STEPS[options.step](subject, CudaMeter(), plan)}
     with DryMeter() as meter:
@@ -152,8 +198,8 @@ def run_step(options: argparse.Namespace) -> dict[str, Any]:
 def find_failures(results: Results) -> list[str]:
     """Steps that ended with an error, and promises that did not hold."""
     broken = [name for name, figures in results.items() if "error" in figures]
-    promises = {"oom": "survived", "sticky": "recovered"}
-    untrue = [name for name, promise in promises.items() if name in results and not results[name].get(promise)]
+    promises = (("oom", "survived"), ("sticky", "provoked"), ("sticky", "recovered"))
+    untrue = [name for name, promise in promises if name in results and not results[name].get(promise)]
     return sorted({*broken, *untrue})
 
 

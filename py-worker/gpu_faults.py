@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -18,28 +19,27 @@ Figures = dict[str, Any]
 DRY_MESSAGE = "CUDA error: device-side assert triggered (dry run on the CPU)"
 
 
-def recover_by_fork(transcribe: Callable[[], None], dry: bool) -> Figures:
+def recover_by_fork(open_and_transcribe: Callable[[], str], dry: bool) -> Figures:
     """Two forks of a process that never touched the card: the first is poisoned, the second must work.
 
-    `transcribe` loads and transcribes; it runs in the second child only.
+    `open_and_transcribe` builds, loads and transcribes and gives the subject's name; it runs in the second child only,
+    since the class of NeMo asks for the current card where it is built.
     """
     poisoned = run_in_fork(lambda: provoke_sticky(dry))
     started_s = time.monotonic()
-    answer = run_in_fork(lambda: report_success(transcribe))
+    answer = run_in_fork(lambda: {"subject": open_and_transcribe()})
     after_s = time.monotonic() - started_s
-    message = str(poisoned.get("message", ""))
+    message = str(poisoned.get("message") or poisoned.get("failed") or "")
+    fault = classify_text(message)
     return {
         "message": message.splitlines()[0] if message else "",
-        "class": classify_text(message),
+        "class": fault,
         "still_poisoned": poisoned.get("still_poisoned"),
-        "recovered": answer.get("ok", False),
+        "provoked": fault == "sticky" and bool(poisoned.get("still_poisoned")),
+        "recovered": "subject" in answer,
         "fork_to_answer_s": after_s,
+        **answer,
     }
-
-
-def report_success(transcribe: Callable[[], None]) -> Figures:
-    transcribe()
-    return {"ok": True}
 
 
 def provoke_sticky(dry: bool) -> Figures:
@@ -88,21 +88,34 @@ def run_in_fork(action: Callable[[], Figures]) -> Figures:
 
 
 def answer_and_exit(action: Callable[[], Figures], writer: int) -> None:
+    """Never returns. What went wrong is an answer too, with its whole story on stderr."""
+    answer: Figures = {"failed": "died without a word"}
     try:
-        os.write(writer, json.dumps(action()).encode())
+        answer = action()
+    except Exception as error:
+        traceback.print_exc()
+        answer = {"failed": f"{type(error).__name__}: {error}"[:300]}
     finally:
+        sys.stderr.flush()
+        os.write(writer, json.dumps(answer).encode())
         os._exit(0)
 
 
 def measure_context(dry: bool) -> Figures:
     """How much less another process sees as free once this one has a context; our own reserved bytes left out."""
     if dry:
-        return {"context_mb": 0.0}
+        return {"context_mb": 0.0, "card": "none", "torch": torch.__version__}
     before = read_free_elsewhere()
     torch.zeros(1, device="cuda")
     torch.cuda.synchronize()
     reserved = torch.cuda.memory_reserved() / MB
-    return {"context_mb": before - read_free_elsewhere() - reserved}
+    taken = before - read_free_elsewhere() - reserved
+    about = torch.cuda.get_device_properties(0)
+    return {
+        "context_mb": taken,
+        "card": f"{about.name}, {about.total_memory / MB:.0f} MB",
+        "torch": torch.__version__,
+    }
 
 
 def read_free_elsewhere() -> float:

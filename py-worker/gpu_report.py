@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 CARD_MB = 4_000.0
@@ -49,14 +49,21 @@ def budget_rows(results: Mapping[str, Figures]) -> list[Row]:
     load, demand, vad = results.get("load", {}), results.get("demand", {}), results.get("vad", {})
     line = demand.get("line")
     buffer_mb = line["per_s_mb"] * 5 if line else None
-    shortest = demand["points"][0][1] if demand.get("points") else None
+    shortest = demand["points"][0] if demand.get("points") else None
+    fixed_mb = max(0.0, shortest[1] - line["per_s_mb"] * shortest[0]) if line and shortest else None
     rows = [
         Row("Canary, weights on the card", 3370.0, 1700.0, load.get("weights_mb")),
         Row("buffer of 5 s of sound", 20.0, 10.0, buffer_mb),
         Row("voice activity, on the CPU", 2.2, 0.0, vad.get("left_on_card_mb")),
-        Row("inference, shortest length", 8.5, 8.5, shortest),
+        Row("inference, beyond its sound", 8.5, 8.5, fixed_mb),
     ]
     return [*rows, total_row(rows), context_row(results)]
+
+
+def write_budget(results: Mapping[str, Figures]) -> list[dict[str, Any]]:
+    """The rows of the table and the margin under them, for programs."""
+    rows = budget_rows(results)
+    return [asdict(row) for row in [*rows, margin_row(rows)]]
 
 
 def total_row(rows: Sequence[Row]) -> Row:
@@ -73,6 +80,7 @@ def context_row(results: Mapping[str, Figures]) -> Row:
 def write_table(results: Mapping[str, Figures], subject: str, label: str) -> str:
     """For people: the budget first, then one line a check."""
     rows = budget_rows(results)
+    rows = [*rows, margin_row(rows)]
     lines = [
         f"{label}; subject: {subject}",
         "",
@@ -81,20 +89,18 @@ def write_table(results: Mapping[str, Figures], subject: str, label: str) -> str
     for row in rows:
         measured = "-" if row.measured_mb is None else f"{row.measured_mb:.1f}"
         lines.append(f"{row.what:<34}{row.before_mb:>9.1f}{row.expected_mb:>10.1f}{measured:>10}")
-    lines.append(write_margin(rows))
     lines += ["", *(f"{step}: {write_figures(figures)}" for step, figures in results.items())]
     return "\n".join(lines)
 
 
-def write_margin(rows: Sequence[Row]) -> str:
-    """What is left of 4 GB for everybody else, context included."""
+def margin_row(rows: Sequence[Row]) -> Row:
+    """What is left of 4 GB for everybody else, context included; `rows` end with the total and the context."""
     total, context = rows[-2], rows[-1]
+    measured = None
+    if total.measured_mb is not None:
+        measured = CARD_MB - total.measured_mb - (context.measured_mb or context.expected_mb)
     expected = CARD_MB - total.expected_mb - context.expected_mb
-    if total.measured_mb is None:
-        measured = "-"
-    else:
-        measured = f"{CARD_MB - total.measured_mb - (context.measured_mb or context.expected_mb):.1f}"
-    return f"{'margin on 4 GB, with context':<34}{CARD_MB - total.before_mb:>9.1f}{expected:>10.1f}{measured:>10}"
+    return Row("margin on 4 GB, with context", CARD_MB - total.before_mb, expected, measured)
 
 
 def write_figures(figures: Figures) -> str:

@@ -78,6 +78,12 @@ class ArchiveSubject:
         self._engine.transcribe((0.1 * noise).astype(np.float32), 40.0, lambda _: None)
 
 
+def import_classes(kind: str) -> None:
+    """What the nursery imports before a fork, so that a fork is timed as the daemon's."""
+    if kind != "stand-in":
+        import swictation_worker.engines.canary  # noqa: F401
+
+
 def open_subject(kind: str, dry: bool) -> Subject:
     """`stand-in`, `nemo-random` or the path of an archive; a dry run takes the tiny shape in fp32."""
     shape, dtype = (TINY, torch.float32) if dry else (FLASH_1B, torch.float16)

@@ -14,7 +14,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SEED = 20_260
-STEPS = 800
+STEPS = 600
+"""With 500 it misses 4 of 216 phrases in voices that it never heard, with 600 and with 800 none."""
 BATCH = 16
 BUCKETS = 3
 PEAK_RATE = 3e-3
@@ -78,9 +79,12 @@ def train_and_save(output: Path, steps: int) -> None:
 
 
 def fix_randomness() -> None:
+    """One thread: how many there are says where sums are cut. New memory needs no filling to be the same."""
     torch.manual_seed(SEED)
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(mode=True)
+    deterministic: Any = torch.utils.deterministic
+    deterministic.fill_uninitialized_memory = False
 
 
 def digest_weights(model: EncDecMultiTaskModel) -> str:
@@ -113,7 +117,7 @@ def train(model: EncDecMultiTaskModel, examples: list[Example], steps: int) -> N
     random = np.random.default_rng(SEED)
     ear = torch.nn.Linear(TINY.decoder_width, 8 * math.ceil((model.tokenizer.vocab_size + 1) / 8))
     trained = [*model.parameters(), *ear.parameters()]
-    optimizer = torch.optim.AdamW(trained, lr=PEAK_RATE, betas=(0.9, 0.98), weight_decay=1e-3)
+    optimizer = torch.optim.AdamW(trained, lr=PEAK_RATE, betas=(0.9, 0.98), weight_decay=1e-3, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, PEAK_RATE, total_steps=steps, pct_start=0.2)
     model.train()
     for step in range(steps):

@@ -75,6 +75,7 @@ AMBIGUOUS = re.compile(
     r"(cublas|cudnn|cusparse|cusolver)_status_(alloc_failed|not_initialized|execution_failed|internal_error)"
     r"|cufft_(alloc_failed|exec_failed|internal_error)"
     r"|nvml_success == .* internal assert failed"
+    r"|unable to find an engine to execute this computation"
 )
 DRIVER_GONE = re.compile(
     r"gpu is lost|fallen off the bus|no cuda gpus are available|found no nvidia driver"

@@ -24,6 +24,10 @@ EMBEDDED_MODULES = (
 )
 CANARY_MODULES = ("torch", "nemo.collections.asr", "swictation_worker.engines.canary")
 
+NO_CUDA_BEFORE_A_FORK = {"NUMBA_DISABLE_CUDA": "1", "PYTORCH_NVML_BASED_CUDA_CHECK": "1"}
+"""NeMo imports numba, whose import calls `cuInit` where a driver is; after that no fork of this process could use
+the card ("initialization error"). torch asks NVML for cards, which starts nothing ("Poison fork in multiprocessing" in
+PyTorch's documentation). Canary needs no kernel of numba: those are for transducers."""
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
@@ -32,9 +36,9 @@ class MissingPackage(Exception):
 
 
 def prepare_environment() -> None:
-    """Before any import: no thread pool may exist at a fork."""
-    for name in ONE_THREAD:
-        os.environ[name] = "1"
+    """Before any import: neither a thread pool nor a driver of a card may be there at a fork."""
+    os.environ.update(NO_CUDA_BEFORE_A_FORK)
+    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
 
@@ -57,7 +61,7 @@ def stage_of(role: str, engine: str) -> Stage:
 def import_stages(import_canary: bool, finish_stage: Callable[[Stage], None]) -> dict[str, bool]:
     """Imports everything; returns which engines can be forked. Raises ``MissingPackage``.
 
-    A missing NeMo is no error here: the embedded engine still dictates.
+    A NeMo that is missing or broken is no error here: the embedded engine still dictates.
     """
     _import_all(EAR_MODULES)
     _prepare("swictation_worker.engines.silero")
@@ -99,10 +103,11 @@ def _import_all(names: tuple[str, ...]) -> None:
 
 
 def _has_all(names: tuple[str, ...]) -> bool:
+    """Whatever goes wrong in them is said once: a build for another driver raises more than ImportError."""
     try:
         _import_all(names)
-    except MissingPackage as missing:
-        print(f"nursery: canary is not available: {missing}", flush=True)
+    except Exception as error:
+        print(f"nursery: canary is not available: {type(error).__name__}: {error}", flush=True)
         return False
     return True
 

@@ -14,7 +14,8 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from .children import Children, Ended
 from .choose import Available, choose_engine
@@ -51,10 +52,13 @@ class Nursery:
     def finish_stage(self, stage: Stage) -> None:
         """From now on forks that need ``stage`` are served; those that waited for it are served here."""
         self._stages.add(stage)
-        waiting, self._deferred = self._deferred, []
-        for order in waiting:
-            self._fork(order)
+        self._serve_deferred()
         self.turn(0)
+
+    def finish_imports(self, engines: Mapping[str, bool]) -> None:
+        """What could not be imported is not there: forks that waited for it are refused or get another engine."""
+        self._available = replace(self._available, canary=engines["canary"])
+        self._serve_deferred()
 
     def run(self) -> None:
         while self._open:
@@ -118,6 +122,11 @@ class Nursery:
                     self.refuse(order.generation, f"no worker of generation {order.generation} runs")
             case Fork():
                 self._fork(order)
+
+    def _serve_deferred(self) -> None:
+        waiting, self._deferred = self._deferred, []
+        for order in waiting:
+            self._fork(order)
 
     def _fork(self, order: Fork) -> None:
         try:
@@ -186,6 +195,7 @@ def main(arguments: Sequence[str]) -> int:
         nursery.end()
         return 1
     end_watching(STDIN_FD)
+    nursery.finish_imports(engines)
     nursery.say(event="ready", engines=engines, import_ms=round((time.monotonic() - started_s) * 1_000))
     nursery.run()
     return 0

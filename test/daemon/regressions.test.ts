@@ -80,6 +80,7 @@ describe('what must not happen again', () => {
       (await rig.pending()).find(({ reason }) => reason === 'transcription_failed');
     await rig.until(async () => (await given()) !== undefined);
     expect(await given()).toMatchObject({ text: null });
+    expect((await rig.snapshot()).malformed_messages).toBeGreaterThanOrEqual(3);
     rig.desk.takeBack('corrupt');
     await rig.reached(rig.speech.samples);
     await rig.toggle();

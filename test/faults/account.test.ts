@@ -28,6 +28,13 @@ function cutBehindBrown(): Cut {
   return { atSample, resumedSample: (train?.fromSample ?? 0) - RATE_HZ, lossS: 0 };
 }
 
+/** The key was pressed twice in the middle of the fourth word: both halves of it were heard. */
+function cutInsideFox(): Cut {
+  const fox = speech.sentences[0]?.words[3];
+  const atSample = ((fox?.fromSample ?? 0) + (fox?.toSample ?? 0)) / 2;
+  return { atSample, resumedSample: atSample, lossS: 0 };
+}
+
 describe('the account of words', () => {
   it('balances when all is typed', () => {
     const all = account(speech, `${FOX} ${TRAIN} `, [], []);
@@ -42,7 +49,7 @@ describe('the account of words', () => {
     expect(account(speech, `${TRAIN} ${FOX} `, [], [])).toMatchObject({ ordered: false });
   });
 
-  it('takes a foreign word beside a cut for the one that was said there, one for one', () => {
+  it('takes a foreign word of a torn sentence for the one that was said, one for one', () => {
     const cuts = [cutBehindBrown()];
     const misheard = account(speech, `the quick ground ${TRAIN} `, [], cuts);
     expect(misheard).toMatchObject({ lost: [], stray: ['ground'] });
@@ -50,7 +57,15 @@ describe('the account of words', () => {
     expect(account(speech, `ground ${TRAIN} `, [], cuts).lost).toHaveLength(2);
   });
 
-  it('excuses nothing far from a cut', () => {
+  it('lets a torn word come out of both its halves, and no more often', () => {
+    const rest = `jumps over the lazy dog ${TRAIN} `;
+    const twice = account(speech, `the quick brown fox fox ${rest}`, [], [cutInsideFox()]);
+    expect(twice).toMatchObject({ lost: [], doubled: [] });
+    const thrice = account(speech, `the quick brown fox fox fox ${rest}`, [], [cutInsideFox()]);
+    expect(thrice.doubled).toEqual(['fox']);
+  });
+
+  it('excuses nothing in a sentence that is whole', () => {
     const far = account(speech, `the quick brown ${FOX.slice(16)} ground `, [], [cutBehindBrown()]);
     expect(far.lost).toEqual(expect.arrayContaining(['mountains', 'train']));
   });

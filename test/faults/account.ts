@@ -14,15 +14,13 @@ export interface Account {
   readonly pending: number;
   readonly lost: readonly string[];
   readonly doubled: readonly string[];
-  /** Half-words at a cut, and the words beside them, as the recogniser took them. */
+  /** Half-words at a cut, and words of a torn sentence, as the recogniser took them. */
   readonly stray: readonly string[];
   readonly ordered: boolean;
 }
 
 /** The place of a word is only estimated, and a recogniser needs a little of what follows a word. */
 const WORD_MARGIN_S = 0.4;
-/** So near to a cut a whole word may be taken for another one, because the sentence that explains it is torn. */
-const MISHEARD_S = 1.2;
 /** Half a word can sound like a word as short as this. */
 const SYLLABLE_LETTERS = 2;
 
@@ -44,41 +42,40 @@ export function account(
   const surplus = subtract(found, most).filter((word) => vocabulary.has(word));
   const isStray = (word: string) => cuts.length > 0 && word.length <= SYLLABLE_LETTERS;
   const foreign = found.filter((word) => !vocabulary.has(word));
-  const missing = subtract(sure, found);
+  const torn = tornWords(speech, cuts);
+  const lost = withoutMisheard(subtract(sure, found), torn, foreign.length);
+  const doubled = surplus.filter((word) => !isStray(word));
   return {
     spoken: sure.length,
     delivered: delivered.length,
     pending: waiting.length,
-    lost: withoutMisheard(missing, wordsNear(speech, cuts), foreign.length),
-    doubled: surplus.filter((word) => !isStray(word)),
+    lost,
+    doubled: withoutMisheard(doubled, torn, foreign.length),
     stray: [...foreign, ...surplus.filter(isStray)],
     ordered: isOrdered(speech, delivered),
   };
 }
 
-/** Words of which a part lies so near to a cut that they may come out as others. */
-function wordsNear(speech: Speech, cuts: readonly Cut[]): ReadonlySet<string> {
-  const reach = MISHEARD_S * RATE_HZ;
-  const words = speech.sentences.flatMap((sentence) => sentence.words);
-  const near = words.filter(({ fromSample, toSample }) =>
-    cuts.some(
-      ({ atSample, resumedSample }) =>
-        (toSample > atSample - reach && fromSample < atSample) ||
-        (fromSample < resumedSample + reach && toSample > resumedSample),
-    ),
+/** Words of sentences that a cut has torn: what explains a word is missing, so it may come out as another. */
+function tornWords(speech: Speech, cuts: readonly Cut[]): ReadonlySet<string> {
+  const torn = speech.sentences.filter(({ fromSample, toSample }) =>
+    cuts.some((cut) => fromSample < cut.resumedSample && toSample > cut.atSample - RATE_HZ),
   );
-  return new Set(near.map(({ word }) => word));
+  return new Set(torn.flatMap(({ words }) => words.map(({ word }) => word)));
 }
 
-/** One foreign word may stand for each missing one that was said beside a cut. */
+/**
+ * Beside each foreign word of a torn sentence one of its words may be missing, or one too many: "single evening",
+ * torn in its first word, is heard as "good evening good evening".
+ */
 function withoutMisheard(
-  missing: readonly string[],
-  near: ReadonlySet<string>,
+  wrong: readonly string[],
+  torn: ReadonlySet<string>,
   foreign: number,
 ): readonly string[] {
   let left = foreign;
-  return missing.filter((word) => {
-    if (left === 0 || !near.has(word)) return true;
+  return wrong.filter((word) => {
+    if (left === 0 || !torn.has(word)) return true;
     left -= 1;
     return false;
   });
@@ -114,7 +111,9 @@ function sortWords(speech: Speech, cuts: readonly Cut[]) {
   for (const { word, fromSample, toSample } of speech.sentences.flatMap(({ words }) => words)) {
     const fate = cuts.map((cut) => fateOf(fromSample, toSample, cut));
     if (fate.includes('unheard')) continue;
-    (fate.includes('cut') ? possible : sure).push(word);
+    // Each half of a torn word can be heard as the whole of it.
+    if (fate.includes('cut')) possible.push(word, word);
+    else sure.push(word);
   }
   return { sure, possible };
 }

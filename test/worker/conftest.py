@@ -6,8 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from daemon_side import DaemonSide
+
+# How long an example takes says something about the machine, and nothing about the code.
+settings.register_profile("swictation", deadline=None)
+settings.load_profile("swictation")
 
 
 @pytest.fixture

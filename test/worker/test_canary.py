@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -124,6 +125,57 @@ def test_drop_and_load_again(heard: list[str]) -> None:
     with pytest.raises(Refused, match="send load first"):
         hear(engine, audio)
     engine.place("cpu", ignore)
+    assert hear(engine, audio) == heard[9]
+
+
+def test_a_load_runs_the_model_once() -> None:
+    """The first words of a person must not wait for what a library does at its first operation."""
+    from torch.nn.modules.module import register_module_forward_hook
+
+    seen: list[str] = []
+    hook = register_module_forward_hook(lambda module, *_: seen.append(type(module).__name__))
+    try:
+        load_engine("fp32")
+    finally:
+        hook.remove()
+    assert "ConformerEncoder" in seen
+
+
+def test_leaving_the_card_converts_nothing(heard: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The halved master copy takes over at once; the CPU's own numbers come with the first request there."""
+    from swictation_worker.engines.canary import CanaryEngine
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    engine = CanaryEngine(str(require_tiny()), card="meta")  # Nothing can be read back from there.
+    engine.place("cuda", ignore)
+    assert weights_of(tmp_path) == {"weights-fp16.safetensors"}
+    assert all(tensor.is_meta for tensor in engine._model.state_dict().values())
+    phases: list[str] = []
+    engine.place("cpu", phases.append)
+    assert not any(tensor.is_meta for tensor in engine._model.state_dict().values())
+    assert (engine.device, phases) == ("cpu", [])
+    assert weights_of(tmp_path) == {"weights-fp16.safetensors"}
+    engine.place("cuda", ignore)
+    engine.place("cpu", ignore)
+    _, audio = speak_unseen()[9]
+    assert hear(engine, audio) == heard[9]
+    assert weights_of(tmp_path) == {"weights-fp16.safetensors", "weights-fp32.safetensors"}
+
+
+def weights_of(cache: Path) -> set[str]:
+    return {path.name for path in cache.rglob("*.safetensors")}
+
+
+def test_a_move_that_fails_leaves_a_clean_engine(heard: list[str]) -> None:
+    """Half of the model may be on the card: it is let go, and the next place builds it anew."""
+    from swictation_worker.engines.canary import CanaryEngine
+
+    engine = CanaryEngine(str(require_tiny()), card="no such device")
+    with pytest.raises(RuntimeError):
+        engine.place("cuda", ignore)
+    assert engine.device is None
+    engine.place("cpu", ignore)
+    _, audio = speak_unseen()[9]
     assert hear(engine, audio) == heard[9]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import wave
@@ -21,15 +22,15 @@ GAP = np.zeros(3 * SAMPLE_RATE_HZ, np.float32)
 LIMIT_S = 400
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
+@pytest.fixture(params=["canary-fp32", "canary-int8"])
+def home(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """Folders of a person of their own, and a configuration that asks for Canary on the CPU."""
     if not DAEMON.is_file():
         pytest.skip("the daemon is not built: make setup")
     (tmp_path / "swictation").mkdir()
     (tmp_path / "run").mkdir(mode=0o700)
     (tmp_path / "swictation" / "config.toml").write_text(
-        f'[stt]\nmodel = "{require_tiny()}"\ncpu_engine = "canary-fp32"\n'
+        f'[stt]\nmodel = "{require_tiny()}"\ncpu_engine = "{request.param}"\n'
         '[voice]\ncommands = "off"\n'
         f'[control]\nsocket_path = "{tmp_path}/run/a.sock"\nmetrics_socket_path = "{tmp_path}/run/m.sock"\n'
     )
@@ -48,6 +49,8 @@ def dictate(home: Path, sounds: list[np.ndarray[tuple[int], np.dtype[np.float32]
     command = ["node", str(DAEMON), *options]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=LIMIT_S, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
+    sha256 = hashlib.sha256(require_tiny().read_bytes()).hexdigest()
+    assert f"reading tiny-canary 2 MB sha256 {sha256[:12]}" in done.stderr
     return done.stdout
 
 

@@ -52,6 +52,11 @@ TEXTS_WITH_SOURCE: list[tuple[FaultClass, str, str]] = [
         "kvcache-ai/ktransformers issue 816",
     ),
     (
+        "ambiguous",
+        "GET was unable to find an engine to execute this computation",
+        "Nerogar/OneTrainer issue 274, QwenLM/Qwen3-VL issue 151 (with CUDNN_STATUS_ALLOC_FAILED)",
+    ),
+    (
         "config",
         "CUDA error: no kernel image is available for execution on the device\nCompile with `TORCH_USE_CUDA_DSA`",
         "hustvl/Vim issue 74",

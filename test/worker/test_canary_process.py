@@ -80,6 +80,42 @@ print(json.dumps({"first": first, "cold_s": cold_s, "import_s": imported - begun
 """
 
 
+DRIVER_SCRIPT = """
+import ctypes, json, os, sys
+sys.path.insert(0, sys.argv[1])
+from swictation_worker.imports import import_stages, prepare_environment
+if sys.argv[2] == "prepared":
+    prepare_environment()
+calls = []
+
+class Driver:
+    def __init__(self, *_, **__): pass
+    def __getattr__(self, name):
+        calls.append(name)
+        return lambda *_: 0
+
+open_library = ctypes.CDLL
+ctypes.CDLL = lambda name, *a, **k: Driver() if "libcuda" in str(name) else open_library(name, *a, **k)
+import torch
+for name in ("is_available", "device_count", "_lazy_init"):
+    setattr(torch.cuda, name, lambda name=name, real=getattr(torch.cuda, name): (calls.append(name), real())[1])
+import_stages(True, lambda _: None)
+print(json.dumps(calls))
+"""
+
+
+@pytest.mark.parametrize(("environment", "touched"), [("prepared", False), ("as it was", True)])
+def test_the_imports_start_no_driver(environment: str, touched: bool) -> None:
+    """A process that has called `cuInit` can't be forked: the child's first call to CUDA is an error. numba, which
+    NeMo imports, calls it where nothing forbids it; the second case shows that this test would see it."""
+    command = [sys.executable, "-c", DRIVER_SCRIPT, str(ROOT / "py-worker"), environment]
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("NUMBA", "PYTORCH"))}
+    done = subprocess.run(command, env=clean, capture_output=True, text=True, timeout=500)
+    assert done.returncode == 0, done.stderr[-2000:]
+    calls = json.loads(done.stdout.splitlines()[-1])
+    assert any(name.startswith("cuInit") for name in calls) if touched else calls == [], calls
+
+
 @pytest.fixture(scope="module")
 def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """One process that plays the nursery: cold start, three forks, then many transcriptions."""

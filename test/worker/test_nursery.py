@@ -151,6 +151,19 @@ def test_a_missing_package_is_named(tmp_path: Path) -> None:
         assert daemon.nursery.wait(5) == 1
 
 
+def test_a_broken_nemo_leaves_the_embedded_engine(tmp_path: Path) -> None:
+    """A build for another driver raises more than ImportError; forks that waited for it are told."""
+    (tmp_path / "torch.py").write_text("raise RuntimeError('broken for this test')\n")
+    with DaemonSide(tmp_path, ("--import-canary",), {"PYTHONPATH": str(tmp_path)}) as daemon:
+        ends = {"ctl": daemon.endpoint("ctl"), "data": daemon.endpoint("data")}
+        daemon.order(op="fork", role="cpu", generation=1, options={"engine": "canary-fp32"}, **ends)
+        assert daemon.await_event("ready")["engines"] == {"embedded": True, "canary": False, "sim": True}
+        assert "pip install -r requirements.txt" in daemon.await_event("refused", generation=1)["message"]
+        assert "broken for this test" in daemon.errors_path.read_text()
+        daemon.fork("cpu", 2)
+        assert daemon.load("cpu.2")["type"] == "done"
+
+
 def test_help_and_wrong_usage() -> None:
     command = [sys.executable, "-m", "swictation_worker.nursery"]
     shown = subprocess.run([*command, "--help"], cwd=PY_WORKER, capture_output=True, text=True, timeout=20)

@@ -55,9 +55,9 @@ def test_memory_follows_the_models(shared_daemon: DaemonSide, gpu: str) -> None:
     assert answer["memory"]["reserved_mb"] > loaded["reserved_mb"]
     emptied = shared_daemon.request(shared_daemon.ctl, gpu, type="empty_cache")
     assert emptied["memory_before"]["reserved_mb"] > emptied["memory"]["reserved_mb"]
-    shared_daemon.request(shared_daemon.ctl, gpu, type="place", model="stt", device="cpu")
-    shared_daemon.request(shared_daemon.ctl, gpu, type="empty_cache")
-    assert memory(shared_daemon, gpu)["active_mb"] == pytest.approx(2.2, abs=0.1)
+    left = shared_daemon.request(shared_daemon.ctl, gpu, type="place", model="stt", device="cpu")["memory"]
+    assert left["active_mb"] == pytest.approx(2.2, abs=0.1)
+    assert left["reserved_mb"] < 21, "what has left the card is free for other programs"
     back = shared_daemon.transcribe(gpu, read_pcm(KNOWN_CLIP))
     assert (back["text"], back["device"], back["need_mb"]) == (WORDS, "cpu", None)
 

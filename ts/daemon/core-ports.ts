@@ -43,6 +43,10 @@ export interface CorePorts {
 
 export interface CorePool {
   figures(): readonly WorkerFigures[];
+  /** The fork server; null while there is none. */
+  readonly nurseryPid: number | null;
+  /** Messages of workers that could not be read. */
+  readonly malformedMessages: number;
   close(): Promise<void>;
 }
 

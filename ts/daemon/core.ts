@@ -121,6 +121,14 @@ export class Core {
     return this.pool?.figures() ?? [];
   }
 
+  get nurseryPid(): number | null {
+    return this.pool?.nurseryPid ?? null;
+  }
+
+  get malformedMessages(): number {
+    return this.pool?.malformedMessages ?? 0;
+  }
+
   /** Begins a take; does nothing while one runs. Returns its session. */
   startRecording(): number {
     const take = this.dictation.start();

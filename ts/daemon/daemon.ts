@@ -42,7 +42,7 @@ export class Daemon {
   private readonly quiet = new Quiet();
   private readonly exit: ExitWhenDone;
   private readonly cardReports: CardReports;
-  private readonly processes = new ProcessWatch(() => this.core?.workers() ?? []);
+  private readonly processes = new ProcessWatch(() => this.core);
 
   constructor(private readonly environment: DaemonEnvironment) {
     this.exit = new ExitWhenDone(environment.options.exitWhenDone);

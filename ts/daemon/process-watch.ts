@@ -1,20 +1,17 @@
 import { processFigures } from '../gpu/process-figures.js';
 import type { Snapshot } from '../protocol/snapshot.js';
 import type { WorkerMemory } from '../protocol/worker-memory.js';
-import type { WorkerFigures } from '../worker/workers.js';
+import type { Core } from './core.js';
 
-/** What the daemon and its workers cost the machine. */
+/** What the daemon, its fork server and its workers cost the machine. */
 export class ProcessWatch {
   /** Share of one core in percent, all processes together, when it was measured last. */
   cpuPercent = 0;
 
-  constructor(private readonly workers: () => readonly WorkerFigures[]) {}
+  constructor(private readonly core: () => Core | null) {}
 
   async figures(): Promise<Snapshot['processes']> {
-    const named = [
-      { name: 'swictationd', pid: process.pid },
-      ...this.workers().flatMap(({ role, pid }) => (pid === null ? [] : [{ name: role, pid }])),
-    ];
+    const named = this.named();
     const figures = await processFigures(named.map(({ pid }) => pid));
     return named.map(({ name, pid }) => {
       const figure = figures.find((candidate) => candidate.pid === pid);
@@ -30,6 +27,16 @@ export class ProcessWatch {
   async measure(): Promise<void> {
     const processes = await this.figures().catch(() => []);
     this.cpuPercent = processes.reduce((sum, { cpu_percent }) => sum + (cpu_percent ?? 0), 0);
+  }
+
+  private named(): readonly { readonly name: string; readonly pid: number }[] {
+    const core = this.core();
+    const others = [
+      { name: 'nursery', pid: core?.nurseryPid ?? null },
+      ...(core?.workers() ?? []).map(({ role, pid }) => ({ name: role, pid })),
+    ];
+    const living = others.flatMap(({ name, pid }) => (pid === null ? [] : [{ name, pid }]));
+    return [{ name: 'swictationd', pid: process.pid }, ...living];
   }
 }
 

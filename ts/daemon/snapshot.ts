@@ -41,6 +41,7 @@ export function takeSnapshot(facts: SnapshotFacts): Snapshot {
     microphone: describeMicrophone(facts.microphone),
     workers: describeWorkers(core, policy),
     processes: [...facts.processes],
+    malformed_messages: core.malformedMessages,
     speculation: describeSpeculation(core.dictation.speculation.figures),
     session: describeSession(core),
     warnings: [...facts.warnings, ...(core.trouble === null ? [] : [core.trouble])],

@@ -5,28 +5,24 @@ import { BYTES_PER_SAMPLE, samplesToSeconds } from '../domain/units.js';
 import { AudioStore } from './audio-store.js';
 import { DiskHealth } from './disk-health.js';
 import type { Piece } from './folder-reader.js';
+import { Housekeeping } from './housekeeping.js';
+import { IndexKeeper } from './index-keeper.js';
 import { IndexWriter } from './index-writer.js';
 import type { JournalRecord, UtteranceRecord } from './record.js';
-import { recordsOf } from './records-of.js';
 import { Retention } from './retention.js';
-import { SerialTask } from './serial-task.js';
 import { applyRecord, type JournalState, type Utterance } from './state.js';
 import type { AudioSpan, Journal, JournalOptions, JournalStats, PendingEntry } from './types.js';
 import { WAV_HEADER_BYTES } from './wav-file.js';
 
 /** Sound is flushed this often: well within the 250 ms that may be lost, with ten writes a second. */
 const FLUSH_MS = 100;
-/** Records that nothing waits for are flushed together. */
-const INDEX_DELAY_MS = 50;
 const TIDY_DELAY_MS = 200;
 /** A watermark that was not written costs nothing but a second look at some silence. */
 const RELEASE_DELAY_MS = 5_000;
-const RETRY_MS = 1_000;
 /** A delivered text is gone from the index this long after. */
 const FORGET_TEXT_MS = 2_000;
 /** Kept recordings are looked through this often. */
 const EXPIRY_MS = 600_000;
-const COMPACT_BYTES = 256 * 1024;
 
 /** What the last run left, after its repair. */
 export interface JournalStart {
@@ -42,35 +38,39 @@ export class FolderJournal implements Journal {
   readonly #state: JournalState;
   readonly #health: DiskHealth;
   readonly #audio: AudioStore;
-  readonly #index: IndexWriter;
+  readonly #index: IndexKeeper;
   readonly #retention: Retention;
-  /** Utterances whose sound is still in the recordings' own files. */
-  readonly #uncut = new Set<number>();
-  readonly #released = new Set<number>();
-  readonly #indexTask = new SerialTask(() => this.#writeIndex());
-  readonly #tidyTask = new SerialTask(() => this.#tidy());
-  readonly #compactTask = new SerialTask(() => this.#compactSoon());
-  #compactionDue = true;
+  readonly #housekeeping: Housekeeping;
   #closed = false;
   #expiry: NodeJS.Timeout | undefined;
 
   constructor(options: JournalOptions, start: JournalStart) {
+    const { state } = start;
     this.#options = options;
-    this.#state = start.state;
+    this.#state = state;
     this.#health = new DiskHealth(options.dir, (problem) => options.onProblem(problem));
-    this.#index = new IndexWriter(options.dir, start.validBytes);
     this.#retention = new Retention(options, start.wavs);
+    this.#index = new IndexKeeper({
+      index: new IndexWriter(options.dir, start.validBytes),
+      state,
+      health: this.#health,
+      compactLater: (delayMs) => this.#housekeeping.forgetWithin(delayMs),
+    });
+    this.#housekeeping = new Housekeeping({
+      state,
+      retention: this.#retention,
+      health: this.#health,
+      index: this.#index,
+      audio: () => this.#audio,
+    });
     this.#audio = new AudioStore({
       dir: options.dir,
       flushMs: options.flushMs ?? FLUSH_MS,
       health: this.#health,
-      isNeeded: (recording, from, to) => this.#isNeeded(recording, from, to),
+      isNeeded: (recording, from, to) => this.#housekeeping.isNeeded(recording, from, to),
       onOverflow: () => options.onProblem(memoryFull()),
     });
     for (const [id, pieces] of start.pieces) this.#audio.begin(id, pieces);
-    for (const { id } of start.state.utterances.values()) {
-      if (!this.#retention.has(id)) this.#uncut.add(id);
-    }
   }
 
   beginRecording(): number {
@@ -96,22 +96,22 @@ export class FolderJournal implements Journal {
     const known = this.#state.recordings.get(recording);
     if (known === undefined || known.released >= belowSample) return;
     known.released = belowSample;
-    this.#released.add(recording);
-    this.#tidyTask.within(RELEASE_DELAY_MS);
+    this.#index.noteReleased(recording);
+    this.#housekeeping.within(RELEASE_DELAY_MS);
   }
 
   async endRecording(recording: number): Promise<void> {
     this.#record({ t: 'ended', recording });
     await this.#audio.flush();
-    await this.#indexTask.now();
-    this.#tidyTask.within(TIDY_DELAY_MS);
+    await this.#index.flush();
+    this.#housekeeping.within(TIDY_DELAY_MS);
   }
 
   recorded(span: AudioSpan): number {
     const id = this.#state.nextUtterance;
     const { recording, fromSample: from, toSample: to } = span;
     this.#record({ t: 'recorded', id, recording, from, to, at: this.#options.nowEpochS() });
-    this.#uncut.add(id);
+    this.#housekeeping.noteRecorded(id);
     return id;
   }
 
@@ -124,7 +124,7 @@ export class FolderJournal implements Journal {
     if (!this.#change(id, (place) => ({ t: 'delivering', ...place }))) {
       throw new Problem('not_deliverable', `Recording ${id} is delivered already, or unknown`);
     }
-    await this.#indexTask.now();
+    await this.#index.flush();
   }
 
   progressed(id: number, pieces: number): void {
@@ -140,7 +140,7 @@ export class FolderJournal implements Journal {
   pending(id: number, reason: PendingReason): void {
     const typed = reason === 'may_already_be_typed';
     this.#change(id, (place) => ({ t: 'pending', ...place, reason, typed }));
-    this.#tidyTask.within(TIDY_DELAY_MS);
+    this.#housekeeping.within(TIDY_DELAY_MS);
   }
 
   async drop(id: number): Promise<void> {
@@ -151,7 +151,7 @@ export class FolderJournal implements Journal {
       );
     }
     this.#settled(id);
-    await this.#tidyTask.now();
+    await this.#housekeeping.now();
   }
 
   list(): readonly PendingEntry[] {
@@ -160,7 +160,7 @@ export class FolderJournal implements Journal {
   }
 
   async offer(): Promise<readonly PendingEntry[]> {
-    if (this.list().some((each) => each.audio_path === null)) await this.#tidyTask.now();
+    if (this.list().some((each) => each.audio_path === null)) await this.#housekeeping.now();
     return this.list();
   }
 
@@ -174,24 +174,25 @@ export class FolderJournal implements Journal {
 
   async idle(): Promise<void> {
     await this.#audio.flush();
-    await this.#tidyTask.now();
-    this.#compactionDue = true;
-    await this.#indexTask.now();
+    await this.#housekeeping.now();
+    await this.#index.compact();
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     await this.idle();
     this.#closed = true;
+    this.#index.stop();
+    this.#housekeeping.stop();
     clearInterval(this.#expiry);
     await this.#audio.close();
-    for (const task of [this.#indexTask, this.#tidyTask, this.#compactTask]) task.cancel();
+    this.#housekeeping.close();
     await this.#index.close();
   }
 
   stats(): JournalStats {
     return {
-      bytes: this.#otherBytes() + this.#retention.bytes(this.#state),
+      bytes: this.#audio.bytes + this.#index.bytes + this.#retention.bytes(this.#state),
       flushedBehindMs: this.#audio.flushedBehindMs,
       onDisk: this.#health.onDisk,
     };
@@ -199,16 +200,16 @@ export class FolderJournal implements Journal {
 
   /** Repairs the index on the disk and cuts out what is pending. Never rejects. */
   async start(): Promise<void> {
-    await this.#indexTask.now();
-    this.#tidyTask.within(TIDY_DELAY_MS);
+    await this.#index.flush();
+    this.#housekeeping.within(TIDY_DELAY_MS);
     if (this.#options.keepDeliveredHours <= 0) return;
-    this.#expiry = setInterval(() => void this.#tidyTask.now(), EXPIRY_MS).unref();
+    this.#expiry = setInterval(() => void this.#housekeeping.now(), EXPIRY_MS).unref();
   }
 
   /** Files that would have been deleted meanwhile are looked at again. */
   async #readRecording(recording: number, from: number, to: number): Promise<Buffer> {
     const pcm = await this.#audio.read(recording, from, to);
-    if (!this.#closed) this.#tidyTask.within(RELEASE_DELAY_MS);
+    this.#housekeeping.within(RELEASE_DELAY_MS);
     return pcm;
   }
 
@@ -234,125 +235,13 @@ export class FolderJournal implements Journal {
   #record(record: JournalRecord): boolean {
     if (!applyRecord(this.#state, record)) return false;
     this.#index.push(record);
-    this.#indexTask.within(INDEX_DELAY_MS);
     return true;
   }
 
   #settled(id: number): void {
-    const utterance = this.#state.utterances.get(id);
-    if (utterance !== undefined && !this.#retention.keeps(utterance)) this.#uncut.delete(id);
-    this.#tidyTask.within(TIDY_DELAY_MS);
-    this.#compactTask.within(FORGET_TEXT_MS);
-  }
-
-  #isNeeded(recording: number, from: number, to: number): boolean {
-    const known = this.#state.recordings.get(recording);
-    if (known === undefined) return false;
-    if (known.released < to) return true;
-    for (const id of this.#uncut) {
-      const utterance = this.#state.utterances.get(id);
-      if (utterance === undefined || utterance.recording !== recording) continue;
-      if (utterance.from < to && from < utterance.to) return true;
-    }
-    return false;
-  }
-
-  async #writeIndex(): Promise<void> {
-    this.#queueReleased();
-    try {
-      const compact = this.#compactionDue || this.#index.recordBytes > COMPACT_BYTES;
-      if (compact) await this.#compact();
-      else await this.#index.flush();
-      this.#health.worked('index');
-    } catch (cause) {
-      this.#health.failed('index', cause);
-      if (!this.#closed) this.#indexTask.within(RETRY_MS);
-    }
-  }
-
-  /** On a disk without room for a second index, the records go to the end of the first. */
-  async #compact(): Promise<void> {
-    try {
-      await this.#index.rewrite(recordsOf(this.#state));
-      this.#compactionDue = false;
-    } catch {
-      await this.#index.flush();
-      if (!this.#closed) this.#compactTask.within(RETRY_MS);
-    }
-  }
-
-  async #compactSoon(): Promise<void> {
-    this.#compactionDue = true;
-    await this.#tidyTask.now();
-    await this.#indexTask.now();
-  }
-
-  #queueReleased(): void {
-    for (const id of this.#released) {
-      const below = this.#state.recordings.get(id)?.released ?? 0;
-      this.#index.push({ t: 'released', recording: id, below });
-    }
-    this.#released.clear();
-  }
-
-  /** What is deleted here is known on the disk to be needed no more. */
-  async #tidy(): Promise<void> {
-    await this.#indexTask.now();
-    if (this.#health.isFailing('index')) return this.#retryTidy();
-    try {
-      await this.#retention.settle(this.#state);
-      await this.#sweep();
-      if (await this.#cutWavs()) await this.#sweep();
-      await this.#retention.enforceQuota(this.#state, this.#otherBytes());
-      this.#health.worked('files');
-    } catch (cause) {
-      this.#health.failed('files', cause);
-      this.#retryTidy();
-    }
-  }
-
-  #retryTidy(): void {
-    if (!this.#closed) this.#tidyTask.within(RETRY_MS);
-  }
-
-  /** False where there was nothing to cut. */
-  async #cutWavs(): Promise<boolean> {
-    const before = this.#uncut.size;
-    for (const id of [...this.#uncut]) {
-      const utterance = this.#state.utterances.get(id);
-      if (utterance === undefined || !this.#retention.wants(utterance)) continue;
-      const { recording, from, to } = utterance;
-      await this.#retention.cut(utterance, await this.#audio.read(recording, from, to));
-      this.#uncut.delete(id);
-    }
-    return this.#uncut.size < before;
-  }
-
-  async #sweep(): Promise<void> {
-    for (const utterance of this.#state.utterances.values()) {
-      if (this.#isForgettable(utterance)) this.#state.utterances.delete(utterance.id);
-    }
-    for (const recording of this.#state.recordings.values()) {
-      if (await this.#audio.sweep(recording.id, recording.ended)) continue;
-      if (this.#hasUtterances(recording.id)) continue;
-      this.#audio.forget(recording.id);
-      this.#state.recordings.delete(recording.id);
-    }
-  }
-
-  /** Until its sound is released, a delivered utterance says that this sound is not to be offered again. */
-  #isForgettable(utterance: Utterance): boolean {
-    if (utterance.state !== 'delivered' || this.#retention.keeps(utterance)) return false;
-    const recording = this.#state.recordings.get(utterance.recording);
-    return recording === undefined || recording.released >= utterance.to;
-  }
-
-  #hasUtterances(recording: number): boolean {
-    return [...this.#state.utterances.values()].some((each) => each.recording === recording);
-  }
-
-  #otherBytes(): number {
-    return this.#audio.bytes + this.#index.bytes;
+    this.#housekeeping.noteSettled(id);
+    this.#housekeeping.within(TIDY_DELAY_MS);
+    this.#housekeeping.forgetWithin(FORGET_TEXT_MS);
   }
 
   #describe(utterance: Utterance): PendingEntry {

@@ -78,6 +78,8 @@ export const snapshotSchema = z.object({
   }),
   workers: z.array(worker),
   processes: z.array(ownProcess),
+  /** Messages of workers that could not be read; each harmed nothing. */
+  malformed_messages: z.int().optional(),
   speculation: z
     .object({
       used: z.int(),

@@ -11,7 +11,7 @@ import {
 import { monotonicS } from '../system/clock.js';
 import type { Log } from '../system/log.js';
 import { type Channel, openChannel } from './channel.js';
-import { type Nursery, nurseryProblem, startNursery } from './nursery.js';
+import { NurseryLink } from './nursery-link.js';
 import { type Reply, Requests } from './requests.js';
 
 /** Facts about workers, in the order in which they became known. Late ones of ended generations never come. */
@@ -58,20 +58,13 @@ interface Worker {
 const SILENCE_LIMIT_S = 10;
 const FORK_LIMIT_S = 30;
 const WATCH_MS = 2_500;
+/** Phases that a person waits for or wants to know: a fetch, an archive with its size and checksum, a new cache. */
+const NEWS = /^(downloading|converting|replacing|reading .* sha256 )/;
 
 /** The Python side as the daemon sees it: fork, ask, kill. Owns the nursery and both channels. */
 export class Workers {
   private readonly workers = new Map<number, Worker>();
-  private readonly waiting: {
-    role: ForkRole;
-    generation: number;
-    options: Partial<ForkOptions>;
-  }[] = [];
-  private nursery: Nursery | null = null;
-  private ready = false;
-  private closed = false;
-  private failures = 0;
-  private refusal: string | null = null;
+  private readonly nursery: NurseryLink;
   private malformed = 0;
   private lastWatchS = monotonicS();
   private readonly watch: NodeJS.Timeout;
@@ -80,6 +73,15 @@ export class Workers {
     private readonly options: WorkersOptions,
     private readonly channels: { ctl: Channel; data: Channel },
   ) {
+    const { python, pythonPath, importCanary, env, log, listener } = options;
+    this.nursery = new NurseryLink({
+      nursery: { python, pythonPath, importCanary, env, log },
+      onEvent: (event) => this.hearNursery(event),
+      onLost: (problem) => {
+        for (const generation of [...this.workers.keys()]) this.end(generation, 'dead');
+        listener.nurseryFailed(problem);
+      },
+    });
     this.watch = setInterval(() => this.findSilent(), WATCH_MS);
     this.watch.unref();
   }
@@ -94,7 +96,6 @@ export class Workers {
     const data = await openChannel(join(options.socketDir, 'worker-data'), hear);
     const workers = new Workers(options, { ctl, data });
     handlers.hear = (name, frames) => workers.hear(name, frames);
-    workers.startNursery();
     return workers;
   }
 
@@ -108,9 +109,14 @@ export class Workers {
       rssMb: null,
       lastHeardS: monotonicS(),
     });
-    // The nursery takes orders while it imports: each role is forked as soon as its libraries are there.
-    if (this.nursery !== null) this.tellFork(role, generation, options);
-    else this.waiting.push({ role, generation, options });
+    this.nursery.tell({
+      op: 'fork',
+      role,
+      generation,
+      ctl: this.channels.ctl.endpoint,
+      data: this.channels.data.endpoint,
+      options,
+    });
   }
 
   /** Sends a request to a worker. Never rejects; an unknown or ended generation is `lost`. */
@@ -134,14 +140,12 @@ export class Workers {
   kill(generation: number, signal: 'TERM' | 'KILL'): void {
     const worker = this.workers.get(generation);
     if (worker === undefined) return;
-    const waiting = this.waiting.findIndex((entry) => entry.generation === generation);
-    if (waiting !== -1) {
-      this.waiting.splice(waiting, 1);
+    if (this.nursery.takeBack(generation)) {
       this.end(generation, 'dead');
       return;
     }
     worker.requests.settleAll({ kind: 'lost', fault: 'dead' });
-    this.nursery?.tell({ op: 'kill', generation, signal });
+    this.nursery.tell({ op: 'kill', generation, signal });
   }
 
   figures(): readonly WorkerFigures[] {
@@ -154,7 +158,7 @@ export class Workers {
   }
 
   get nurseryPid(): number | null {
-    return this.nursery?.pid ?? null;
+    return this.nursery.pid;
   }
 
   /** Malformed messages so far; each harmed nothing. */
@@ -163,35 +167,15 @@ export class Workers {
   }
 
   async close(): Promise<void> {
-    this.closed = true;
     clearInterval(this.watch);
-    await this.nursery?.close();
+    await this.nursery.close();
     this.channels.ctl.close();
     this.channels.data.close();
-  }
-
-  private startNursery(): void {
-    const { python, pythonPath, importCanary, env, log } = this.options;
-    this.refusal = null;
-    this.nursery = startNursery({
-      python,
-      pythonPath,
-      importCanary,
-      env,
-      log,
-      onEvent: (event) => this.hearNursery(event),
-      onEnded: (exit) => this.nurseryEnded(nurseryProblem(exit, this.refusal)),
-    });
-    for (const { role, generation, options } of this.waiting.splice(0)) {
-      this.tellFork(role, generation, options);
-    }
   }
 
   private hearNursery(event: NurseryEvent): void {
     switch (event.event) {
       case 'ready':
-        this.ready = true;
-        this.failures = 0;
         this.options.listener.nurseryReady(event.engines);
         for (const worker of this.workers.values()) {
           if (worker.pid === null) worker.lastHeardS = monotonicS();
@@ -204,26 +188,12 @@ export class Workers {
         this.end(event.generation, 'dead');
         return;
       case 'refused':
-        this.refusal = event.message;
         this.options.log.warn(`nursery refused: ${event.message}`);
         if (event.generation !== null) this.end(event.generation, 'dead');
         return;
       default:
         unreachable(event);
     }
-  }
-
-  private tellFork(role: ForkRole, generation: number, options: Partial<ForkOptions>): void {
-    const worker = this.workers.get(generation);
-    if (worker !== undefined) worker.lastHeardS = monotonicS();
-    this.nursery?.tell({
-      op: 'fork',
-      role,
-      generation,
-      ctl: this.channels.ctl.endpoint,
-      data: this.channels.data.endpoint,
-      options,
-    });
   }
 
   private noteForked(generation: number, pid: number): void {
@@ -261,6 +231,7 @@ export class Workers {
         worker.rssMb = message.rss_mb;
         return;
       case 'phase':
+        this.tellPhase(worker, message.phase);
         this.options.listener.phase(worker.generation, message.phase);
         return;
       case 'error':
@@ -269,6 +240,10 @@ export class Workers {
       default:
         worker.requests.settle(message.id, { kind: 'answer', answer: message });
     }
+  }
+
+  private tellPhase(worker: Worker, phase: string): void {
+    if (NEWS.test(phase)) this.options.log.info(`worker ${nameOf(worker)}: ${phase}`);
   }
 
   private settleError(worker: Worker, error: Extract<FromWorker, { type: 'error' }>): void {
@@ -286,14 +261,14 @@ export class Workers {
       // When this process itself stood still, the silence was ours.
       if (lateS > 1) worker.lastHeardS = nowS;
       const limitS = worker.pid === null ? FORK_LIMIT_S : SILENCE_LIMIT_S;
-      if (this.ready && nowS - worker.lastHeardS > limitS) this.endSilent(worker);
+      if (this.nursery.isReady && nowS - worker.lastHeardS > limitS) this.endSilent(worker);
     }
   }
 
   private endSilent(worker: Worker): void {
     this.options.log.warn(`worker ${nameOf(worker)} fell silent`);
-    this.nursery?.tell({ op: 'kill', generation: worker.generation, signal: 'KILL' });
-    if (worker.pid === null) void this.nursery?.close();
+    this.nursery.tell({ op: 'kill', generation: worker.generation, signal: 'KILL' });
+    if (worker.pid === null) void this.nursery.restart();
     this.end(worker.generation, 'hang');
   }
 
@@ -303,20 +278,6 @@ export class Workers {
     this.workers.delete(generation);
     worker.requests.settleAll({ kind: 'lost', fault });
     this.options.listener.ended(generation, fault);
-  }
-
-  private nurseryEnded(problem: Problem): void {
-    this.ready = false;
-    this.nursery = null;
-    if (this.closed) return;
-    this.waiting.length = 0;
-    for (const generation of [...this.workers.keys()]) this.end(generation, 'dead');
-    this.failures += 1;
-    this.options.listener.nurseryFailed(problem);
-    const waitMs = Math.min(30_000, 100 * 4 ** (this.failures - 1));
-    setTimeout(() => {
-      if (!this.closed && this.nursery === null) this.startNursery();
-    }, waitMs).unref();
   }
 }
 

@@ -1,13 +1,14 @@
 """Canary through NeMo: the engine of the original, with precision 16 on a card.
 
 On a card: the halved weights are mapped on the CPU and then moved, so nothing larger is ever there. Leaving the card
-only lets its tensors go, since the mapped file is the master copy; nothing is read back, so it works on a sick card.
-On the CPU: fp32, or dynamic int8 where `[stt] cpu_engine` asks for it.
+only lets its tensors go, since the mapped file is the master copy; nothing is read back, so it works on a sick card,
+and nothing is converted, so it takes no time. On the CPU: fp32, or dynamic int8 where `[stt] cpu_engine` asks for it.
 """
 
 from __future__ import annotations
 
 import gc
+import os
 import warnings
 from collections.abc import Callable
 from typing import Any, Literal
@@ -23,7 +24,7 @@ from ..orders import WorkerOptions
 from ..spoken_form import to_spoken_form
 from ..windows import cut_pieces
 from .canary_cache import Archive, NumberType, open_archive
-from .canary_model import attach_weights, build_empty_model, quieten_nemo, transcribe_piece
+from .canary_model import Tensors, attach_weights, build_empty_model, quieten_nemo, transcribe_piece
 from .canary_silero import MovableSilero
 from .canary_source import find_source
 from .canary_weights import map_weights
@@ -33,7 +34,6 @@ LONGEST_S = 40.0
 SHORTEST_S = 0.2
 """Less than two frames of the encoder; padded with silence."""
 QUIETEST_PEAK = 2 / 32768
-WARM_UP_S = 2.0
 KNOWN_FROM_PARAMETERS = 100_000_000
 """A model of at least this size understands ordinary English, so the known clip tests it."""
 
@@ -43,14 +43,23 @@ CpuType = Literal["fp32", "int8", "fp16"]
 class CanaryEngine:
     """Speech recognition by a `.nemo`. One model object, whose weights are attached for the place it is at."""
 
-    def __init__(self, model: str | None, cpu_type: CpuType = "fp32", start_card: Callable[[], None] | None = None):
-        """`start_card` is called once before the first tensor goes to the card."""
+    def __init__(
+        self,
+        model: str | None,
+        cpu_type: CpuType = "fp32",
+        start_card: Callable[[], None] | None = None,
+        card: str = "cuda",
+    ):
+        """`start_card` is called once before the first tensor goes to `card`, torch's name of the device."""
         self._wanted = model
         self._cpu_type = cpu_type
         self._start_card = start_card
+        self._card = card
         self._archive: Archive | None = None
         self._label = "canary"
         self._model: Any = None
+        self._attached: CpuType | None = None
+        self._master: Tensors = {}
         self._device: Device | None = None
 
     @property
@@ -67,16 +76,18 @@ class CanaryEngine:
             return
         self.place(device, report)
         report("warming")
-        self._words_of(np.zeros(int(WARM_UP_S * SAMPLE_RATE_HZ), np.float32))
+        self._words_of(read_known_clip().audio)  # Real speech: silence would be answered without the model.
 
     def place(self, device: Device, report: Report) -> None:
         if self._device == device:
             return
         archive = self._open(report)
-        self._device = None
+        leaves_card, self._device = self._device == "cuda", None
         try:
             if device == "cuda":
                 self._move_to_card(archive, report)
+            elif leaves_card:
+                self._leave_card()
             else:
                 self._stay_on_cpu(archive, report)
         except BaseException:
@@ -86,10 +97,13 @@ class CanaryEngine:
 
     def drop(self) -> None:
         self._model = None
+        self._master = {}
         self._device = None
         gc.collect()
 
     def transcribe(self, audio: Audio, window_s: float, report: Report) -> Transcript:
+        if self._device == "cpu" and self._attached != self._cpu_type:
+            self._stay_on_cpu(self._open(report), report)
         segments = []
         for start, piece in cut_pieces(audio, min(window_s, LONGEST_S)):
             report("decoding")
@@ -119,27 +133,35 @@ class CanaryEngine:
         if self._start_card is not None:
             report("starting the card")
             self._start_card()
-        self._attach(archive, "fp16", report)
+        self._master = self._attach(archive, "fp16", report)
         report("moving")
-        self._model.to("cuda")
+        self._model.to(self._card)
+
+    def _leave_card(self) -> None:
+        """At once: the mapped weights take the place of those on the card. What the CPU computes with is attached
+        when a request asks for it; on its way off a full card nothing is read or converted."""
+        attach_weights(self._model, self._master)
 
     def _stay_on_cpu(self, archive: Archive, report: Report) -> None:
+        self._master = {}
         self._attach(archive, "fp16" if self._cpu_type == "fp16" else "fp32", report)
         if self._cpu_type == "int8":
             report("quantizing")
             self._model = quantize(self._model)
+            self._attached = "int8"
 
-    def _attach(self, archive: Archive, number_type: NumberType, report: Report) -> None:
-        """Weights of one number type become the model's own; those of the place it leaves are let go."""
+    def _attach(self, archive: Archive, number_type: NumberType, report: Report) -> Tensors:
+        """Mapped weights of one number type become the model's own; those of the place it leaves are let go."""
         quieten_nemo()
         report("reading")
         weights = map_weights(archive, number_type, report)
-        if self._model is None or self._cpu_type == "int8":
+        if self._model is None or self._attached == "int8":
             self._model = None
             self._model = build_empty_model(archive)
         attach_weights(self._model, weights)
         self._model.half() if number_type == "fp16" else self._model.float()
-        self._model.cpu()
+        self._attached = number_type
+        return weights
 
     def _words_of(self, piece: Audio) -> str:
         if self._model is None:
@@ -163,10 +185,17 @@ def open_canary(options: WorkerOptions, role: str) -> tuple[Engine, VoiceActivit
     torch.set_num_threads(options.threads or 1)
     cpu_type: CpuType = "int8" if options.engine == "canary-int8" else "fp32"
     if role == "cpu" or options.device == "cpu":
+        hide_card()
         return CanaryEngine(options.model, cpu_type), MovableSilero(None), NoCard()
     card = TorchCard(torch)
     start = once(card.measure_context)
     return CanaryEngine(options.model, cpu_type, start), MovableSilero(start), card
+
+
+def hide_card() -> None:
+    """NeMo's base class asks for the current card where it is built, which would start a context of 300 MB there, on
+    a card that this worker is meant to leave alone and that may be sick. To be called before anything asks."""
+    os.environ["CUDA_VISIBLE_DEVICES"] = ""
 
 
 def once(action: Callable[[], None]) -> Callable[[], None]:

@@ -11,9 +11,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import pickle
 import shutil
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +28,7 @@ from .canary_source import UNAVAILABLE
 
 NumberType = Literal["fp16", "fp32"]
 WEIGHTS = "model_weights.ckpt"
+CONFIGURATION = "model_config.yaml"
 BLOCK_BYTES = 1 << 22
 
 
@@ -115,16 +118,38 @@ def unpack_parts(archive: Archive) -> None:
     unfinished = Path(tempfile.mkdtemp(dir=archive.folder, prefix=".parts-"))
     try:
         with tarfile.open(archive.path) as tar:
-            members = [member for member in tar if member.isfile() and not is_weights(member)]
-            tar.extractall(unfinished, members=members, filter="data")
-    except (tarfile.TarError, OSError) as error:
+            members = [member for member in tar if member.isfile()]
+            require_members(archive, members)
+            tar.extractall(unfinished, [member for member in members if not is_weights(member)], filter="data")
+    except BaseException as error:
         shutil.rmtree(unfinished)
-        reason = type(error).__name__
-        raise Refused(UNAVAILABLE, f"{archive.path} is not a .nemo archive ({reason}): fetch it again") from None
+        if isinstance(error, UNREADABLE):
+            raise refuse_archive(archive, error) from None
+        raise
     try:
         unfinished.rename(archive.parts)
     except OSError:
         shutil.rmtree(unfinished)
+
+
+UNREADABLE = (tarfile.TarError, EOFError, zlib.error)
+"""What a file that is no archive, or a part of one, makes tarfile raise. A full disk is another matter."""
+
+
+def refuse_archive(archive: Archive, error: BaseException) -> Refused:
+    """One line with what tells a part of a download from another file: size, checksum, the first reason."""
+    size = f"{archive.size_bytes} bytes, sha256 {archive.sha256[:12]}"
+    said = " ".join(str(error).split()) or type(error).__name__
+    reason = "no tar file" if said.startswith("file could not be opened") else said[:80]
+    return Refused(UNAVAILABLE, f"{archive.path} is not a whole .nemo archive ({size}; {reason}): fetch it again")
+
+
+def require_members(archive: Archive, members: list[tarfile.TarInfo]) -> None:
+    """A configuration and weights, without which there is no model."""
+    names = {Path(member.name).name for member in members}
+    for name in (CONFIGURATION, WEIGHTS):
+        if name not in names:
+            raise refuse_archive(archive, tarfile.TarError(f"no {name} in it"))
 
 
 def is_weights(member: tarfile.TarInfo) -> bool:
@@ -134,10 +159,20 @@ def is_weights(member: tarfile.TarInfo) -> bool:
 @contextmanager
 def unpacked_weights(archive: Archive) -> Iterator[dict[str, Any]]:
     """The checkpoint's tensors, mapped from a temporary file that is gone afterwards."""
+    with tempfile.TemporaryDirectory(dir=archive.folder) as folder:
+        yield read_checkpoint(archive, Path(folder))
+
+
+def read_checkpoint(archive: Archive, folder: Path) -> dict[str, Any]:
+    """Raises `Refused` for weights that torch can't read without running code from the file."""
     import torch
 
-    with tempfile.TemporaryDirectory(dir=archive.folder) as folder, tarfile.open(archive.path) as tar:
-        member = next(one for one in tar if Path(one.name).name == WEIGHTS)
-        member.name = WEIGHTS
-        tar.extract(member, folder, filter="data")
-        yield torch.load(Path(folder) / WEIGHTS, map_location="cpu", mmap=True, weights_only=True)
+    try:
+        with tarfile.open(archive.path) as tar:
+            member = next(one for one in tar if Path(one.name).name == WEIGHTS)
+            member.name = WEIGHTS
+            tar.extract(member, folder, filter="data")
+        found: dict[str, Any] = torch.load(folder / WEIGHTS, map_location="cpu", mmap=True, weights_only=True)
+        return found
+    except (*UNREADABLE, RuntimeError, pickle.UnpicklingError) as error:
+        raise refuse_archive(archive, error) from None

@@ -20,7 +20,10 @@ from nemo.utils import logging as nemo_log
 from omegaconf import OmegaConf
 
 from ..engine import Audio
+from ..errors import Refused
+from ..faults import classify, describe_failure
 from .canary_cache import Archive
+from .canary_source import UNAVAILABLE
 
 POSITIONS = 640
 """Encoder frames of 80 ms: 51 s, more than the longest window."""
@@ -37,14 +40,27 @@ def quieten_nemo() -> None:
 
 def build_empty_model(archive: Archive) -> EncDecMultiTaskModel:
     """The model of the archive's configuration, ready but for its weights; in evaluation mode."""
-    connector = PartsConnector(archive)
-    with parameters_as_placeholders():
-        model = EncDecMultiTaskModel.restore_from(
-            str(archive.path), map_location=torch.device("cpu"), save_restore_connector=connector, strict=False
-        )
+    model = restore_without_weights(archive)
     shorten_positions(model)
     model.requires_grad_(False)
     return model.eval()
+
+
+def restore_without_weights(archive: Archive) -> EncDecMultiTaskModel:
+    """Raises `Refused` for an archive of another kind of model, and a card's own error as it is."""
+    try:
+        with parameters_as_placeholders():
+            return EncDecMultiTaskModel.restore_from(
+                str(archive.path),
+                map_location=torch.device("cpu"),
+                save_restore_connector=PartsConnector(archive),
+                strict=False,
+            )
+    except Exception as error:
+        if classify(describe_failure(error)) is not None:
+            raise
+        reason = f"{type(error).__name__}: {' '.join(str(error).split())[:80]}"
+    raise Refused(UNAVAILABLE, f"{archive.path} holds no Canary ({reason}): name an archive of a Canary model")
 
 
 def shorten_positions(model: Any) -> None:

@@ -63,8 +63,9 @@ class MovableSilero:
         if self._on_card is None:
             report("moving")
             self._start_card()
-            self._on_card = SileroNet(read_silero_weights(), "cuda")
-            self.score(np.zeros((1, FRAME_SAMPLES), np.float32), None)
+            net = SileroNet(read_silero_weights(), "cuda")
+            score_with(net, np.zeros((1, FRAME_SAMPLES), np.float32), None)
+            self._on_card = net  # Only now: a card that is full or sick leaves the model where it was.
         self._on_cpu.drop()
 
 

@@ -14,8 +14,10 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from ..engine import Report
+from ..errors import Refused
 from .canary_cache import Archive, NumberType, prepare_file, unpacked_weights
 from .canary_model import TIED, Tensors, build_empty_model, own_tensors
+from .canary_source import UNAVAILABLE
 
 DTYPE_OF: Mapping[NumberType, torch.dtype] = {"fp16": torch.float16, "fp32": torch.float32}
 EMBEDDING = "transf_decoder._embedding.token_embedding.weight"
@@ -69,5 +71,5 @@ def find_tensor(checkpoint: Mapping[str, Any], full_name: str, computed: torch.T
     if full_name in checkpoint:
         return torch.as_tensor(checkpoint[full_name])
     if computed.is_meta:
-        raise KeyError(f"the archive has no weights for {full_name}")
+        raise Refused(UNAVAILABLE, f"[stt] model: the archive has no weights for {full_name}; fetch it again")
     return computed

@@ -16,18 +16,17 @@ WEIGHT_BLOCKS = 8
 ACTIVATION_SHARES = (0.5, 0.3, 0.2)
 
 
-class SimEngine:
-    """``Engine`` whose words come from the embedded engine and whose memory is the card's."""
+class PlacedModel:
+    """A model on the processor whose tensors the modelled card holds while it is placed there."""
 
-    def __init__(self, real: Engine, card: SimulatedCard) -> None:
-        self._real = real
+    def __init__(self, real: Engine | Silero, card: SimulatedCard, what: str, sizes_mb: list[float]) -> None:
+        """`what` names the model to people; `sizes_mb` are its tensors."""
+        self._master = real
         self._card = card
-        self._weights: list[Block] = []
+        self._what = what
+        self._sizes_mb = sizes_mb
+        self._tensors: list[Block] = []
         self._device: Device | None = None
-
-    @property
-    def name(self) -> str:
-        return f"{self._real.name} (simulated card)"
 
     @property
     def device(self) -> Device | None:
@@ -35,25 +34,36 @@ class SimEngine:
 
     def load(self, device: Device, report: Report) -> None:
         """The host copy is the master; it is read once and stays."""
-        self._real.load("cpu", report)
+        self._master.load("cpu", report)
         self.place(device, report)
 
     def place(self, device: Device, report: Report) -> None:
-        if self._real.device is None:
-            raise Refused("not_loaded", "the speech model is not loaded: send load first")
-        if device == "cuda" and not self._weights:
+        if self._master.device is None:
+            raise Refused("not_loaded", f"the {self._what} model is not loaded: send load first")
+        if device == "cuda" and not self._tensors:
             report("moving")
             self._card.call()
-            size_mb = self._card.world.stt_mb / WEIGHT_BLOCKS
-            _allocate_all(self._card, self._weights, [size_mb] * WEIGHT_BLOCKS)
+            _allocate_all(self._card, self._tensors, self._sizes_mb)
         if device == "cpu":
-            self._card.free(self._weights)
+            self._card.free(self._tensors)
         self._device = device
 
     def drop(self) -> None:
-        self._card.free(self._weights)
-        self._real.drop()
+        self._card.free(self._tensors)
+        self._master.drop()
         self._device = None
+
+
+class SimEngine(PlacedModel):
+    """``Engine`` whose words come from the embedded engine and whose memory is the card's."""
+
+    def __init__(self, real: Engine, card: SimulatedCard) -> None:
+        super().__init__(real, card, "speech", [card.world.stt_mb / WEIGHT_BLOCKS] * WEIGHT_BLOCKS)
+        self._real = real
+
+    @property
+    def name(self) -> str:
+        return f"{self._real.name} (simulated card)"
 
     def transcribe(self, audio: Audio, window_s: float, report: Report) -> Transcript:
         if self._device != "cuda":
@@ -77,38 +87,12 @@ class SimEngine:
         return [size for size in sizes if size > 0]
 
 
-class SimVoiceActivity:
+class SimVoiceActivity(PlacedModel):
     """Silero on the processor, its tensors on the modelled card while it is placed there."""
 
     def __init__(self, card: SimulatedCard) -> None:
         self._real = Silero()
-        self._card = card
-        self._tensors: list[Block] = []
-        self._device: Device | None = None
-
-    @property
-    def device(self) -> Device | None:
-        return self._device
-
-    def load(self, device: Device, report: Report) -> None:
-        self._real.load("cpu", report)
-        self.place(device, report)
-
-    def place(self, device: Device, report: Report) -> None:
-        if self._real.device is None:
-            raise Refused("not_loaded", "the voice-activity model is not loaded: send load first")
-        if device == "cuda" and not self._tensors:
-            report("moving")
-            self._card.call()
-            _allocate_all(self._card, self._tensors, [self._card.world.vad_mb])
-        if device == "cpu":
-            self._card.free(self._tensors)
-        self._device = device
-
-    def drop(self) -> None:
-        self._card.free(self._tensors)
-        self._real.drop()
-        self._device = None
+        super().__init__(self._real, card, "voice-activity", [card.world.vad_mb])
 
     def score(self, frames: Audio, state: bytes | None) -> tuple[list[float], bytes]:
         if self._device == "cuda":
