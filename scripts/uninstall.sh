@@ -19,7 +19,7 @@ rm -f "$bash_file" "$zsh_file" "$fish_file" "$man_file" "$daemon_man_file"
 for file in "$bash_file" "$zsh_file" "$fish_file" "$man_file"; do
   remove_if_empty "$(dirname "$file")" "$(dirname "$(dirname "$file")")"
 done
-remove_if_empty "$units" "$config_home/systemd" "$bin"
+remove_if_empty "$units" "$config_home/systemd" "$bin" "$config_home" "$share" "$HOME/.local"
 
 echo 'Uninstalled. Your data stays where it is:'
 echo "  settings    $config"
