@@ -13,6 +13,7 @@ bash_file=$share/bash-completion/completions/swictation
 zsh_file=$share/zsh/site-functions/_swictation
 fish_file=$share/fish/vendor_completions.d/swictation.fish
 man_file=$share/man/man1/swictation.1
+daemon_man_file=$share/man/man1/swictationd.1
 
 # A link into the built programs of this checkout or of another.
 is_ours() {

@@ -24,12 +24,17 @@ put_papers() {
   node dist/bin/swictation.js completions zsh >"$zsh_file"
   node dist/bin/swictation.js completions fish >"$fish_file"
   cp docs/swictation.1 "$man_file"
+  echo ".so man1/$(basename "$man_file")" >"$daemon_man_file"
 }
+
+# A path as it stands in a unit file, in the words of sed: systemd reads % as the start of a name.
+unit_path() { printf '%s' "$1" | sed -e 's/%/%%/g' -e 's/[\\&|]/\\&/g'; }
 
 put_unit() {
   mkdir -p "$units"
   new=$units/.$unit.new
-  sed -e "s|@ROOT@|$root|g" -e "s|@NODE@|$(command -v node)|g" "scripts/$unit.in" >"$new"
+  node=$(unit_path "$(command -v node)")
+  sed -e "s|@ROOT@|$(unit_path "$root")|g" -e "s|@NODE@|$node|g" "scripts/$unit.in" >"$new"
   if [ -f "$units/$unit" ] && ! grep -q '/dist/bin/swictationd.js' "$units/$unit"; then
     mv "$units/$unit" "$units/$unit.before"
     echo "The service of an older daemon is replaced; its file is kept as $units/$unit.before"

@@ -45,6 +45,7 @@ find_python() {
 
 create_environment() {
   .venv/bin/python -c 'import pip' 2>/dev/null && return
+  [ -w . ] || fail "the Python environment in $PWD does not work for $(id -un): copy the folder to one of yours"
   python=$(find_python)
   say "creating the Python environment with $python"
   rm -rf .venv

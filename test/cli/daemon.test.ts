@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exampleSnapshot, FakeDaemon } from './fake-daemon.js';
 import { Home, listenV1 } from './harness.js';
@@ -15,7 +17,17 @@ describe('without a daemon', () => {
   ])('%j says so in one line', async (...args) => {
     const { code, stdout, stderr } = await new Home().run(args.flat());
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/^✗ Error: Daemon not running.*\n$/);
+    const words = 'Daemon not running (socket not found): start it with swictationd';
+    expect(stderr).toBe(`✗ Error: ${words}\n`);
+  });
+
+  it('the installed service is named', async () => {
+    const home = new Home();
+    const units = join(home.folder, '.config', 'systemd', 'user');
+    mkdirSync(units, { recursive: true });
+    writeFileSync(join(units, 'swictation.service'), '');
+    const { stderr } = await home.run(['start']);
+    expect(stderr).toMatch(/: start it with systemctl --user start swictation\n$/);
   });
 });
 
@@ -148,7 +160,7 @@ describe('pending', () => {
     daemon.results.set('pending_type', () => ({ id: 12 }));
     daemon.results.set('pending_drop', () => ({ id: 12 }));
     expect((await home.run(['pending', 'type', '12'])).stdout).toBe('✓ Typed: 12\n');
-    expect((await home.run(['pending', 'drop', '12', '--yes'])).stdout).toBe('✓ Dropped: 12\n');
+    expect((await home.run(['pending', 'drop', '12'])).stdout).toBe('✓ Dropped: 12\n');
     expect(daemon.asked).toMatchObject([
       { action: 'pending_type', id: 12 },
       { action: 'pending_drop', id: 12 },
@@ -180,11 +192,11 @@ describe('why', () => {
     const { home, daemon } = await homeWithDaemon();
     const decisions = [
       { t_s: 1, action: 'warn', reason: 'used rose', line: '1.0 s warn: used rose' },
-      { t_s: 2, action: 'move_vad', reason: 'critical', line: '2.0 s move_vad: critical' },
+      { t_s: 2, at: 86_399, action: 'restore', reason: 'calm', line: '2.000 s  restored: calm' },
     ];
     daemon.results.set('decisions', () => ({ decisions }));
     expect((await home.run(['why', '-n', '5'])).stdout).toBe(
-      '1.0 s warn: used rose\n2.0 s move_vad: critical\n',
+      '1.0 s warn: used rose\n23:59:59  restored: calm\n',
     );
     expect(daemon.asked[0]).toMatchObject({ action: 'decisions', limit: 5 });
     const lines = (await home.run(['why', '--json'])).stdout.trimEnd().split('\n');

@@ -88,6 +88,31 @@ describe('doctor', () => {
     });
   });
 
+  it.each([
+    ['good', /^nvidia-smi tells of NVIDIA RTX A1000.*the kernel has no such card: the CPU/],
+    ['driver-gone', /^no NVIDIA card: the CPU dictates$/],
+    ['garbage', /^no NVIDIA card: the CPU dictates$/],
+  ])(
+    'believes the kernel that there is no card, whatever nvidia-smi says: %s',
+    async (nvidia, detail) => {
+      const { line } = await examine(openHome({ sound: 'fail', nvidia }));
+      expect(line('card')).toMatchObject({ ok: true, detail: expect.stringMatching(detail) });
+    },
+  );
+
+  it('counts on the clipboard only where its program fits the session', async () => {
+    const home = openHome({ sound: 'fail' });
+    const only = join(home.folder, 'only');
+    mkdirSync(only);
+    writeFileSync(join(only, 'wl-copy'), '#!/bin/sh\n', { mode: 0o755 });
+    home.env.PATH = only;
+    Object.assign(home.env, { WAYLAND_DISPLAY: '', DISPLAY: ':7' });
+    const { line } = await examine(home);
+    expect(line('injector').detail).toBe(
+      'xdotool is not installed; texts wait in swictation pending',
+    );
+  });
+
   it('names a card whose driver is gone', async () => {
     const home = openHome({ sound: 'fail', nvidia: 'driver-gone' });
     home.env.SWICTATION_SYSFS = plantSysfs(join(home.folder, 'on'), [{}], '550.54.14');

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-const PROGRAM = fileURLToPath(new URL('../../dist/bin/swictation.js', import.meta.url));
+export const PROGRAM = fileURLToPath(new URL('../../dist/bin/swictation.js', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;

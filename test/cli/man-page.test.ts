@@ -1,13 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
 import { expect, it } from 'vitest';
 import { buildProgram } from '../../ts/cli/program.js';
+import { buildCommand } from '../../ts/daemon/options.js';
 
 /** `npx vitest run test/cli/man-page.test.ts -u` writes it anew after a command has changed. */
 it('the manual page says what the command tree says', async () => {
   const program = buildProgram({ choose: () => {}, write: () => {} });
   await expect(writeManPage(program)).toMatchFileSnapshot('../../docs/swictation.1');
+});
+
+it('the manual page names each option of the daemon that people rely on', () => {
+  const page = readText('docs/swictation.1');
+  const options = [
+    '--source',
+    '--realtime',
+    '--fast',
+    '--sink',
+    '--start',
+    '--exit-when-done',
+    '--device',
+  ];
+  for (const option of options) expect(page).toContain(`.B ${roff(option)}`);
 });
 
 it('the manual page has an entry for each command of docs/cli.md', () => {
@@ -23,7 +38,17 @@ function readText(path: string): string {
 }
 
 function writeManPage(program: Command): string {
-  return `${[...header(program), ...program.commands.flatMap((one) => entry(one, '')), ...footer()].join('\n')}\n`;
+  const commands = program.commands.flatMap((one) => entry(one, ''));
+  return `${[...header(program), ...commands, ...daemonOptions(), ...footer()].join('\n')}\n`;
+}
+
+function daemonOptions(): string[] {
+  const { options } = buildCommand('', () => {});
+  return ['.SH OPTIONS OF THE DAEMON', ...options.flatMap(optionEntry)];
+}
+
+function optionEntry({ flags, description }: Option): string[] {
+  return ['.TP', `.B ${roff(flags)}`, roff(capitalise(description))];
 }
 
 function header(program: Command): string[] {
@@ -56,13 +81,7 @@ function entry(command: Command, above: string): string[] {
     '.TP',
     `.B swictation ${roff([name, ...args].join(' '))}`,
     roff(capitalise(command.description())),
-    ...options.flatMap(({ flags, description }) => [
-      '.RS',
-      '.TP',
-      `.B ${roff(flags)}`,
-      roff(capitalise(description)),
-      '.RE',
-    ]),
+    ...options.flatMap((option) => ['.RS', ...optionEntry(option), '.RE']),
     ...command.commands.flatMap((one) => entry(one, `${name} `)),
   ];
 }

@@ -40,7 +40,7 @@ describe('the picture', () => {
       'Speech GPU (simulated), embedded tiny.en',
       'Voice activity CPU (asked for)',
       'Breaker open (sticky), next probe in 15 s',
-      'Queue 1 waiting, 1 in work   pending 2   speculation 3/1',
+      'Queue 1 waiting, 1 in work   pending 2   speculation 3 used',
       'swictationd  4700   95 MB  0 %',
       '  12.3 s move_vad to cpu: used above critical',
     ]) {

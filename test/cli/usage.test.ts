@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../ts/cli/command-list.js';
-import { Home } from './harness.js';
+import { runProgram } from '../../ts/system/process.js';
+import { Home, PROGRAM } from './harness.js';
 
 describe('usage', () => {
   it.each([
@@ -10,11 +11,10 @@ describe('usage', () => {
     [['toggle', 'now'], /^swictation: too many arguments for 'toggle'.*\n$/],
     [['pending', 'type'], /^swictation: missing required argument 'id'.*\n$/],
     [['pending', 'type', 'x'], /^✗ Error: ID must be a whole number from 1, not "x"\n$/],
-    [['pending', 'drop', '3'], /^✗ Error: To delete recording 3 add --yes\n$/],
     [['history', '--limit', '0'], /^✗ Error: --limit must be a whole number from 1.*\n$/],
     [['status', '--format', 'json'], /^✗ Error: --format goes with --follow\n$/],
     [['status', '--follow', '--format', 'xml'], /^swictation: option '--format <format>'.*\n$/],
-    [['completions', 'powershell'], /^✗ Error: No completions for "powershell".*\n$/],
+    [['completions', 'powershell'], /^swictation: .*'powershell' is invalid.*bash, zsh, fish.*\n$/],
   ])('of %j is wrong: one line, exit code 2', async (args, stderr) => {
     const ended = await new Home().run(args);
     expect(ended.code).toBe(2);
@@ -32,6 +32,18 @@ describe('usage', () => {
     expect(help.stdout).toMatch(/^Usage: swictation pending drop \[options\] <id>/);
     expect((await home.run([])).stdout).toBe(stdout);
   });
+
+  it.each([['--help'], ['completions', 'bash'], ['transform']])(
+    'of a full disk: %j says so in one line',
+    async (...args) => {
+      const home = new Home();
+      const command = `"$0" "$@" </etc/passwd >/dev/full`;
+      const words = ['-c', command, process.execPath, PROGRAM, ...args];
+      const { code, stderr } = await runProgram('sh', words, { env: home.env, timeoutMs: 30_000 });
+      expect(stderr).toBe("✗ Error: The output can't be written: no space is left there\n");
+      expect(code).toBe(1);
+    },
+  );
 
   it('of --version is the version of the package', async () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8'));

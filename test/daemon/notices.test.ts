@@ -1,5 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { Notices } from '../../ts/daemon/notices.js';
+import { startDaemon } from '../support/daemon.js';
+import { recording } from '../support/speech.js';
+import { openWorkspace } from '../support/workspace.js';
+import { hasBusDaemon, serveOnBus, startPrivateBus } from '../system/private-bus.js';
 
 function listen() {
   const shown: string[] = [];
@@ -30,5 +37,55 @@ describe('what the desktop is told', () => {
       expect.stringMatching(/recording only/),
       expect.stringMatching(/again/),
     ]);
+  });
+
+  it('text that waits, but not to the person who cancelled it', () => {
+    const { notices, shown } = listen();
+    notices.pending('cancelled');
+    notices.pending('injector_failed');
+    notices.pending('daemon_restarted');
+    notices.clipboard('paste it');
+    expect(shown).toEqual([
+      expect.stringMatching(/text is waiting/),
+      expect.stringMatching(/before the restart/),
+      expect.stringMatching(/paste/),
+    ]);
+  });
+});
+
+/** Bytes of sound in the journal. */
+function heardBytes(folder: string): number {
+  if (!existsSync(folder)) return 0;
+  const files = readdirSync(folder).filter((name) => !name.endsWith('.log'));
+  return files.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+}
+
+describe.skipIf(!hasBusDaemon)('a daemon with a desktop (needs dbus-daemon)', () => {
+  it('tells after a crash that speech was kept, without being asked to', async () => {
+    const workspace = openWorkspace();
+    onTestFinished(() => workspace.remove());
+    const bus = await startPrivateBus(workspace.dir);
+    onTestFinished(async () => void (await bus.stop()));
+    let tell: (summary: string) => void = () => {};
+    const shown = new Promise<string>((resolve) => {
+      tell = resolve;
+    });
+    const desktop = await serveOnBus(bus.address, 'org.freedesktop.Notifications', (call) => {
+      if (call.member !== 'Notify') return null;
+      tell(String(call.body[3]));
+      return { signature: 'u', body: [1] };
+    });
+    onTestFinished(() => desktop.disconnect());
+    const source = ['--source', `wav:${recording('fox')}`, '--realtime'];
+    const sink = ['--sink', `file:${workspace.file('typed')}`];
+    const env = { DBUS_SESSION_BUS_ADDRESS: bus.address };
+    const killed = startDaemon(workspace, [...source, ...sink, '--start'], env);
+    onTestFinished(() => void killed.kill());
+    while (heardBytes(workspace.journalDir) < 48_000) await pause(20);
+    await killed.kill();
+    const daemon = startDaemon(workspace, [...source, ...sink], env);
+    onTestFinished(() => void daemon.kill());
+    expect(await shown).toMatch(/speech of before the restart was kept/);
+    await daemon.stop();
   });
 });

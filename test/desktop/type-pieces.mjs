@@ -6,6 +6,7 @@ const notices = [];
 const sink = await createSink('auto', {
   env: process.env,
   stdout: process.stdout,
+  callBaseMs: 2_500,
   notify: (message) => notices.push(message),
   onProblem: (problem) => notices.push(problem.message),
 });

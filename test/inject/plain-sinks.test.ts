@@ -9,7 +9,7 @@ const PIECES = [text('say <KEY:x> '), key('Return'), text('done ')];
 const signal = new AbortController().signal;
 
 function dependencies(stdout = new PassThrough()): SinkDependencies {
-  return { env: {}, stdout, notify: () => {}, onProblem: () => {} };
+  return { env: {}, stdout, notify: () => {}, onProblem: () => {}, callBaseMs: 1_500 };
 }
 
 describe('a file', () => {

@@ -273,6 +273,23 @@ describe('trouble', () => {
     expect(openMetricsReader(path)?.readSession(written)?.words).toBe(6);
   });
 
+  it('of a database that was held at the start is over with the next session', () => {
+    const path = join(temporaryFolder(), 'metrics.db');
+    const reports: string[] = [];
+    openMetricsStore(path).close();
+    const other = new Libsql(path);
+    other.exec('BEGIN EXCLUSIVE');
+    const store = openTolerantStore(path, {}, (problem) => reports.push(problem.code));
+    onTestFinished(() => store.close());
+    expect(reports).toEqual(['metrics_locked']);
+    other.exec('COMMIT');
+    other.close();
+    const id = store.startSession(START_S);
+    store.addSegment(segment(id));
+    store.endSession(id, START_S + 1);
+    expect(openMetricsReader(path)?.readSession(id)?.words).toBe(6);
+  });
+
   it('of a file that can not be opened at all is said once, and ids go on', () => {
     const reports: string[] = [];
     const store = openTolerantStore('/dev/null/metrics.db', {}, (p) => reports.push(p.code));
@@ -289,6 +306,14 @@ describe('the reader', () => {
     const path = join(temporaryFolder(), 'metrics.db');
     expect(openMetricsReader(path)).toBeNull();
     expect(existsSync(path)).toBe(false);
+  });
+
+  it('says in one line what stands where the database should be', () => {
+    const folder = temporaryFolder();
+    expect(() => openMetricsReader(folder)).toThrow(
+      /^Metrics database .*: it can not be opened \(make /,
+    );
+    expect(() => openMetricsStore(folder)).toThrow(/: it is a folder \(remove it, or set /);
   });
 
   it('finds nothing in an empty file and in a new database', () => {

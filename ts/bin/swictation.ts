@@ -1,12 +1,8 @@
 #!/usr/bin/env node
+import { writeSync } from 'node:fs';
 import { main, watchSignals } from '../cli/main.js';
 
-/** Whoever reads us may stop reading (`swictation history | head`): that is no error. */
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) =>
-    process.exit(error.code === 'EPIPE' ? 0 : 1),
-  );
-}
+for (const stream of [process.stdout, process.stderr]) stream.on('error', leave);
 
 const exitCode = await main(process.argv.slice(2), {
   stdin: process.stdin,
@@ -15,6 +11,19 @@ const exitCode = await main(process.argv.slice(2), {
   env: process.env,
   onInterrupt: watchSignals(),
 });
+// An error of a stream is told a tick behind the end of its last write; a turn of the loop later it has been.
 process.stdout.write('', () =>
-  process.stderr.write('', () => process.exit(process.exitCode ?? exitCode)),
+  process.stderr.write('', () => setImmediate(() => process.exit(process.exitCode ?? exitCode))),
 );
+
+/** Whoever reads us may stop reading (`swictation history | head`): that is no error. A full disk is one. */
+function leave(error: NodeJS.ErrnoException): never {
+  if (error.code === 'EPIPE') process.exit(0);
+  try {
+    const reason = error.code === 'ENOSPC' ? 'no space is left there' : error.message;
+    writeSync(2, `✗ Error: The output can't be written: ${reason}\n`);
+  } catch {
+    // Nobody can be told.
+  }
+  process.exit(1);
+}

@@ -11,11 +11,10 @@ export interface BarStatus {
   readonly class: BarClass;
 }
 
-export const DAEMON_DOWN: BarStatus = {
-  text: 'off',
-  tooltip: 'Daemon not running: start it with systemctl --user start swictation',
-  class: 'error',
-};
+/** `start`: what a person types to start the daemon. */
+export function daemonDown(start: string): BarStatus {
+  return { text: 'off', tooltip: `Daemon not running: start it with ${start}`, class: 'error' };
+}
 
 export function toBarStatus(snapshot: Snapshot): BarStatus {
   const recording = snapshot.state === 'recording' ? '● ' : '';

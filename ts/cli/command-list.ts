@@ -5,22 +5,21 @@ export interface CommandSpec {
   readonly name: string;
   readonly summary: string;
   /** As commander writes them: `<id>`, `[id]`, `<file...>`. */
-  readonly args?: readonly (readonly [name: string, description: string])[];
-  readonly options?: readonly (readonly [
-    flags: string,
-    description: string,
-    choices?: readonly string[],
-  ])[];
+  readonly args?: readonly Described[];
+  readonly options?: readonly Described[];
   readonly subcommands?: readonly CommandSpec[];
   load(): Promise<{ readonly run: CommandRun }>;
 }
+
+/** An argument or an option, with the words that it may be where only some are. */
+export type Described = readonly [name: string, description: string, choices?: readonly string[]];
 
 const JSON_OPTION = ['--json', 'print JSON'] as const;
 const ID = ['<id>', 'id as `swictation pending` shows it'] as const;
 
 const pending: CommandSpec = {
   name: 'pending',
-  summary: 'recordings whose text was not delivered',
+  summary: 'list, type or drop what was not delivered',
   options: [JSON_OPTION],
   subcommands: [
     {
@@ -69,7 +68,7 @@ const recording: readonly CommandSpec[] = [
 const daemon: readonly CommandSpec[] = [
   {
     name: 'status',
-    summary: 'what the daemon does, where the models live, what needs attention',
+    summary: 'state, devices, memory, what needs attention',
     options: [
       ['--follow', 'print a line at each change, until Ctrl+C'],
       ['--format <format>', 'of --follow', ['plain', 'json', 'waybar']],
@@ -85,13 +84,13 @@ const daemon: readonly CommandSpec[] = [
   },
   {
     name: 'top',
-    summary: 'live view of pressure, models, devices, breaker, queue and processes',
+    summary: 'live view of card, models, queue, processes',
     options: [JSON_OPTION],
     load: () => import('./commands/top.js'),
   },
   {
     name: 'why',
-    summary: 'the last policy decisions with the figures they were made from',
+    summary: 'the last policy decisions with their figures',
     options: [
       ['-n <count>', 'how many (default 10)'],
       ['--replay <file>', 'decide a recorded run (swictationd --record) anew'],
@@ -101,13 +100,13 @@ const daemon: readonly CommandSpec[] = [
   },
   {
     name: 'doctor',
-    summary: 'check microphone, typing, card, service; say what to type where something is missing',
+    summary: 'check what dictation needs, say what to type',
     options: [JSON_OPTION],
     load: () => import('./commands/doctor.js'),
   },
 ];
 
-const offline: readonly CommandSpec[] = [
+const statistics: readonly CommandSpec[] = [
   {
     name: 'stats',
     summary: 'figures of one session (default: the latest)',
@@ -125,6 +124,9 @@ const offline: readonly CommandSpec[] = [
     summary: 'figures of all sessions together',
     load: () => import('./commands/summary.js'),
   },
+];
+
+const offline: readonly CommandSpec[] = [
   {
     name: 'transcribe',
     summary: 'turn audio files into text, without the daemon',
@@ -150,12 +152,23 @@ const offline: readonly CommandSpec[] = [
   {
     name: 'completions',
     summary: 'print completions for a shell',
-    args: [['<shell>', 'bash, zsh or fish']],
+    args: [['<shell>', 'the shell', ['bash', 'zsh', 'fish']]],
     load: () => import('./commands/completions.js'),
   },
 ];
 
-export const COMMANDS: readonly CommandSpec[] = [...recording, ...daemon, ...offline];
+/** As `swictation --help` lists them. */
+export const GROUPS: readonly {
+  readonly heading: string;
+  readonly commands: readonly CommandSpec[];
+}[] = [
+  { heading: 'Dictate:', commands: recording },
+  { heading: 'See what it does:', commands: daemon },
+  { heading: 'Statistics, also without the daemon:', commands: statistics },
+  { heading: 'Files and texts, without the daemon:', commands: offline },
+];
+
+export const COMMANDS: readonly CommandSpec[] = GROUPS.flatMap(({ commands }) => commands);
 
 /** Its entry takes what it needs, so that it can be called without a command line. */
 async function loadSimulate(): ReturnType<CommandSpec['load']> {

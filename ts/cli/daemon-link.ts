@@ -2,6 +2,7 @@ import { Problem } from '../domain/problem.js';
 import { parseSnapshot, type Snapshot } from '../protocol/snapshot.js';
 import type { CliContext } from './context.js';
 import { readEndpoints } from './endpoints.js';
+import { startCommand } from './service.js';
 
 /** The daemon answers within milliseconds; typing a pending text takes as long as the text. */
 const TIMEOUT_MS = 5000;
@@ -19,7 +20,18 @@ export async function askDaemon(
     import('../control/client.js'),
     readEndpoints(context),
   ]);
-  return client.askDaemon(zeromqCommand, request, timeoutMs);
+  try {
+    return await client.askDaemon(zeromqCommand, request, timeoutMs);
+  } catch (error) {
+    throw withAdvice(error, context);
+  }
+}
+
+/** Whoever finds no daemon reads how to start it; the words before that are the original's. */
+function withAdvice(error: unknown, { env }: CliContext): unknown {
+  if (!(error instanceof Problem) || error.code !== 'daemon_not_running') return error;
+  const message = `${error.message}: start it with ${startCommand(env)}`;
+  return new Problem(error.code, message, { cause: error });
 }
 
 /** As `askDaemon`, for commands that type. */

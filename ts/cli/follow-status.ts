@@ -1,10 +1,11 @@
 import type { Snapshot } from '../protocol/snapshot.js';
-import { type BarStatus, DAEMON_DOWN, toBarStatus, toPlainBarStatus } from './bar-status.js';
+import { type BarStatus, daemonDown, toBarStatus, toPlainBarStatus } from './bar-status.js';
 import { type CliContext, print } from './context.js';
 import { followEvents, readSnapshotIfUp } from './daemon-link.js';
 import { DaemonPresence } from './daemon-presence.js';
 import { readEndpoints } from './endpoints.js';
 import { Refresher } from './refresher.js';
+import { startCommand } from './service.js';
 
 /** Events after which a bar may look different; what happens each second is not among them. */
 const TOPICS = ['state', 'pressure', 'breaker', 'migration', 'worker', 'warning'];
@@ -39,11 +40,13 @@ async function listenToEvents(
 class StatusFollower {
   readonly #printer: ChangePrinter;
   readonly #refresher: Refresher;
+  readonly #down: BarStatus;
   /** Last state on the broadcast, null while the daemon is down. */
   #state: string | null = null;
 
   constructor(context: CliContext, printer: ChangePrinter, onError: (error: unknown) => void) {
     this.#printer = printer;
+    this.#down = daemonDown(startCommand(context.env));
     this.#refresher = new Refresher(() => this.#show(context), GAP_MS, onError);
   }
 
@@ -54,7 +57,7 @@ class StatusFollower {
 
   gone(): void {
     this.#state = null;
-    this.#printer.show(DAEMON_DOWN, null);
+    this.#printer.show(this.#down, null);
   }
 
   refresh(): void {

@@ -25,6 +25,12 @@ export function formatTime(epochS: number): string {
   return `${date} ${twoDigits(time.getHours())}:${twoDigits(time.getMinutes())}`;
 }
 
+/** Local time of day to the second. */
+export function formatClock(epochS: number): string {
+  const time = new Date(epochS * 1000);
+  return [time.getHours(), time.getMinutes(), time.getSeconds()].map(twoDigits).join(':');
+}
+
 /** Text on one line of at most `width` characters. */
 export function shorten(text: string, width: number): string {
   const line = text.replace(/\s+/g, ' ').trim();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { Command, type CommanderError, Option } from 'commander';
+import { Argument, Command, type CommanderError, Option } from 'commander';
 import { projectRoot } from '../system/paths.js';
-import { COMMANDS, type CommandSpec } from './command-list.js';
+import { type CommandSpec, type Described, GROUPS } from './command-list.js';
 import type { Call } from './context.js';
 
 /** What was asked for, found but not run yet. */
@@ -26,7 +26,12 @@ export function buildProgram(listener: Listener): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false);
   prepare(program, listener);
-  for (const spec of COMMANDS) addCommand(program, program, spec, listener);
+  const chosen = (spec: CommandSpec, call: Pick<Chosen, 'args' | 'options'>) =>
+    listener.choose({ program, spec, ...call });
+  for (const { heading, commands } of GROUPS) {
+    const built = commands.map((spec) => buildCommand(spec, listener, chosen).helpGroup(heading));
+    for (const command of built) program.addCommand(command);
+  }
   return program;
 }
 
@@ -39,28 +44,34 @@ export function explainUsage(error: CommanderError): string {
   return `swictation: ${message}: type swictation --help`;
 }
 
-function addCommand(
-  program: Command,
-  parent: Command,
+function buildCommand(
   spec: CommandSpec,
   listener: Listener,
-): void {
+  chosen: (spec: CommandSpec, call: Pick<Chosen, 'args' | 'options'>) => void,
+): Command {
   const command = new Command(spec.name)
     .description(spec.summary)
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false);
   prepare(command, listener);
-  for (const [name, description] of spec.args ?? []) command.argument(name, description);
-  for (const [flags, description, choices] of spec.options ?? []) {
-    const option = new Option(flags, description);
-    command.addOption(choices === undefined ? option : option.choices([...choices]));
+  for (const argument of spec.args ?? []) command.addArgument(buildArgument(argument));
+  for (const option of spec.options ?? []) command.addOption(buildOption(option));
+  for (const below of spec.subcommands ?? []) {
+    command.addCommand(buildCommand(below, listener, chosen));
   }
-  for (const subcommand of spec.subcommands ?? [])
-    addCommand(program, command, subcommand, listener);
-  command.action(() =>
-    listener.choose({ program, spec, args: command.args, options: command.optsWithGlobals() }),
+  return command.action(() =>
+    chosen(spec, { args: command.args, options: command.optsWithGlobals() }),
   );
-  parent.addCommand(command);
+}
+
+function buildArgument([name, description, choices]: Described): Argument {
+  const argument = new Argument(name, description);
+  return choices === undefined ? argument : argument.choices([...choices]);
+}
+
+function buildOption([flags, description, choices]: Described): Option {
+  const option = new Option(flags, description);
+  return choices === undefined ? option : option.choices([...choices]);
 }
 
 /** Errors are thrown, not printed, and `--config` is understood before and behind the command's name. */
@@ -69,7 +80,17 @@ function prepare(command: Command, listener: Listener): void {
     .option('--config <file>', 'use this configuration file')
     .allowExcessArguments(false)
     .exitOverride()
+    .configureHelp({ subcommandTerm: describeTerm })
     .configureOutput({ outputError: () => undefined, writeOut: (text) => listener.write(text) });
+}
+
+/** In a list of commands: its name and arguments; that each has options is said by the list itself. */
+function describeTerm(command: Command): string {
+  const args = command.registeredArguments.map((argument) => {
+    const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
+  return [command.name(), ...args].join(' ');
 }
 
 function readVersion(): string {

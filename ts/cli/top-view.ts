@@ -92,7 +92,9 @@ function markLevels({ thresholds }: Snapshot, totalMb: number): ReadonlyMap<numb
 function describeModels({ models, breaker, queue, pending, speculation }: Snapshot): string[] {
   const engine = models.stt.engine === null ? '' : `, ${models.stt.engine}`;
   const spoken =
-    speculation === null ? '' : `   speculation ${speculation.used}/${speculation.dropped}`;
+    speculation === null
+      ? ''
+      : `   speculation ${speculation.used} used, ${speculation.dropped} dropped`;
   return [
     `Speech ${describePlace(models.stt)}${engine}`,
     `Voice activity ${describePlace(models.vad)}`,

@@ -22,10 +22,18 @@ export function readConfigText(file: string): string | null {
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch (error) {
     if (isAbsent(error)) return null;
-    throw new Problem('config_unreadable', `${file}: cannot be read: ${reasonOf(error)}`, {
-      cause: error,
-    });
+    const message = `${file}: cannot be read: ${explainRead(error)}`;
+    throw new Problem('config_unreadable', message, { cause: error });
   }
+}
+
+/** What is wrong in a person's words, and what to do. */
+function explainRead(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'EISDIR') return 'it is a folder, name a file in it';
+  if (code === 'EACCES') return 'it is not yours to read, correct its permissions';
+  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'it is not UTF-8 text';
+  return reasonOf(error);
 }
 
 /** ENOTDIR: a file stands where the folder would be, so there is no such file either. */

@@ -18,7 +18,7 @@ export const metrics = z.strictObject({
   show_realtime_feedback: key(anyFlag(true), {
     toml: 'true',
     allowed: yesNo,
-    meaning: 'Send figures to metrics clients while recording.',
+    meaning: 'Say in the log after each segment how many words came how fast.',
   }),
   typing_baseline_wpm: key(anyNumber(40), {
     toml: '40.0',
@@ -47,12 +47,12 @@ export const warnings = z.strictObject({
   degradation_multiplier: key(anyNumber(1.5), {
     toml: '1.5',
     allowed: 'a number',
-    meaning: 'Warn when delays grow by this factor.',
+    meaning: 'Warn when the delays of a few segments grow by this factor.',
   }),
   accuracy_spike_multiplier: key(anyNumber(3), {
     toml: '3.0',
     allowed: 'a number',
-    meaning: 'Warn when corrections grow by this factor.',
+    meaning: 'Kept for older files: nothing here counts corrections.',
   }),
 });
 

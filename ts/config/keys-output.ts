@@ -15,10 +15,10 @@ export const inject = z.strictObject({
       meaning: 'How text is typed; auto takes what works in this session.',
     },
   ),
-  timeout_ms: key(integer(5000, 100, 600_000), {
-    toml: '5000',
+  timeout_ms: key(integer(2500, 100, 600_000), {
+    toml: '2500',
     allowed: 'a whole number of milliseconds from 100 to 600000',
-    meaning: 'How long one typing program may take for one piece of text.',
+    meaning: 'How long one call of a typing program may take, besides the time for its characters.',
   }),
 });
 
@@ -36,8 +36,8 @@ export const journal = z.strictObject({
 });
 
 export const notifications = z.strictObject({
-  enabled: key(flag(false), {
-    toml: 'false',
+  enabled: key(flag(true), {
+    toml: 'true',
     allowed: yesNo,
     meaning: 'Desktop notices: degraded, recovered, text waiting, microphone lost.',
   }),

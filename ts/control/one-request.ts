@@ -2,6 +2,7 @@ import { createServer, type Socket } from 'node:net';
 import { type ControlRequest, readControlRequest } from '../protocol/control-request.js';
 import type { Owner } from './handler.js';
 import { listenPrivately } from './private-socket.js';
+import { messageOf } from './reason.js';
 
 /** A connection lives at most this long; a silent one is closed then without a word. */
 const LIFETIME_MS = 5_000;
@@ -16,16 +17,27 @@ export interface Answer {
   readonly afterwards?: () => void;
 }
 
-/** Serves one request per connection; requests of different clients never wait for each other. */
+/**
+ * Serves one request per connection; requests of different clients never wait for each other. An answer that
+ * throws becomes what `failed` makes of the reason.
+ */
 export async function serveOneRequest(
   path: string,
   answer: (request: ControlRequest) => Promise<Answer>,
+  failed: (reason: string) => string,
 ): Promise<Owner> {
   const sockets = new Set<Socket>();
+  const answerAlways = async (request: ControlRequest): Promise<Answer> => {
+    try {
+      return await answer(request);
+    } catch (error) {
+      return { reply: failed(messageOf(error)) };
+    }
+  };
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    serveClient(socket, answer);
+    serveClient(socket, answerAlways);
   });
   const file = await listenPrivately(server, path);
   // An accept that fails (too many open files) must not end the daemon; the client tries again.
@@ -48,36 +60,48 @@ function closeServer(
 }
 
 function serveClient(socket: Socket, answer: (request: ControlRequest) => Promise<Answer>): void {
-  const chunks: Buffer[] = [];
-  let isAnswered = false;
-  let quiet: NodeJS.Timeout | undefined;
-  const lifetime = setTimeout(() => look(true), LIFETIME_MS);
-
-  function look(ended: boolean): void {
-    if (isAnswered) return;
-    const request = readControlRequest(Buffer.concat(chunks), ended);
-    if (request.kind === 'incomplete') return;
-    isAnswered = true;
-    clearTimeout(quiet);
-    clearTimeout(lifetime);
-    void finish(socket, answer(request));
-  }
-
-  socket.on('data', (chunk: Buffer) => {
-    if (isAnswered) return;
-    chunks.push(chunk);
-    clearTimeout(quiet);
-    quiet = setTimeout(() => look(true), QUIET_MS);
-    look(false);
-  });
-  socket.once('end', () => look(true));
+  const client = new Client((request) => void finish(socket, answer(request)));
+  socket.on('data', (chunk: Buffer) => client.hear(chunk));
+  socket.once('end', () => client.look(true));
   // A client that breaks off in the middle is its own affair.
   socket.on('error', () => undefined);
-  socket.once('close', () => {
-    isAnswered = true;
-    clearTimeout(quiet);
-    clearTimeout(lifetime);
-  });
+  socket.once('close', () => client.leave());
+}
+
+/** What one client has sent so far, until it is a request or time is up. */
+class Client {
+  readonly #onRequest: (request: ControlRequest) => void;
+  readonly #lifetime = setTimeout(() => this.look(true), LIFETIME_MS);
+  readonly #chunks: Buffer[] = [];
+  #quiet: NodeJS.Timeout | undefined;
+  #isOver = false;
+
+  constructor(onRequest: (request: ControlRequest) => void) {
+    this.#onRequest = onRequest;
+  }
+
+  hear(chunk: Buffer): void {
+    if (this.#isOver) return;
+    this.#chunks.push(chunk);
+    clearTimeout(this.#quiet);
+    this.#quiet = setTimeout(() => this.look(true), QUIET_MS);
+    this.look(false);
+  }
+
+  /** `ended`: nothing more will come, so what is there is all. */
+  look(ended: boolean): void {
+    if (this.#isOver) return;
+    const request = readControlRequest(Buffer.concat(this.#chunks), ended);
+    if (request.kind === 'incomplete') return;
+    this.leave();
+    this.#onRequest(request);
+  }
+
+  leave(): void {
+    this.#isOver = true;
+    clearTimeout(this.#quiet);
+    clearTimeout(this.#lifetime);
+  }
 }
 
 /** Sends the reply, closes our side, and reads on for a moment so that the kernel does not discard it. */

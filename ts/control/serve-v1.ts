@@ -1,17 +1,12 @@
+import type { ControlRequest } from '../protocol/control-request.js';
 import { repliesV1, understandV1 } from '../protocol/control-v1.js';
 import type { ControlHandler, Owner } from './handler.js';
 import { type Answer, serveOneRequest } from './one-request.js';
-import { messageOf } from './reason.js';
 
 /** Opens the control socket for clients of the first generation at `path`. */
 export function serveControlV1(path: string, handler: ControlHandler): Promise<Owner> {
-  return serveOneRequest(path, async (request) => {
-    try {
-      return await answerV1(understandV1(request), handler);
-    } catch (error) {
-      return { reply: repliesV1.failed(messageOf(error)) };
-    }
-  });
+  const answer = (request: ControlRequest) => answerV1(understandV1(request), handler);
+  return serveOneRequest(path, answer, repliesV1.failed);
 }
 
 async function answerV1(

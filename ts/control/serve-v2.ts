@@ -1,17 +1,12 @@
+import type { ControlRequest } from '../protocol/control-request.js';
 import { repliesV2, understandV2 } from '../protocol/control-v2.js';
 import type { ControlHandler, Owner } from './handler.js';
 import { type Answer, serveOneRequest } from './one-request.js';
-import { messageOf } from './reason.js';
 
 /** Opens the control socket for clients of the second generation at `path`. */
 export function serveControlV2(path: string, handler: ControlHandler): Promise<Owner> {
-  return serveOneRequest(path, async (request) => {
-    try {
-      return await answerV2(understandV2(request), handler);
-    } catch (error) {
-      return { reply: repliesV2.failed(messageOf(error)) };
-    }
-  });
+  const answer = (request: ControlRequest) => answerV2(understandV2(request), handler);
+  return serveOneRequest(path, answer, repliesV2.failed);
 }
 
 async function answerV2(

@@ -4,6 +4,7 @@ import { explainDecisions } from '../policy/tell.js';
 import { view } from '../policy/view.js';
 import type { SimulatedWorld } from '../protocol/worker.js';
 import type { WorkerMemory } from '../protocol/worker-memory.js';
+import { epochS, monotonicS } from '../system/clock.js';
 import { applyCommands } from '../voice/apply.js';
 import type { Core } from './core.js';
 import type { CorePorts } from './core-ports.js';
@@ -50,7 +51,10 @@ export function commandHandlers(ports: CommandPorts): Handlers {
       text: applyCommands(String(fields.text ?? ''), ports.commands()).text,
     }),
     decisions: async (fields) => ({
-      decisions: explainDecisions(core.driver.decisions(Number(fields.limit ?? 20))),
+      decisions: explainDecisions(
+        core.driver.decisions(Number(fields.limit ?? 20)),
+        epochS() - monotonicS(),
+      ),
     }),
     pending: async () => ({ pending: (await journal.offer()).map((entry) => ({ ...entry })) }),
     pending_type: async (fields) => {

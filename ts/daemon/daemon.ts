@@ -141,13 +141,14 @@ export class Daemon {
   }
 
   private openFollowers({ store, desk, warnings }: Parts) {
-    const { config, scope } = this.environment;
+    const { config, log, scope } = this.environment;
     const followers = createFollowers({
       hub: this.hub,
       store,
       config,
       publish: (topic, payload) => desk.publish(topic, payload),
       warn: (code, message) => warnings.tell(code, message),
+      tell: (message) => log.info(message),
       gpu: () => cardUse(this.core?.lastMemory ?? null),
       cpuPercent: () => this.processes.cpuPercent,
     });
@@ -242,7 +243,7 @@ export class Daemon {
 
   private textKept({ notices }: Parts, reason: PendingReason): void {
     this.exit.textKept(reason);
-    notices.pending();
+    notices.pending(reason);
   }
 
   /** After each change: learned figures are kept, and whoever waits for quiet looks again. */

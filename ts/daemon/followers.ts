@@ -4,6 +4,7 @@ import type { DaemonState } from '../domain/state.js';
 import type { MetricsStore } from '../store/metrics-store.js';
 import { epochS } from '../system/clock.js';
 import type { EventTopic } from './core-ports.js';
+import { DelayTrend } from './delay-trend.js';
 import type { SessionFigures, SessionFollowers, UtteranceReport } from './sessions.js';
 
 export interface FollowerPorts {
@@ -13,6 +14,8 @@ export interface FollowerPorts {
   readonly config: Config;
   publish(topic: EventTopic, payload: Record<string, unknown>): void;
   warn(code: string, message: string): void;
+  /** One line for the log. */
+  tell(message: string): void;
   gpu(): { readonly usedMb: number; readonly percent: number; readonly simulated: boolean };
   cpuPercent(): number;
 }
@@ -25,6 +28,7 @@ export function createFollowers(ports: FollowerPorts): SessionFollowers & {
   const { hub, store, publish } = ports;
   const gpuMb: number[] = [];
   const cpuPercent: number[] = [];
+  const delays = new DelayTrend();
   let counted = 0;
   const update = (state: DaemonState, figures: SessionFigures) => {
     const gpu = ports.gpu();
@@ -63,7 +67,9 @@ export function createFollowers(ports: FollowerPorts): SessionFollowers & {
       update('recording', figures);
       store?.addSegment(toSegmentRow(report));
       publish('transcription', describe(report));
+      tellFigures(report, figures, ports);
       warnIfSlow(report, ports);
+      warnIfSlower(report, delays, ports);
     },
     sessionEnded(session) {
       const cpu = summary(cpuPercent);
@@ -146,4 +152,24 @@ function warnIfSlow(report: UtteranceReport, ports: FollowerPorts): void {
     'high_latency',
     `text came ${Math.round(report.totalMs)} ms after the pause (limit ${highLatencyThresholdMs} ms)`,
   );
+}
+
+/** Texts come later than they used to, however fast that still is. */
+function warnIfSlower(report: UtteranceReport, delays: DelayTrend, ports: FollowerPorts): void {
+  const { enabled, degradationMultiplier } = ports.config.metricsWarnings;
+  const slow = delays.add(report.totalMs, degradationMultiplier);
+  if (!enabled || slow === null) return;
+  const [now, usual] = [Math.round(slow.nowMs), Math.round(slow.usualMs)];
+  ports.warn('degradation', `texts come ${now} ms after the pause now, ${usual} ms before`);
+}
+
+/** What was said stands in the log only where the person asked for that. */
+function tellFigures(
+  { words, totalMs, text }: UtteranceReport,
+  { wpm }: SessionFigures,
+  { config, tell }: FollowerPorts,
+): void {
+  const figures = `${words} words, ${Math.round(wpm)} wpm, ${Math.round(totalMs)} ms after the pause`;
+  if (config.log.text) tell(`${figures}: ${text}`);
+  else if (config.metrics.showRealtimeFeedback) tell(figures);
 }

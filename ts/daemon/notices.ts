@@ -1,10 +1,16 @@
 import type { MicrophoneState } from '../capture/source.js';
+import type { PendingReason } from '../domain/state.js';
 import type { Notification, Notifier } from '../system/notify.js';
 
 const PENDING: Notification = {
   topic: 'pending',
   summary: 'Dictation: text is waiting',
   body: 'Some text was not typed. Type `swictation pending` to see it.',
+};
+const KEPT: Notification = {
+  topic: 'pending',
+  summary: 'Dictation: speech of before the restart was kept',
+  body: 'Nothing of it is typed by itself. Type `swictation pending` to see it.',
 };
 const DEGRADED: Notification = {
   topic: 'degraded',
@@ -39,8 +45,15 @@ export class Notices {
     this.#notifier = notifier;
   }
 
-  pending(): void {
-    this.#notifier.notify(PENDING);
+  /** Text that waits. Whoever cancels a take knows that it does. */
+  pending(reason: PendingReason): void {
+    if (reason === 'cancelled') return;
+    this.#notifier.notify(reason === 'daemon_restarted' ? KEPT : PENDING);
+  }
+
+  /** Text that can only be pasted; `message` says so, and which keys are missing. */
+  clipboard(message: string): void {
+    this.#notifier.notify({ topic: 'clipboard', summary: 'Dictation: paste it', body: message });
   }
 
   /** A decision of the memory policy. */

@@ -39,18 +39,27 @@ export function parseDaemonOptions(
   return { kind: 'run', options: readOptions(command.opts()) };
 }
 
-function buildCommand(version: string, write: (text: string) => void): Command {
+/** The command line itself, also for the manual. */
+export function buildCommand(version: string, write: (text: string) => void): Command {
   return new Command('swictationd')
     .description('Hands-free dictation daemon: listens, recognises, types.')
-    .version(version)
-    .option('--config <file>', 'configuration file (default: ~/.config/swictation/config.toml)')
-    .option('--source <source>', 'mic, or wav:FILE[,FILE...] to play files as a microphone', 'mic')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .option('--config <file>', 'use this configuration file')
+    .option(
+      '--source <source>',
+      'listen to mic, or to wav:FILE[,FILE...] as to a microphone',
+      'mic',
+    )
     .addOption(new Option('--realtime', 'play files at the speed of speech').conflicts('fast'))
     .option('--fast', 'play files as fast as they are recognised')
-    .option('--sink <sink>', 'auto, wtype, ydotool, xdotool, clipboard, stdout or file:PATH')
+    .option(
+      '--sink <sink>',
+      'type by auto, wtype, ydotool, xdotool, clipboard, stdout or file:PATH',
+    )
     .option('--start', 'begin recording at once')
     .option('--exit-when-done', 'leave when the files have ended and all text is delivered')
-    .option('--device <device>', 'auto, cpu, cuda or sim:MB (a simulated card)')
+    .option('--device <device>', 'recognise on auto, cpu, cuda or sim:MB (a simulated card)')
     .option('--record <file>', 'write the events of the memory policy to a file, for replay')
     .allowExcessArguments(false)
     .showHelpAfterError(false)

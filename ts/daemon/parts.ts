@@ -51,11 +51,11 @@ export async function openParts(environment: DaemonEnvironment): Promise<Parts> 
     publish: (topic, payload) => events.publish(topic, payload),
   });
   const opened = await openRecordings(environment, warnings);
-  const sink = await openSink(environment, warnings);
-  const store = openStore(environment, warnings);
   const notifier = createNotifier({ env, enabled: config.notifications.enabled });
   scope.own('notifications', () => notifier.close());
   const notices = new Notices(notifier);
+  const sink = await openSink(environment, warnings, notices);
+  const store = openStore(environment, warnings);
   const words = openReplacements(config.voice.replacements, (code, message) =>
     warnings.tell(code, message),
   );
@@ -83,11 +83,16 @@ async function openRecordings(
 async function openSink(
   { config, env, options, scope }: DaemonEnvironment,
   warnings: Warnings,
+  notices: Notices,
 ): Promise<Sink> {
   const sink = await createSink(options.sink ?? config.inject.sink, {
     env,
     stdout: process.stdout,
-    notify: (message) => warnings.tell('clipboard', message),
+    callBaseMs: config.inject.timeoutMs,
+    notify: (message) => {
+      warnings.tell('clipboard', message);
+      notices.clipboard(message);
+    },
     onProblem: (problem) => warnings.tell(problem.code, problem.message),
   });
   scope.own('sink', () => sink.close());

@@ -1,20 +1,34 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, openSync } from 'node:fs';
 import type { PolicyEvent } from '../domain/events.js';
 import type { PolicySettings } from '../domain/policy-settings.js';
+import { Problem } from '../domain/problem.js';
 import type { Scope } from '../system/scope.js';
 
-/** Writes the policy's events to a file, one JSON object a line, so that the run can be decided again. */
+/**
+ * Writes the policy's events to a file, one JSON object a line, so that the run can be decided again.
+ * Throws a Problem where the file can't be written.
+ */
 export function openRecord(
   file: string | null,
   settings: PolicySettings,
   scope: Scope,
 ): (event: PolicyEvent) => void {
   if (file === null) return () => {};
-  const stream = createWriteStream(file, { mode: 0o600 });
+  const stream = createWriteStream(file, { fd: openToWrite(file) });
   stream.on('error', () => {});
   stream.write(`${JSON.stringify({ settings })}\n`);
   scope.own('record', () => new Promise((resolve) => stream.end(() => resolve())));
   return (event) => {
     stream.write(`${JSON.stringify({ event })}\n`);
   };
+}
+
+function openToWrite(file: string): number {
+  try {
+    return openSync(file, 'w', 0o600);
+  } catch (cause) {
+    const reason = cause instanceof Error && 'code' in cause ? cause.code : cause;
+    const message = `${file} can't be written (${reason}): choose another file for --record`;
+    throw new Problem('record_unwritable', message, { cause });
+  }
 }

@@ -1,8 +1,7 @@
+import type { TypedPiece } from '../domain/keys.js';
 import { type RunResult, runProgram } from '../system/process.js';
 import type { Attempt } from './sink.js';
 
-/** Starting a program and connecting to the session takes far less, on a loaded machine too. */
-export const CALL_BASE_MS = 2_500;
 /** Between TERM and KILL: an injector has nothing to clean up. */
 const KILL_GRACE_MS = 200;
 
@@ -31,6 +30,29 @@ export async function runCall(name: string, call: Call): Promise<Attempt> {
     ...(input === undefined ? {} : { input }),
   });
   return describeCall(name, result, timeoutMs);
+}
+
+/** What typing one piece with one call needs besides the piece and its arguments. */
+export interface PieceCall {
+  readonly env: NodeJS.ProcessEnv;
+  /** How long the call may take besides its characters, and for each of these. */
+  readonly baseMs: number;
+  readonly msPerCharacter: number;
+  readonly signal: AbortSignal;
+}
+
+/** Types one piece with one call of the program; a text goes in through stdin. */
+export async function typePiece(
+  command: string,
+  piece: TypedPiece,
+  args: readonly string[],
+  { env, baseMs, msPerCharacter, signal }: PieceCall,
+): Promise<{ readonly pieces: number; readonly attempt: Attempt }> {
+  const [characters, input] = piece.kind === 'text' ? [piece.text.length, piece] : [1, null];
+  const timeoutMs = baseMs + msPerCharacter * characters;
+  const text = input === null ? {} : { input: input.text };
+  const attempt = await runCall(command, { command, args, env, timeoutMs, signal, ...text });
+  return { pieces: 1, attempt };
 }
 
 function describeCall(name: string, result: RunResult, timeoutMs: number): Attempt {

@@ -1,7 +1,7 @@
 import type { TypedPiece } from '../domain/keys.js';
 import { waylandDisplay, x11Display } from '../system/display.js';
 import { findOnPath } from '../system/find-on-path.js';
-import { CALL_BASE_MS, runCall } from './call.js';
+import { runCall } from './call.js';
 import type { Attempt, Injector } from './sink.js';
 
 interface Copier {
@@ -17,7 +17,7 @@ interface Copier {
 export function createClipboard(
   env: NodeJS.ProcessEnv,
   notify: (message: string) => void,
-  baseMs = CALL_BASE_MS,
+  baseMs: number,
 ): Injector {
   return {
     name: 'clipboard',

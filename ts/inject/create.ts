@@ -18,8 +18,8 @@ export interface SinkDependencies {
   notify(message: string): void;
   /** Nothing can be typed as things are: said once at start, deliveries stay pending until that changes. */
   onProblem(problem: Problem): void;
-  /** How long a call may take besides its text, for tests. */
-  readonly callBaseMs?: number;
+  /** How long a call may take besides the time for its characters. */
+  readonly callBaseMs: number;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { TypedPiece } from '../domain/keys.js';
 import { waylandDisplay } from '../system/display.js';
 import { findOnPath } from '../system/find-on-path.js';
-import { CALL_BASE_MS, runCall } from './call.js';
+import { typePiece } from './call.js';
 import { parseKey } from './key-chord.js';
 import { seatHasKeyboard } from './seat.js';
 import type { Injector } from './sink.js';
@@ -19,7 +19,7 @@ const NEW_KEYBOARD_MS = 50;
 const OWN_KEYBOARD_MS = 2_000;
 
 /** wtype, for compositors with the virtual keyboard protocol. New lines and tabs in a text are keys to it. */
-export function createWtype(env: NodeJS.ProcessEnv, baseMs = CALL_BASE_MS): Injector {
+export function createWtype(env: NodeJS.ProcessEnv, baseMs: number): Injector {
   const waitForWindows = watchSeat(env);
   return {
     name: 'wtype',
@@ -29,14 +29,9 @@ export function createWtype(env: NodeJS.ProcessEnv, baseMs = CALL_BASE_MS): Inje
     },
     async type([piece], signal) {
       if (piece === undefined) return { pieces: 0, attempt: { kind: 'typed' } };
-      const length = piece.kind === 'text' ? piece.text.length : 1;
       const args = [...(await waitForWindows()), ...argumentsFor(piece)];
-      const attempt = await runCall('wtype', {
-        ...{ command: 'wtype', args, signal, env: environment(env) },
-        ...(piece.kind === 'text' ? { input: piece.text } : {}),
-        timeoutMs: baseMs + MS_PER_CHARACTER * length,
-      });
-      return { pieces: 1, attempt };
+      const call = { env: environment(env), baseMs, msPerCharacter: MS_PER_CHARACTER, signal };
+      return typePiece('wtype', piece, args, call);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { TypedPiece } from '../domain/keys.js';
 import { x11Display } from '../system/display.js';
 import { findOnPath } from '../system/find-on-path.js';
-import { CALL_BASE_MS, runCall } from './call.js';
+import { typePiece } from './call.js';
 import { parseKey } from './key-chord.js';
 import type { Injector } from './sink.js';
 
@@ -9,7 +9,7 @@ import type { Injector } from './sink.js';
 const MS_PER_CHARACTER = 150;
 
 /** xdotool, for X11 sessions. Modifiers of a hotkey that are still held are let go while it types. */
-export function createXdotool(env: NodeJS.ProcessEnv, baseMs = CALL_BASE_MS): Injector {
+export function createXdotool(env: NodeJS.ProcessEnv, baseMs: number): Injector {
   return {
     name: 'xdotool',
     obstacle() {
@@ -18,14 +18,9 @@ export function createXdotool(env: NodeJS.ProcessEnv, baseMs = CALL_BASE_MS): In
     },
     async type([piece], signal) {
       if (piece === undefined) return { pieces: 0, attempt: { kind: 'typed' } };
-      const length = piece.kind === 'text' ? piece.text.length : 1;
-      const attempt = await runCall('xdotool', {
-        ...{ command: 'xdotool', args: argumentsFor(piece), signal },
-        ...(piece.kind === 'text' ? { input: piece.text } : {}),
-        env: { ...env, LC_ALL: 'C.UTF-8' },
-        timeoutMs: baseMs + MS_PER_CHARACTER * length,
-      });
-      return { pieces: 1, attempt };
+      const typingEnv = { ...env, LC_ALL: 'C.UTF-8' };
+      const call = { env: typingEnv, baseMs, msPerCharacter: MS_PER_CHARACTER, signal };
+      return typePiece('xdotool', piece, argumentsFor(piece), call);
     },
   };
 }

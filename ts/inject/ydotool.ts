@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { TypedPiece } from '../domain/keys.js';
 import { isSocket } from '../system/display.js';
 import { findOnPath } from '../system/find-on-path.js';
-import { CALL_BASE_MS, runCall } from './call.js';
+import { typePiece } from './call.js';
 import { parseKey } from './key-chord.js';
 import { keyCode, modifierCode } from './key-codes.js';
 import type { Injector } from './sink.js';
@@ -13,7 +13,7 @@ const MS_PER_CHARACTER = 80;
 const TYPEABLE = /^[\t\n\x20-\x7e]*$/;
 
 /** ydotool 1.0 and newer with its daemon, which types as a US keyboard that is plugged in. */
-export function createYdotool(env: NodeJS.ProcessEnv, baseMs = CALL_BASE_MS): Injector {
+export function createYdotool(env: NodeJS.ProcessEnv, baseMs: number): Injector {
   return {
     name: 'ydotool',
     obstacle() {
@@ -27,13 +27,8 @@ export function createYdotool(env: NodeJS.ProcessEnv, baseMs = CALL_BASE_MS): In
         const message = 'ydotool knows only the keys of a US keyboard';
         return { pieces: 1, attempt: { kind: 'not_typed', message } };
       }
-      const length = piece.kind === 'text' ? piece.text.length : 1;
-      const attempt = await runCall('ydotool', {
-        ...{ command: 'ydotool', args, env, signal },
-        ...(piece.kind === 'text' ? { input: piece.text } : {}),
-        timeoutMs: baseMs + MS_PER_CHARACTER * length,
-      });
-      return { pieces: 1, attempt };
+      const call = { env, baseMs, msPerCharacter: MS_PER_CHARACTER, signal };
+      return typePiece('ydotool', piece, args, call);
     },
   };
 }

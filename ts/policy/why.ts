@@ -13,7 +13,7 @@ export function explain(decision: Decision): string {
     figures.breaker === 'closed' ? null : `breaker ${figures.breaker}`,
     figures.fault === null ? null : `fault ${figures.fault}`,
   ].filter((part) => part !== null);
-  const what = describeAction(decision.action);
+  const what = describeAction(decision.action, decision.atS);
   return `${decision.atS.toFixed(3)} s  ${what}: ${decision.reason} (${known.join(', ')})`;
 }
 
@@ -22,7 +22,7 @@ function megabytes(name: string, value: number | null): string | null {
 }
 
 /** The action in words, with what tells it from others of its kind. */
-export function describeAction(action: Action): string {
+function describeAction(action: Action, atS: number): string {
   switch (action.kind) {
     case 'sample':
       return 'measure the card';
@@ -45,13 +45,13 @@ export function describeAction(action: Action): string {
     case 'give_up':
       return `give up on ${action.utterance}`;
     case 'defer':
-      return `let ${action.utterance} wait${until(action.nextAttemptS)}`;
+      return `let ${action.utterance} wait${until(action.nextAttemptS, atS)}`;
     case 'probe':
       return 'probe the card';
     case 'breaker':
       return `breaker ${action.state.kind.replace('_', '-')}`;
     case 'degrade':
-      return `degraded${until(action.nextAttemptS)}`;
+      return `degraded${until(action.nextAttemptS, atS)}`;
     case 'restore':
       return 'restored';
     default:
@@ -59,6 +59,6 @@ export function describeAction(action: Action): string {
   }
 }
 
-function until(nextAttemptS: number | null): string {
-  return nextAttemptS === null ? '' : ` (next attempt at ${nextAttemptS.toFixed(1)} s)`;
+function until(nextAttemptS: number | null, nowS: number): string {
+  return nextAttemptS === null ? '' : ` (next attempt in ${(nextAttemptS - nowS).toFixed(1)} s)`;
 }

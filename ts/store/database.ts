@@ -121,20 +121,27 @@ const ADVICE: readonly (readonly [pattern: RegExp, code: string, advice: string]
     'move it away, a new one is made at the next start',
   ],
   [/FULL|ENOSPC|disk is full/, 'metrics_disk_full', 'free some space'],
+  [/is a folder/, 'metrics_failed', 'remove it, or set [metrics] database_path'],
   [
-    /READONLY|EACCES|EPERM|EROFS|CANTOPEN|readonly/,
+    /can not be opened|READONLY|EACCES|EPERM|EROFS|CANTOPEN|readonly/,
     'metrics_not_writable',
     'make the file and its folder writable for you',
   ],
 ];
 
 function toProblem(path: string, cause: unknown): Problem {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = inWords(cause instanceof Error ? cause.message : String(cause));
   const text = `${codeOf(cause)} ${message}`;
   const known = ADVICE.find(([pattern]) => pattern.test(text));
   const code = known?.[1] ?? 'metrics_failed';
   const advice = known?.[2] ?? 'check the file, or set [metrics] enabled = false';
   return new Problem(code, `Metrics database ${path}: ${message} (${advice})`, { cause });
+}
+
+/** The binding's own error of a file that SQLite can't open (14), and the kernel's of a folder. */
+function inWords(message: string): string {
+  if (message.startsWith('ConnectionFailed')) return 'it can not be opened';
+  return message.startsWith('EISDIR') ? 'it is a folder' : message;
 }
 
 function codeOf(cause: unknown): string {

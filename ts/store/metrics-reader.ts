@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { Database } from './database.js';
 import {
   type LifetimeRow,
@@ -23,7 +23,7 @@ const BUSY_TIMEOUT_MS = 1000;
 
 /** Null where there is no database yet; nothing is created. Throws a `Problem` as the writing side does. */
 export function openMetricsReader(path: string): MetricsReader | null {
-  if (!existsSync(path)) return null;
+  if (!isThere(path)) return null;
   const database = new Database(path, BUSY_TIMEOUT_MS);
   try {
     database.all('PRAGMA query_only = ON');
@@ -32,6 +32,15 @@ export function openMetricsReader(path: string): MetricsReader | null {
   } catch (error) {
     database.close();
     throw error;
+  }
+}
+
+/** A file that nobody may look at is there; opening it says so. */
+function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ENOTDIR');
   }
 }
 

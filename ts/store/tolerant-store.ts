@@ -5,6 +5,7 @@ import { type MetricsStore, openMetricsStore, type StoreOptions } from './metric
 /**
  * The store as dictation uses it: no method ever throws. What fails is reported, once for each code until
  * something succeeds again. Sessions keep getting rising ids without a database; such an id is not written.
+ * A database that could not be opened is tried again at the next session.
  */
 export function openTolerantStore(
   path: string,
@@ -12,29 +13,35 @@ export function openTolerantStore(
   report: (problem: Problem) => void,
 ): MetricsStore {
   const guard = new Guard(report);
-  const store = guard.attempt<MetricsStore | null>(() => openMetricsStore(path, options), null);
-  const attempt = <Result>(work: (open: MetricsStore) => Result, otherwise: Result): Result =>
-    store === null ? otherwise : guard.attempt(() => work(store), otherwise);
+  const open = () =>
+    guard.attempt<MetricsStore | null>(() => openMetricsStore(path, options), null);
+  let store = open();
+  const attempt = <Result>(work: (opened: MetricsStore) => Result, otherwise: Result): Result => {
+    const opened = store;
+    return opened === null ? otherwise : guard.attempt(() => work(opened), otherwise);
+  };
   let lastId = 0;
   const unwritten = new Set<number>();
   return {
     startSession(atS) {
-      const written = attempt<number | null>((open) => open.startSession(atS), null);
+      store ??= open();
+      const written = attempt<number | null>((opened) => opened.startSession(atS), null);
       lastId = written ?? lastId + 1;
       if (written === null) unwritten.add(lastId);
       else unwritten.delete(lastId);
       return lastId;
     },
     addSegment: (segment) => {
-      if (!unwritten.has(segment.sessionId)) attempt((open) => open.addSegment(segment), undefined);
+      if (!unwritten.has(segment.sessionId))
+        attempt((opened) => opened.addSegment(segment), undefined);
     },
     endSession: (sessionId, atS, extras) => {
       if (unwritten.delete(sessionId)) return;
-      attempt((open) => open.endSession(sessionId, atS, extras), undefined);
+      attempt((opened) => opened.endSession(sessionId, atS, extras), undefined);
     },
-    countEvent: (counter, by) => attempt((open) => open.countEvent(counter, by), undefined),
-    cleanUp: (nowS, limits) => attempt((open) => open.cleanUp(nowS, limits), NOTHING_CLEANED),
-    close: () => attempt((open) => open.close(), undefined),
+    countEvent: (counter, by) => attempt((opened) => opened.countEvent(counter, by), undefined),
+    cleanUp: (nowS, limits) => attempt((opened) => opened.cleanUp(nowS, limits), NOTHING_CLEANED),
+    close: () => attempt((opened) => opened.close(), undefined),
   };
 }
 

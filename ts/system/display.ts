@@ -20,6 +20,11 @@ export function x11Display(env: NodeJS.ProcessEnv): string | null {
   return waylandDisplay(env) === null && env.DISPLAY ? env.DISPLAY : null;
 }
 
+/** False also where nobody may look, as in the runtime folder of another user. */
 export function isSocket(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isSocket() ?? false;
+  try {
+    return statSync(path).isSocket();
+  } catch {
+    return false;
+  }
 }

@@ -2,7 +2,7 @@ import { type Bus, connectBus } from './dbus.js';
 import type { Env } from './dbus-address.js';
 
 /** What a notification is about; a newer one replaces the older one of the same topic on the screen. */
-export type NotificationTopic = 'degraded' | 'recovered' | 'pending' | 'microphone' | 'worker';
+export type NotificationTopic = 'degraded' | 'recovered' | 'pending' | 'clipboard' | 'microphone';
 
 export interface Notification {
   readonly topic: NotificationTopic;

@@ -1,11 +1,9 @@
-import { writeCompletions } from '../completions.js';
+import { isShell, writeCompletions } from '../completions/write.js';
 import { type CommandRun, wrongUsage } from '../context.js';
 
 export const run: CommandRun = async ({ context, args, program }) => {
-  const shell = args[0] ?? '';
-  if (shell !== 'bash' && shell !== 'zsh' && shell !== 'fish') {
-    throw wrongUsage(`No completions for ${JSON.stringify(shell)}: ask for bash, zsh or fish`);
-  }
+  const [shell = ''] = args;
+  if (!isShell(shell)) throw wrongUsage(`No completions for ${JSON.stringify(shell)}`);
   context.stdout.write(writeCompletions(program, shell));
   return 0;
 };

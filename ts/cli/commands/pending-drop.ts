@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { type Call, type CommandRun, hasFlag, parseCount, print, wrongUsage } from '../context.js';
+import { type Call, type CommandRun, hasFlag, parseCount, print } from '../context.js';
 import { askDaemon } from '../daemon-link.js';
 
 export const run: CommandRun = async (call) => {
@@ -14,9 +14,9 @@ export const run: CommandRun = async (call) => {
   return 0;
 };
 
-/** Deleting speech needs a person's word; without a terminal to ask on it needs `--yes`. */
+/** Deleting speech needs a second word from a person at a terminal; a program that names the id means it. */
 async function confirm({ context }: Call, id: number): Promise<boolean> {
-  if (context.stdin.isTTY !== true) throw wrongUsage(`To delete recording ${id} add --yes`);
+  if (context.stdin.isTTY !== true) return true;
   context.stderr.write(`Delete recording ${id} and its text for good? [y/N] `);
   const lines = createInterface({ input: context.stdin });
   try {

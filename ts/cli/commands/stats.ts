@@ -49,7 +49,7 @@ function describeSession(session: SessionRow): string[] {
     ]),
     'Machine',
     ...formatPairs([
-      ['GPU memory', `${formatMb(session.gpuMeanMb)} mean, ${formatMb(session.gpuPeakMb)} peak`],
+      ['GPU memory', describeGpu(session)],
       ['CPU', describeCpu(session)],
     ]),
   ];
@@ -58,6 +58,12 @@ function describeSession(session: SessionRow): string[] {
 function describeSegments({ segments, averageSegmentWords, averageSegmentS }: SessionRow): string {
   const words = formatNumber(averageSegmentWords, 1);
   return `${segments} (mean ${words} words, ${formatNumber(averageSegmentS, 1)} s)`;
+}
+
+/** Without a card there is nothing in use, which the database says as 0. */
+function describeGpu({ gpuMeanMb, gpuPeakMb }: SessionRow): string {
+  if (!gpuPeakMb) return '-';
+  return `${formatMb(gpuMeanMb)} mean, ${formatMb(gpuPeakMb)} peak`;
 }
 
 function describeCpu({ cpuMeanPercent, cpuPeakPercent }: SessionRow): string {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { findPciCards, loadedDriverVersion, mayHaveCard } from '../../system/pci.js';
+import { findOnPath } from '../../system/find-on-path.js';
+import { areAllAsleep, loadedDriverVersion, mayHaveCard } from '../../system/pci.js';
 import { runProgram } from '../../system/process.js';
 import { broken, type Check, type Env, fine, installCommand } from './check.js';
 
@@ -17,12 +18,18 @@ export interface CardReport {
 
 /** Card, driver, sleep and free memory. A sleeping card is not asked: the question would wake it. */
 export async function checkCard(env: Env): Promise<CardReport> {
-  if (!mayHaveCard(env)) {
-    return { usable: false, checks: [fine('card', 'no NVIDIA card: the CPU dictates')] };
-  }
-  const sleeping = findPciCards(env).filter((card) => card.asleep);
-  if (sleeping.length > 0 && sleeping.length === findPciCards(env).length) return reportAsleep(env);
-  return reportAwake(env);
+  if (!mayHaveCard(env)) return reportNone(env);
+  return areAllAsleep(env) ? reportAsleep(env) : reportAwake(env);
+}
+
+/** The daemon goes by what the kernel sees, so a tool that claims a card all the same is told as such. */
+async function reportNone(env: Env): Promise<CardReport> {
+  const found = findOnPath('nvidia-smi', env) === null ? null : await askDriver(env);
+  const detail =
+    found === null
+      ? 'no NVIDIA card: the CPU dictates'
+      : `nvidia-smi tells of ${found.name}, the kernel has no such card: the CPU dictates`;
+  return { usable: false, checks: [fine('card', detail)] };
 }
 
 /** Memory of the machine itself, where the CPU engine lives. */
@@ -41,18 +48,30 @@ function reportAsleep(env: Env): CardReport {
 }
 
 async function reportAwake(env: Env): Promise<CardReport> {
+  const found = await askDriver(env);
+  if (found === null) return reportSilent(env);
+  const memory = `${toMb(found.free)} of ${toMb(found.total)} MB free`;
+  const card = fine('card', `${found.name}, ${memory}, awake`);
+  return { usable: true, checks: [card, fine('driver', found.version), suspendCheck()] };
+}
+
+interface Answer {
+  readonly name: string;
+  readonly version: string;
+  readonly total: string;
+  readonly free: string;
+}
+
+/** What nvidia-smi says of the first card, null where it gives no sensible answer in time. */
+async function askDriver(env: Env): Promise<Answer | null> {
   const query = [`--query-gpu=${FIELDS}`, '--format=csv,noheader,nounits'];
   const answer = await runProgram('nvidia-smi', query, { env, timeoutMs: ANSWER_MS });
   const [line = ''] = answer.stdout.split('\n');
-  const [name = '', version = '', total, free] = line.split(',').map((column) => column.trim());
-  if (answer.code !== 0 || name === '' || total === undefined) return reportSilent(env);
-  const memory = `${toMb(free)} of ${toMb(total)} MB free`;
-  const checks = [
-    fine('card', `${name}, ${memory}, awake`),
-    fine('driver', version),
-    suspendCheck(),
-  ];
-  return { usable: true, checks };
+  const [name = '', version = '', total = '', free = ''] = line
+    .split(',')
+    .map((column) => column.trim());
+  const isSensible = answer.code === 0 && name !== '' && Number(total) > 0;
+  return isSensible ? { name, version, total, free } : null;
 }
 
 function reportSilent(env: Env): CardReport {

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Snapshot } from '../../protocol/snapshot.js';
 import { isSocket } from '../../system/display.js';
 import { findOnPath } from '../../system/find-on-path.js';
@@ -9,10 +7,10 @@ import type { CliContext } from '../context.js';
 import { sendControl } from '../control-socket.js';
 import { readSnapshotIfUp } from '../daemon-link.js';
 import { readEndpoints } from '../endpoints.js';
-import { describeBreaker, describeDegraded } from '../snapshot-lines.js';
+import { hasService, UNIT } from '../service.js';
+import { describeBreaker, describeDegraded, describePlace } from '../snapshot-lines.js';
 import { broken, type Check, type Env, fine } from './check.js';
 
-const UNIT = 'swictation.service';
 const MANAGER_MS = 5_000;
 
 /** Sockets, what the daemon says of itself, and the service that starts it. */
@@ -41,13 +39,17 @@ function describeDaemon(snapshot: Snapshot): Check {
   const degraded = describeDegraded(snapshot);
   if (degraded !== null) return broken('daemon', degraded, 'swictation why');
   if (snapshot.pending > 0) {
-    return broken('daemon', `${snapshot.pending} texts were not typed`, 'swictation pending');
+    return broken(
+      'daemon',
+      `recordings that were not typed: ${snapshot.pending}`,
+      'swictation pending',
+    );
   }
   if (snapshot.breaker.state !== 'closed') {
     const detail = `the card is avoided: breaker ${describeBreaker(snapshot.breaker)}`;
     return broken('daemon', detail, 'swictation why');
   }
-  return fine('daemon', `${snapshot.state}, speech on ${snapshot.models.stt.device}`);
+  return fine('daemon', `${snapshot.state}, speech model: ${describePlace(snapshot.models.stt)}`);
 }
 
 async function checkService(env: Env): Promise<Check> {
@@ -56,7 +58,7 @@ async function checkService(env: Env): Promise<Check> {
   }
   const state = await askManager('is-active', env);
   if (state === 'active') return fine('service', `${await askManager('is-enabled', env)}, active`);
-  if (!existsSync(unitFile(env))) {
+  if (!hasService(env)) {
     return broken('service', 'not installed', `make -C ${projectRoot()} install`);
   }
   const fix = `systemctl --user enable --now ${UNIT}`;
@@ -67,9 +69,4 @@ async function askManager(question: string, env: Env): Promise<string> {
   const args = ['--user', question, UNIT];
   const { stdout } = await runProgram('systemctl', args, { env, timeoutMs: MANAGER_MS });
   return stdout.trim();
-}
-
-function unitFile(env: Env): string {
-  const config = env.XDG_CONFIG_HOME || join(env.HOME ?? '', '.config');
-  return join(config, 'systemd', 'user', UNIT);
 }

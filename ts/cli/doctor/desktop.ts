@@ -53,8 +53,9 @@ function missing(program: string, env: Env): Check {
 }
 
 function describeClipboard(env: Env): string {
-  const copier = ['wl-copy', 'xclip'].find((program) => findOnPath(program, env) !== null);
-  return copier === undefined ? 'nothing can be typed' : 'texts go to the clipboard';
+  const copier = waylandDisplay(env) === null ? 'xclip' : 'wl-copy';
+  const isThere = findOnPath(copier, env) !== null;
+  return isThere ? 'texts go to the clipboard' : 'texts wait in swictation pending';
 }
 
 function hasYdotoolDaemon(env: Env): boolean {
