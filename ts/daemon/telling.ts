@@ -28,8 +28,8 @@ export class Telling {
   }
 
   /** What moves, starts, ends or fails is worth a line in anybody's log; each transcription is not. */
-  private log({ action, reason }: Decision): void {
-    const line = `${describeAction(action)}: ${reason}${this.simulated ? ' (simulated card)' : ''}`;
+  private log({ action, reason, atS }: Decision): void {
+    const line = `${describeAction(action, atS)}: ${reason}${this.simulated ? ' (simulated card)' : ''}`;
     if (action.kind === 'warn' || action.kind === 'degrade') this.ports.log.warn(line);
     else if (isDetail(action)) this.ports.log.debug(line);
     else this.ports.log.info(line);

@@ -21,8 +21,8 @@ function megabytes(name: string, value: number | null): string | null {
   return value === null ? null : `${name} ${value.toFixed(0)} MB`;
 }
 
-/** The action in words, with what tells it from others of its kind. */
-function describeAction(action: Action, atS: number): string {
+/** An action in words, with what tells it from others of its kind; `atS`: when it was decided. */
+export function describeAction(action: Action, atS: number): string {
   switch (action.kind) {
     case 'sample':
       return 'measure the card';
