@@ -19,6 +19,7 @@ import type { Core } from './core.js';
 import { ExitWhenDone } from './exit-when-done.js';
 import { createFollowers } from './followers.js';
 import { Learning } from './learning.js';
+import { missingModel } from './model-file.js';
 import type { DeviceChoice } from './options.js';
 import { type DaemonEnvironment, openParts, openSocketDir, type Parts } from './parts.js';
 import { cardUse, ProcessWatch } from './process-watch.js';
@@ -64,6 +65,7 @@ export class Daemon {
     this.source = await this.openSource(parts);
     scope.own('microphone', () => this.source?.close() ?? Promise.resolve());
     const card = await chooseCard(this.device, env, (message) => log.warn(message));
+    this.checkModel(parts, card);
     const core = this.assemble(parts, card);
     this.core = core;
     scope.own('workers', () => core.close(), 6_000);
@@ -81,6 +83,14 @@ export class Daemon {
 
   private get device(): DeviceChoice {
     return this.environment.options.device ?? { kind: this.environment.config.gpu.device };
+  }
+
+  /** A wrong path is said at once, not when the worker has imported all it needs to read the file. */
+  private checkModel({ warnings }: Parts, card: CardChoice | null): void {
+    const { stt } = this.environment.config;
+    const isWanted = stt.cpuEngine.startsWith('canary') || (card !== null && !card.simulated);
+    const problem = isWanted ? missingModel(stt.model) : null;
+    if (problem !== null) warnings.tell('model_missing', problem);
   }
 
   private openSource(parts: Parts): Promise<Source> {
