@@ -9,6 +9,7 @@ import { Workers } from '../worker/workers.js';
 import { Core } from './core.js';
 import type { CorePorts } from './core-ports.js';
 import { hostFreeMb } from './host-memory.js';
+import { missingModel } from './model-file.js';
 import type { DeviceChoice } from './options.js';
 import { engineThreads, policySettings } from './settings.js';
 import { SimWorld } from './sim-world.js';
@@ -45,7 +46,7 @@ export function assembleCore(options: AssembleOptions): { core: Core; sim: SimWo
   const pythonPath = join(projectRoot(), 'py-worker');
   const sim = card?.simulated === true ? new SimWorld(card.totalMb) : null;
   const onCard = card !== null && sim === null;
-  let embeddedOnly = false;
+  let embeddedOnly = missingModel(config.stt.model) !== null;
   const fallback = embedded(engineThreads(config));
   const core = new Core(
     {
@@ -60,7 +61,7 @@ export function assembleCore(options: AssembleOptions): { core: Core; sim: SimWo
         Workers.start({
           python,
           pythonPath,
-          importCanary: onCard || config.stt.cpuEngine.startsWith('canary'),
+          importCanary: onCard || (!embeddedOnly && config.stt.cpuEngine.startsWith('canary')),
           socketDir: options.socketDir,
           env,
           log: ports.log,

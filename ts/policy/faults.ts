@@ -115,7 +115,7 @@ export function describe(fault: FaultClass): string {
     case 'driver_gone':
       return 'the driver is gone';
     case 'config':
-      return 'driver and build do not fit together';
+      return 'driver, build and model do not fit together';
     case 'hang':
       return 'the worker hung';
     case 'dead':
