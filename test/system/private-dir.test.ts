@@ -43,6 +43,10 @@ describe('ensurePrivateDir', () => {
     expect(() => ensurePrivateDir(join(root, 'file', 'x'))).toThrow(/could not be created/);
   });
 
+  it('gives up where no folder can be made', () => {
+    expect(() => ensurePrivateDir('/proc/nothing/here')).toThrow(/could not be created/);
+  });
+
   it.skipIf(process.getuid?.() !== 0)("refuses another user's folder (needs root)", () => {
     const path = join(root, 'theirs');
     mkdirSync(path);

@@ -1,15 +1,8 @@
-import {
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, linkSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { Problem } from '../domain/problem.js';
+import { createFolder } from '../system/create-folder.js';
 import { writeDefaultFile } from './default-file.js';
 
 /** A configuration longer than this is some other file. */
@@ -68,13 +61,6 @@ export function createConfigFile(file: string): string | null {
   } finally {
     removeDraft(draft);
   }
-}
-
-/** Not Node's recursive mkdir: below /proc that never returns. */
-function createFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  createFolder(dirname(folder));
-  mkdirSync(folder, { mode: 0o700 });
 }
 
 function removeDraft(draft: string): void {

@@ -2,7 +2,8 @@ import { chmodSync, lstatSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { Problem } from '../domain/problem.js';
 import { findEndpointFlaw, ipcPath } from '../protocol/endpoint.js';
-import { bindPrivately, createFolder } from './private-socket.js';
+import { createFolder } from '../system/create-folder.js';
+import { bindPrivately } from './private-socket.js';
 import { messageOf } from './reason.js';
 
 /** A ZeroMQ socket as far as listening goes. */

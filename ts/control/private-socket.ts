@@ -1,18 +1,9 @@
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  rmSync,
-} from 'node:fs';
+import { chmodSync, closeSync, constants, linkSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { Problem } from '../domain/problem.js';
 import { findPathFlaw } from '../protocol/endpoint.js';
+import { createFolder } from '../system/create-folder.js';
 import { messageOf } from './reason.js';
 import { makeWay, ownSocketFile, type SocketFile } from './socket-file.js';
 
@@ -53,7 +44,7 @@ export async function bindPrivately(
     return { ...ownSocketFile(path), release };
   } catch (error) {
     if (error instanceof Problem) throw error;
-    const message = `cannot open the socket ${path}: ${messageOf(error)}`;
+    const message = `cannot open the socket ${path}: ${messageOf(error)}: set another path under [control]`;
     throw new Problem('socket_failed', message, { cause: error });
   }
 }
@@ -86,20 +77,6 @@ export function checkPath(path: string): void {
   if (flaw === null) return;
   const message = `socket path ${path}: ${flaw}: set another one under [control]`;
   throw new Problem('socket_path_invalid', message);
-}
-
-/**
- * Creates a missing folder and its parents with mode 0700; existing ones are left as they are. Not Node's
- * recursive mkdir: below /proc that never returns.
- */
-export function createFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  createFolder(dirname(folder));
-  try {
-    mkdirSync(folder, { mode: 0o700 });
-  } catch (error) {
-    if (!existsSync(folder)) throw error;
-  }
 }
 
 function listen(server: Server, path: string): Promise<void> {

@@ -1,6 +1,6 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { chmodSync, lstatSync } from 'node:fs';
 import { Problem } from '../domain/problem.js';
+import { createFolder } from './create-folder.js';
 
 /**
  * Makes sure that `path` is a folder of ours that nobody else can look into (mode 0700), creating it and
@@ -20,8 +20,7 @@ export function ensurePrivateDir(path: string): void {
 /** `EEXIST` of the folder itself is fine; of its parent it means that a file stands in the way. */
 function createDir(path: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    if (!existsSync(path)) mkdirSync(path, { mode: 0o700 });
+    createFolder(path);
   } catch (cause) {
     if (isEntry(path)) return;
     const reason = cause instanceof Error ? cause.message : String(cause);
