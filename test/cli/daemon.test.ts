@@ -160,11 +160,37 @@ describe('pending', () => {
     daemon.results.set('pending_type', () => ({ id: 12 }));
     daemon.results.set('pending_drop', () => ({ id: 12 }));
     expect((await home.run(['pending', 'type', '12'])).stdout).toBe('✓ Typed: 12\n');
-    expect((await home.run(['pending', 'drop', '12'])).stdout).toBe('✓ Dropped: 12\n');
+    expect((await home.run(['pending', 'drop', '12', '--yes'])).stdout).toBe('✓ Dropped: 12\n');
     expect(daemon.asked).toMatchObject([
       { action: 'pending_type', id: 12 },
       { action: 'pending_drop', id: 12 },
     ]);
+  });
+});
+
+describe('pending drop without --yes', () => {
+  it.each([
+    ['y\n', 0, '✓ Dropped: 12\n'],
+    ['n\n', 1, 'Kept.\n'],
+    ['\n', 1, 'Kept.\n'],
+  ])('asks, and takes %j for an answer', async (input, code, stdout) => {
+    const { home, daemon } = await homeWithDaemon();
+    daemon.results.set('pending_drop', () => ({ id: 12 }));
+    const ended = await home.run(['pending', 'drop', '12'], input);
+    expect(ended).toMatchObject({ code, stdout });
+    expect(ended.stderr).toContain('Delete recording 12 and its text for good? [y/N]');
+    expect(daemon.asked.length).toBe(code === 0 ? 1 : 0);
+  });
+
+  it('keeps the recording where nobody answers', async () => {
+    const { home, daemon } = await homeWithDaemon();
+    const { code, stderr } = await home.run(['pending', 'drop', '12']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('recording 12 is kept: type `swictation pending drop 12 --yes`');
+    expect(daemon.asked).toEqual([]);
+    const running = home.start(['pending', 'drop', '12']);
+    expect(await running.ended).toMatchObject({ code: 1 });
+    expect(daemon.asked).toEqual([]);
   });
 });
 

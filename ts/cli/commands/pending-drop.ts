@@ -1,6 +1,10 @@
 import { createInterface } from 'node:readline/promises';
+import { Problem } from '../../domain/problem.js';
 import { type Call, type CommandRun, hasFlag, parseCount, print } from '../context.js';
 import { askDaemon } from '../daemon-link.js';
+
+/** A program that has nothing to say on our input is not waited for as a person is. */
+const PROGRAM_ANSWER_MS = 2_000;
 
 export const run: CommandRun = async (call) => {
   const { context, args } = call;
@@ -14,15 +18,28 @@ export const run: CommandRun = async (call) => {
   return 0;
 };
 
-/** Deleting speech needs a second word from a person at a terminal; a program that names the id means it. */
+/** Deleting speech needs a second word, from a person or from the program that calls. */
 async function confirm({ context }: Call, id: number): Promise<boolean> {
-  if (context.stdin.isTTY !== true) return true;
   context.stderr.write(`Delete recording ${id} and its text for good? [y/N] `);
-  const lines = createInterface({ input: context.stdin });
+  const answer = await readAnswer(context.stdin);
+  if (context.stdin.isTTY !== true) context.stderr.write('\n');
+  if (answer !== null) return /^y(es)?$/i.test(answer.trim());
+  throw new Problem(
+    'not_confirmed',
+    `Nobody answered, recording ${id} is kept: type \`swictation pending drop ${id} --yes\``,
+  );
+}
+
+/** The first line, null where there is none. */
+async function readAnswer(input: Call['context']['stdin']): Promise<string | null> {
+  const lines = createInterface({ input });
+  const late =
+    input.isTTY === true ? undefined : setTimeout(() => lines.close(), PROGRAM_ANSWER_MS);
   try {
-    const answer = await lines[Symbol.asyncIterator]().next();
-    return /^y(es)?$/i.test(String(answer.value ?? '').trim());
+    const { value, done } = await lines[Symbol.asyncIterator]().next();
+    return done === true ? null : String(value);
   } finally {
+    clearTimeout(late);
     lines.close();
   }
 }
