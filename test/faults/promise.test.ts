@@ -79,7 +79,7 @@ describe('a daemon that is killed while somebody speaks', () => {
     expect(more).toEqual([]);
     expect(await client(rig, 'pending', 'type', String(first?.id))).toMatchObject({ code: 0 });
     expect(rig.desk.window).toBe(typedText(['fox']));
-    const dropped = await client(rig, 'pending', 'drop', String(second?.id));
+    const dropped = await client(rig, 'pending', 'drop', String(second?.id), '--yes');
     expect(dropped).toMatchObject({ code: 0 });
     expect(await rig.pending()).toEqual([]);
     expect(rig.desk.window).toBe(typedText(['fox']));

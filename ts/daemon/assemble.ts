@@ -1,16 +1,15 @@
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
-import type { BreakerMemory } from '../domain/breaker.js';
-import type { DemandLine } from '../domain/events.js';
+import type { PolicySettings } from '../domain/policy-settings.js';
 import type { ForkOptions, ForkRole } from '../protocol/nursery.js';
 import { projectRoot, pythonCommand } from '../system/paths.js';
-import type { ApplyOptions } from '../voice/apply.js';
 import { Workers } from '../worker/workers.js';
 import { Core } from './core.js';
 import type { CorePorts } from './core-ports.js';
 import { hostFreeMb } from './host-memory.js';
 import { missingModel } from './model-file.js';
 import type { DeviceChoice } from './options.js';
+import type { Remembered } from './remembered.js';
 import { engineThreads, policySettings } from './settings.js';
 import { SimWorld } from './sim-world.js';
 
@@ -24,28 +23,40 @@ export interface CardChoice {
 export interface AssembleOptions {
   readonly config: Config;
   readonly device: DeviceChoice;
-  readonly card: CardChoice | null;
   readonly env: NodeJS.ProcessEnv;
   /** Private folder for the sockets of the workers. */
   readonly socketDir: string;
   readonly speculate: boolean;
-  readonly remembered: {
-    readonly breaker: BreakerMemory | null;
-    readonly demand: DemandLine | null;
-  };
   readonly ports: Omit<
     CorePorts,
-    'startPool' | 'forkOptions' | 'fallBackToEmbedded' | 'hostFreeMb' | 'nowS' | 'commands'
-  > & { readonly nowS: () => number; commands(): ApplyOptions };
+    'startPool' | 'forkOptions' | 'fallBackToEmbedded' | 'hostFreeMb'
+  >;
+}
+
+/** What was found and remembered when the card was looked for. */
+export interface Beginning {
+  /** Null: none is used. */
+  readonly card: CardChoice | null;
+  readonly remembered: Remembered;
+}
+
+export interface Assembled {
+  readonly core: Core;
+  /** The settings of the policy for this card. */
+  settingsFor(card: CardChoice | null): PolicySettings;
+  /** Starts the workers. Throws a Problem where they can't be spoken to. */
+  begin(beginning: Beginning): Promise<void>;
 }
 
 /** Puts the core together with real workers. Throws a Problem where the Python environment is missing. */
-export function assembleCore(options: AssembleOptions): { core: Core; sim: SimWorld | null } {
-  const { config, device, card, env, ports } = options;
+export function assembleCore(options: AssembleOptions): Assembled {
+  const { config, device, env, ports } = options;
   const python = pythonCommand(env);
   const pythonPath = join(projectRoot(), 'py-worker');
-  const sim = card?.simulated === true ? new SimWorld(card.totalMb) : null;
-  const onCard = card !== null && sim === null;
+  const sim = device.kind === 'sim' ? new SimWorld(device.totalMb) : null;
+  const settingsFor = (card: CardChoice | null) =>
+    policySettings(config, device, card?.totalMb ?? null);
+  let onCard = false;
   let embeddedOnly = missingModel(config.stt.model) !== null;
   const fallback = embedded(engineThreads(config));
   const core = new Core(
@@ -68,18 +79,17 @@ export function assembleCore(options: AssembleOptions): { core: Core; sim: SimWo
           listener,
         }),
     },
-    {
-      policy: policySettings(config, device, card?.totalMb ?? null),
-      start: {
-        card: card === null ? null : { totalMb: card.totalMb },
-        breaker: options.remembered.breaker,
-        demand: options.remembered.demand,
-      },
-      speculate: options.speculate,
-      sim,
-    },
+    { policy: settingsFor(null), speculate: options.speculate, sim },
   );
-  return { core, sim };
+  return {
+    core,
+    settingsFor,
+    begin({ card, remembered }) {
+      onCard = card !== null && !card.simulated;
+      const fact = { card: card === null ? null : { totalMb: card.totalMb }, ...remembered };
+      return core.start({ policy: settingsFor(card), fact });
+    },
+  };
 }
 
 function forkOptions(role: ForkRole, config: Config, sim: SimWorld | null): Partial<ForkOptions> {

@@ -62,8 +62,14 @@ export type EventTopic =
   | 'warning';
 
 export interface CoreOptions {
+  /** Settings until the card is known. */
   readonly policy: PolicySettings;
-  readonly start: Omit<Extract<PolicyFact, { kind: 'start' }>, 'kind' | 'hostFreeMb'>;
   readonly speculate: boolean;
   readonly sim: SimWorld | null;
+}
+
+/** What is known once the card was looked for. */
+export interface CoreStart {
+  readonly policy: PolicySettings;
+  readonly fact: Omit<Extract<PolicyFact, { kind: 'start' }>, 'kind' | 'hostFreeMb'>;
 }

@@ -7,7 +7,7 @@ import type { WorkerMemory } from '../protocol/worker-memory.js';
 import type { Reply } from '../worker/requests.js';
 import type { WorkerFigures } from '../worker/workers.js';
 import { CoreParts } from './core-parts.js';
-import type { CoreOptions, CorePool, CorePorts } from './core-ports.js';
+import type { CoreOptions, CorePool, CorePorts, CoreStart } from './core-ports.js';
 import type { Dictation } from './dictation.js';
 import { Loop } from './loop.js';
 import type { PoolPort } from './placement-effects.js';
@@ -30,6 +30,8 @@ export class Core {
   private readonly parts: CoreParts;
   private readonly telling: Telling;
   private pool: (PoolPort & CorePool) | null = null;
+  /** The pool on its way: it is closed even where the program ends before it is there. */
+  private pooling: Promise<PoolPort & CorePool> | null = null;
   /** The pool as the parts see it: until it is there, and after it is gone, every worker is lost. */
   private readonly gate: PoolPort = {
     fork: (role, generation, options) => this.pool?.fork(role, generation, options),
@@ -73,14 +75,22 @@ export class Core {
     });
   }
 
-  /** Starts the workers and takes up what the last run left. */
-  async start(recovered: Recovered): Promise<void> {
-    this.pool = await this.ports.startPool(this.workerNews());
+  /** What the last run left is transcribed as soon as there is an engine. */
+  recover(recovered: Recovered): void {
+    this.loop.post(() => this.parts.recovery.take(recovered));
+  }
+
+  /** The card is known: starts the workers. Recording works before. */
+  async start({ policy, fact }: CoreStart): Promise<void> {
+    if (this.closed) return;
+    this.pooling = this.ports.startPool(this.workerNews());
+    const pool = await this.pooling;
+    if (this.closed) return;
+    this.pool = pool;
     this.loop.post(() => {
       this.parts.ear.start();
       const hostFreeMb = this.ports.hostFreeMb();
-      this.driver.learn({ kind: 'start', hostFreeMb, ...this.options.start });
-      this.parts.recovery.take(recovered);
+      this.driver.start(policy, { kind: 'start', hostFreeMb, ...fact });
     });
     this.hostTimer = setInterval(() => this.checkHostMemory(), HOST_MEMORY_MS);
     this.hostTimer.unref();
@@ -174,7 +184,8 @@ export class Core {
     this.closed = true;
     clearTimeout(this.wakeTimer);
     clearInterval(this.hostTimer);
-    await this.pool?.close();
+    const pool = await this.pooling?.catch(() => null);
+    await pool?.close();
   }
 
   private after(delayMs: number, then: () => void): () => void {

@@ -9,7 +9,7 @@ import { acquireDaemonLock } from '../system/lock.js';
 import { projectRoot, pythonCommand } from '../system/paths.js';
 import { ensurePrivateDir } from '../system/private-dir.js';
 import type { ApplyOptions } from '../voice/apply.js';
-import { assembleCore, type CardChoice } from './assemble.js';
+import { type Assembled, assembleCore, type CardChoice } from './assemble.js';
 import { chooseCard } from './card.js';
 import { CardReports } from './card-reports.js';
 import { CardWatch } from './card-watch.js';
@@ -24,12 +24,19 @@ import type { DeviceChoice } from './options.js';
 import { type DaemonEnvironment, openParts, openSocketDir, type Parts } from './parts.js';
 import { cardUse, ProcessWatch } from './process-watch.js';
 import { Quiet } from './quiet.js';
-import { openRecord } from './record.js';
-import { policySettings, segmenterSettings } from './settings.js';
+import { openRecord, type RunRecord } from './record.js';
+import { segmenterSettings } from './settings.js';
 import { finishDictation } from './shutdown.js';
 import { followSleep } from './sleep.js';
 import { takeSnapshot } from './snapshot.js';
 import { WhileRecording } from './while-recording.js';
+
+/** What is there when the card is known. */
+interface Opened {
+  readonly assembled: Assembled;
+  readonly parts: Parts;
+  readonly record: RunRecord;
+}
 
 /** The running daemon: every real part, wired to the core. */
 export class Daemon {
@@ -39,6 +46,9 @@ export class Daemon {
   private source: Source | null = null;
   private microphone: MicrophoneState = { kind: 'idle' };
   private stopping = false;
+  private card: CardChoice | null = null;
+  private learning: Learning | null = null;
+  private beginWith: () => Promise<void> = () => Promise.resolve();
   private readonly hub = new MetricsHub();
   private readonly quiet = new Quiet();
   private readonly exit: ExitWhenDone;
@@ -53,7 +63,10 @@ export class Daemon {
     });
   }
 
-  /** Opens everything, sockets before models, so that the key works while the model still loads. */
+  /**
+   * Opens everything that a person's key needs; the card, whose driver may take seconds, is looked for meanwhile, and
+   * only waited for where nothing else will do. Call `begin` behind it.
+   */
   async open(): Promise<void> {
     const { env, log, options, paths, scope } = this.environment;
     pythonCommand(env);
@@ -64,14 +77,21 @@ export class Daemon {
     const parts = await openParts(this.environment);
     this.source = await this.openSource(parts);
     scope.own('microphone', () => this.source?.close() ?? Promise.resolve());
-    const card = await chooseCard(this.device, env, (message) => log.warn(message));
-    this.checkModel(parts, card);
-    const core = this.assemble(parts, card);
+    const looking = chooseCard(this.device, env, (message) => log.warn(message));
+    if (this.device.kind === 'cuda') await looking;
+    const { assembled, record } = this.assemble(parts);
+    const { core } = assembled;
     this.core = core;
     scope.own('workers', () => core.close(), 6_000);
-    await this.openControl(core, parts, card);
-    await this.begin(core, parts);
+    this.recover(core, parts.opened);
+    await this.openControl(core, parts);
     if (options.start) core.loop.post(() => core.startRecording());
+    this.beginWith = async () => this.take(await looking, { assembled, parts, record });
+  }
+
+  /** Starts the workers as soon as the card is known. Resolves at once where the daemon ends before. */
+  async begin(): Promise<void> {
+    await Promise.race([this.beginWith(), this.ended]);
   }
 
   /** A clean end; calling it again does nothing. */
@@ -110,22 +130,18 @@ export class Daemon {
     });
   }
 
-  private assemble(parts: Parts, card: CardChoice | null): Core {
-    const { config, env, log, options, paths, scope } = this.environment;
-    const { device } = this;
-    const settings = policySettings(config, device, card?.totalMb ?? null);
-    const learning = Learning.about(card, config.stt.model, paths.stateDir);
+  private assemble(parts: Parts): { readonly assembled: Assembled; readonly record: RunRecord } {
+    const { config, env, log, options, scope } = this.environment;
+    const record = openRecord(options.record, scope);
     const watch = new CardWatch(env, (message) => log.warn(message));
     scope.own('card watch', () => watch.close());
     const { followers, ticker } = this.openFollowers(parts);
-    const { core } = assembleCore({
+    const assembled = assembleCore({
       config,
-      device,
-      card,
+      device: this.device,
       env,
       socketDir: openSocketDir(this.environment),
       speculate: config.vad.speculation && options.pace !== 'fast',
-      remembered: learning.recalled,
       ports: {
         journal: parts.opened.journal,
         sink: parts.sink,
@@ -137,13 +153,13 @@ export class Daemon {
         measureElsewhere: () => watch.measure(),
         publish: (topic, payload) => parts.desk.publish(topic, payload),
         listen: (on) => this.listen(parts, on),
-        record: openRecord(options.record, settings, scope),
+        record: (event) => record.event(event),
         pendingChanged: (reason) => this.textKept(parts, reason),
         workersUnavailable: ({ code, message }) => parts.warnings.tell(code, message),
-        settled: () => this.settled(learning, ticker),
+        settled: () => this.settled(ticker),
       },
     });
-    return core;
+    return { assembled, record };
   }
 
   private voiceCommands({ words }: Parts): ApplyOptions {
@@ -172,36 +188,46 @@ export class Daemon {
     return { followers, ticker };
   }
 
-  private async openControl(core: Core, parts: Parts, card: CardChoice | null): Promise<void> {
+  private async openControl(core: Core, parts: Parts): Promise<void> {
     const { config, scope } = this.environment;
     const shutdown = () => this.shutdown();
     const handlers = commandHandlers({
       core,
       journal: parts.opened.journal,
       commands: () => this.voiceCommands(parts),
-      simulated: card?.simulated === true,
-      snapshot: () => this.snapshot(core, parts, card),
+      simulated: this.device.kind === 'sim',
+      snapshot: () => this.snapshot(core, parts),
       shutdown,
     });
     const commands = { handle: answerBy(handlers) };
     await openControl(config, scope, { core: () => core, hub: this.hub, commands, shutdown });
   }
 
-  /** Starts the workers, and takes up what an earlier run left. */
-  private async begin(core: Core, { opened }: Parts): Promise<void> {
-    const { env, log, scope } = this.environment;
-    const { journal, recovered } = opened;
-    await core.start(recovered);
+  /** The card was looked for: starts the workers. */
+  private async take(card: CardChoice | null, { assembled, parts, record }: Opened): Promise<void> {
+    if (this.stopping) return;
+    const { config, env, log, paths, scope } = this.environment;
+    const { core } = assembled;
+    const { journal } = parts.opened;
+    this.card = card;
+    this.checkModel(parts, card);
+    const learning = Learning.about(card, config.stt.model, paths.stateDir);
+    record.begin(assembled.settingsFor(card));
+    await assembled.begin({ card, remembered: learning.recalled });
+    this.learning = learning;
     followSleep({ core, journal, env, log, scope, whenSettled: () => this.quiet.next() });
-    if (recovered.utterances.length + recovered.unsegmented.length > 0) {
-      log.warn('speech of an earlier run was kept: see `swictation pending`');
-    }
+  }
+
+  /** What an earlier run left is offered, and gets its text where it has none. */
+  private recover(core: Core, { recovered }: Parts['opened']): void {
+    if (recovered.utterances.length + recovered.unsegmented.length === 0) return;
+    this.environment.log.warn('speech of an earlier run was kept: see `swictation pending`');
+    core.recover(recovered);
   }
 
   private async snapshot(
     core: Core,
     { opened, desk, warnings }: Parts,
-    card: CardChoice | null,
   ): Promise<Record<string, unknown>> {
     const processes = await this.processes.figures();
     const facts = {
@@ -211,15 +237,15 @@ export class Daemon {
       processes,
       warnings: warnings.recent,
       lastFault: desk.lastFault,
-      simulated: card?.simulated === true,
+      simulated: this.device.kind === 'sim',
       nowS: monotonicS(),
     };
-    return { ...takeSnapshot(facts), cards: await this.describeCards(card) };
+    return { ...takeSnapshot(facts), cards: await this.describeCards() };
   }
 
   /** What the driver tells of the real cards, for people; null where none is used. */
-  private async describeCards(card: CardChoice | null): Promise<Record<string, unknown> | null> {
-    if (card === null || card.simulated) return null;
+  private async describeCards(): Promise<Record<string, unknown> | null> {
+    if (this.card === null || this.card.simulated) return null;
     const report = await this.cardReports.latest();
     return report === null ? null : { ...report };
   }
@@ -257,10 +283,10 @@ export class Daemon {
   }
 
   /** After each change: learned figures are kept, and whoever waits for quiet looks again. */
-  private settled(learning: Learning, ticker: WhileRecording): void {
+  private settled(ticker: WhileRecording): void {
     const { core } = this;
     if (core === null) return;
-    learning.keep(core.driver, monotonicS());
+    this.learning?.keep(core.driver, monotonicS());
     ticker.follow(core.dictation.isRecording);
     this.quiet.changed();
     const code = this.exit.codeWhen(!core.dictation.isRecording && !core.dictation.isBusy);

@@ -40,6 +40,7 @@ async function runDaemon(options: DaemonOptions): Promise<number> {
     log.info('ready: `swictation toggle` starts and stops dictation');
     void manager.ready('ready');
     const watchdog = manager.startWatchdog(() => true);
+    await daemon.begin();
     const code = await daemon.ended;
     watchdog.close();
     release();

@@ -89,14 +89,12 @@ async function startTranscriber(
   const desk = new OfflineDesk();
   options.signal?.addEventListener('abort', () => desk.abort(), { once: true });
   const device = { kind: config.gpu.device } as const;
-  const { core } = assembleCore({
+  const { core, begin } = assembleCore({
     config,
     device,
-    card: await chooseCard(device, env),
     env,
     socketDir: folder,
     speculate: false,
-    remembered: { breaker: null, demand: null },
     ports: {
       journal: opened.journal,
       sink: desk.sink,
@@ -114,8 +112,11 @@ async function startTranscriber(
       settled: () => {},
     },
   });
-  await core.start(opened.recovered);
   scope.own('workers', () => core.close(), 5_000);
+  await begin({
+    card: await chooseCard(device, env),
+    remembered: { breaker: null, demand: null },
+  });
   const tools = { python: pythonCommand(env), workerDir: join(projectRoot(), 'py-worker'), env };
   const progress = new Progress(streams.stderr);
   return { transcribe: (file) => desk.run(core, file, { ...tools, progress }) };

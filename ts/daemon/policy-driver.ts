@@ -15,17 +15,24 @@ export interface PolicyDriverEffects {
   record(event: PolicyEvent): void;
 }
 
+export type StartFact = Extract<PolicyFact, { kind: 'start' }>;
+
 const KEPT_DECISIONS = 500;
 
-/** Feeds facts to `decide`, one at a time, and hands its actions to the effects. */
+/**
+ * Feeds facts to `decide`, one at a time, and hands its actions to the effects. What is learned before `start` waits:
+ * dictation begins while the card is still looked for.
+ */
 export class PolicyDriver {
   private current: PolicyState;
+  private started = false;
   private readonly facts: PolicyFact[] = [];
   private busy = false;
   private readonly history: Decision[] = [];
 
+  /** `settings` hold until `start` brings those of the card. */
   constructor(
-    private readonly settings: PolicySettings,
+    private settings: PolicySettings,
     private readonly effects: PolicyDriverEffects,
   ) {
     this.current = initialState(settings);
@@ -40,10 +47,23 @@ export class PolicyDriver {
     return this.history.slice(-limit);
   }
 
+  /** The card is known, or that there is none: decides from here on, first on what has waited. */
+  start(settings: PolicySettings, fact: StartFact): void {
+    this.settings = settings;
+    this.current = initialState(settings);
+    this.started = true;
+    this.facts.unshift(fact);
+    this.work();
+  }
+
   /** A fact that became known now. Actions that answer at once put their facts behind this one. */
   learn(fact: PolicyFact): void {
     this.facts.push(fact);
-    if (this.busy) return;
+    this.work();
+  }
+
+  private work(): void {
+    if (this.busy || !this.started) return;
     this.busy = true;
     try {
       for (let next = this.facts.shift(); next !== undefined; next = this.facts.shift()) {
