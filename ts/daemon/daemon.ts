@@ -1,12 +1,10 @@
-import { join } from 'node:path';
-import { openSource } from '../capture/open.js';
-import type { MicrophoneState, Source } from '../capture/source.js';
+import type { MicrophoneState } from '../capture/source.js';
 import { MetricsHub } from '../control/metrics-hub.js';
 import { Problem } from '../domain/problem.js';
 import type { PendingReason } from '../domain/state.js';
 import { monotonicS } from '../system/clock.js';
 import { acquireDaemonLock } from '../system/lock.js';
-import { projectRoot, pythonCommand } from '../system/paths.js';
+import { pythonCommand } from '../system/paths.js';
 import { ensurePrivateDir } from '../system/private-dir.js';
 import type { ApplyOptions } from '../voice/apply.js';
 import { type Assembled, assembleCore, type CardChoice } from './assemble.js';
@@ -29,6 +27,7 @@ import { segmenterSettings } from './settings.js';
 import { finishDictation } from './shutdown.js';
 import { followSleep } from './sleep.js';
 import { takeSnapshot } from './snapshot.js';
+import { Sound } from './sound.js';
 import { WhileRecording } from './while-recording.js';
 
 /** What is there when the card is known. */
@@ -43,12 +42,10 @@ export class Daemon {
   readonly ended: Promise<number>;
   private end: (code: number) => void = () => {};
   private core: Core | null = null;
-  private source: Source | null = null;
-  private microphone: MicrophoneState = { kind: 'idle' };
+  private sound: Sound | null = null;
   private stopping = false;
   private card: CardChoice | null = null;
   private learning: Learning | null = null;
-  private beginWith: () => Promise<void> = () => Promise.resolve();
   private readonly hub = new MetricsHub();
   private readonly quiet = new Quiet();
   private readonly exit: ExitWhenDone;
@@ -65,9 +62,10 @@ export class Daemon {
 
   /**
    * Opens everything that a person's key needs; the card, whose driver may take seconds, is looked for meanwhile, and
-   * only waited for where nothing else will do. Call `begin` behind it.
+   * only waited for where nothing else will do. The answer starts the workers as soon as the card is known; it
+   * resolves at once where the daemon ends before.
    */
-  async open(): Promise<void> {
+  async open(): Promise<() => Promise<void>> {
     const { env, log, options, paths, scope } = this.environment;
     pythonCommand(env);
     ensurePrivateDir(paths.stateDir);
@@ -75,8 +73,7 @@ export class Daemon {
     scope.own('lock', () => lock.release());
     ensurePrivateDir(paths.runtimeDir);
     const parts = await openParts(this.environment);
-    this.source = await this.openSource(parts);
-    scope.own('microphone', () => this.source?.close() ?? Promise.resolve());
+    this.sound = await this.openSound(parts);
     const looking = chooseCard(this.device, env, (message) => log.warn(message));
     if (this.device.kind === 'cuda') await looking;
     const { assembled, record } = this.assemble(parts);
@@ -86,12 +83,10 @@ export class Daemon {
     this.recover(core, parts.opened);
     await this.openControl(core, parts);
     if (options.start) core.loop.post(() => core.startRecording());
-    this.beginWith = async () => this.take(await looking, { assembled, parts, record });
-  }
-
-  /** Starts the workers as soon as the card is known. Resolves at once where the daemon ends before. */
-  async begin(): Promise<void> {
-    await Promise.race([this.beginWith(), this.ended]);
+    const begin = async () => this.take(await looking, { assembled, parts, record });
+    return async () => {
+      await Promise.race([begin(), this.ended]);
+    };
   }
 
   /** A clean end; calling it again does nothing. */
@@ -113,21 +108,22 @@ export class Daemon {
     if (problem !== null) warnings.tell('model_missing', problem);
   }
 
-  private openSource(parts: Parts): Promise<Source> {
-    const { env, options } = this.environment;
-    return openSource(options.source, {
-      pace: options.pace,
+  private async openSound(parts: Parts): Promise<Sound> {
+    const { env, options, scope } = this.environment;
+    const sound = new Sound({
+      options,
       env,
-      python: pythonCommand(env),
-      workerDir: join(projectRoot(), 'py-worker'),
-      onChunk: (pcm) => {
+      heard: (pcm) => {
         this.core?.hear(pcm);
         return options.pace === 'fast' ? this.core?.dictation.room() : undefined;
       },
-      onEnd: () => this.endOfSource(),
-      onProblem: (problem) => this.sourceFailed(parts, problem),
-      onState: (state) => this.microphoneChanged(parts, state),
+      ended: () => this.endOfSource(),
+      failed: (problem) => this.sourceFailed(parts, problem),
+      microphoneChanged: (state) => this.microphoneChanged(parts, state),
     });
+    await sound.open();
+    scope.own('microphone', () => sound.close());
+    return sound;
   }
 
   private assemble(parts: Parts): { readonly assembled: Assembled; readonly record: RunRecord } {
@@ -152,7 +148,7 @@ export class Daemon {
         segmenterSettings: () => segmenterSettings(config),
         measureElsewhere: () => watch.measure(),
         publish: (topic, payload) => parts.desk.publish(topic, payload),
-        listen: (on) => this.listen(parts, on),
+        listen: (on) => this.sound?.listen(on) ?? Promise.resolve(),
         record: (event) => record.event(event),
         pendingChanged: (reason) => this.textKept(parts, reason),
         workersUnavailable: ({ code, message }) => parts.warnings.tell(code, message),
@@ -232,7 +228,7 @@ export class Daemon {
     const processes = await this.processes.figures();
     const facts = {
       core,
-      microphone: this.microphone,
+      microphone: this.sound?.microphone ?? { kind: 'idle' as const },
       pending: opened.journal.list().length,
       processes,
       warnings: warnings.recent,
@@ -250,15 +246,6 @@ export class Daemon {
     return report === null ? null : { ...report };
   }
 
-  private async listen(parts: Parts, on: boolean): Promise<void> {
-    const { source } = this;
-    if (source === null) return;
-    await (on ? source.start() : source.stop()).catch((error: unknown) => {
-      if (error instanceof Problem) this.sourceFailed(parts, error);
-      else throw error;
-    });
-  }
-
   private endOfSource(): void {
     this.exit.endOfSource();
     this.core?.loop.post(() => this.core?.stopRecording());
@@ -270,7 +257,6 @@ export class Daemon {
   }
 
   private microphoneChanged({ notices, warnings }: Parts, state: MicrophoneState): void {
-    this.microphone = state;
     notices.microphone(state);
     if (state.kind !== 'lost') return;
     const message = `microphone: ${state.program} ${state.reason}, trying again`;

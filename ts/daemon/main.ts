@@ -36,11 +36,11 @@ async function runDaemon(options: DaemonOptions): Promise<number> {
   const manager = connectServiceManager(env);
   try {
     const release = onSignals(() => daemon.shutdown());
-    await daemon.open();
+    const begin = await daemon.open();
     log.info('ready: `swictation toggle` starts and stops dictation');
     void manager.ready('ready');
     const watchdog = manager.startWatchdog(() => true);
-    await daemon.begin();
+    await begin();
     const code = await daemon.ended;
     watchdog.close();
     release();
