@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askSocket, startDaemon } from '../../test/support/daemon.js';
 import { pcmOf, recording } from '../../test/support/speech.js';
@@ -10,6 +11,7 @@ import { startLive } from './live.js';
 const STARTS = 7;
 const RESTARTS = 3;
 const IDLE_S = 30;
+const STILL = 'for comparison: an empty Node program';
 
 interface Result {
   readonly sections: readonly Section[];
@@ -159,28 +161,32 @@ function describeRestart(
 /** Recording off: what all processes of the daemon use in 30 s. */
 export async function measureIdle(): Promise<Result> {
   const live = await startLive({ pcm: pcmOf(['fox']) });
+  const still = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
   try {
+    const family = () => [...familyOf(live.daemon.pid), ...familyOf(still.pid ?? 0)];
     await sleep(5_000);
-    const before = familyOf(live.daemon.pid);
+    const before = family();
     const startedMs = performance.now();
     await sleep(IDLE_S * 1e3);
-    const after = familyOf(live.daemon.pid);
+    const after = family();
     const seconds = (performance.now() - startedMs) / 1e3;
     const names = new Map((await live.snapshot()).workers.map(({ pid, role }) => [pid, role]));
     const cpuBefore = new Map(before.map(({ pid, cpuS }) => [pid, cpuS]));
     const rows = after.map(({ pid, cpuS, rssMb }) => {
       const share = ((cpuS - (cpuBefore.get(pid) ?? cpuS)) / seconds) * 100;
-      const name = pid === live.daemon.pid ? 'swictationd' : (names.get(pid) ?? 'nursery');
+      const own = names.get(pid) ?? 'nursery';
+      const name = pid === still.pid ? STILL : pid === live.daemon.pid ? 'swictationd' : own;
       return { name, share, rssMb };
     });
     return describeIdle(rows);
   } finally {
+    still.kill();
     await live.close();
   }
 }
 
 function describeIdle(rows: readonly { name: string; share: number; rssMb: number }[]): Result {
-  const all = sum(rows.map(({ share }) => share));
+  const all = sum(rows.filter(({ name }) => name !== STILL).map(({ share }) => share));
   const node = rows.find(({ name }) => name === 'swictationd')?.rssMb ?? Number.NaN;
   return {
     sections: [
@@ -193,6 +199,7 @@ function describeIdle(rows: readonly { name: string; share: number; rssMb: numbe
           `${rssMb.toFixed(0)} MB`,
         ]),
         notes: [
+          'The last row is what one wake-up a second costs on this machine at that time, with nothing done in it.',
           'Memory counts shared pages in each process; the kernel counts processor time in steps of 10 ms.',
         ],
       },

@@ -2,7 +2,7 @@
 
 ZeroMQ sockets belong to one thread, and a second DEALER with the same identity would be refused, so this
 thread does all the talking: it hands received frames to the loop through an inbox, takes answers from an
-inproc pipe, and sends a heartbeat every 2 s even while the engine is busy or hangs.
+inproc pipe, and sends a heartbeat every 2 s while the engine is busy or hangs, and every 5 s while it is idle.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from .messages import Channel, encode
 HIGH_WATER_MARK = 8
 SEND_TIMEOUT_MS = 1_000
 HEARTBEAT_S = 2.0
+IDLE_HEARTBEAT_S = 5.0
+"""Without a job in hand nobody waits, and each beat wakes two processes of a machine that may be asleep otherwise."""
 CONNECT_TIMEOUT_MS = 5_000
 FAREWELL_MS = 500
 """How long the last answer may take to leave; only after a clean ``shutdown``, linger is 0 otherwise."""
@@ -88,7 +90,7 @@ class WorkerChannel:
             now_s = time.monotonic()
             if now_s >= next_beat_s:
                 self._beat(sockets["ctl"])
-                next_beat_s = now_s + HEARTBEAT_S
+                next_beat_s = now_s + (IDLE_HEARTBEAT_S if self.job is None else HEARTBEAT_S)
             ready = self._wait(sockets, next_beat_s - now_s)
             self._take_in(sockets, ready)
             open_ = self._pipe_in not in ready or self._send_out(sockets)

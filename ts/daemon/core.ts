@@ -19,6 +19,7 @@ import { WorkerNews } from './worker-news.js';
 /** Generations of the ear and of probes lie apart from those that the policy hands out. */
 const OWN_GENERATIONS = 1_000_000;
 const HOST_MEMORY_MS = 5_000;
+const NOTABLE_CHANGE = 0.02;
 
 /** The daemon without its sockets: the one queue, and what hangs on it. */
 export class Core {
@@ -43,6 +44,8 @@ export class Core {
   private wakeTimer: NodeJS.Timeout | undefined;
   private hostTimer: NodeJS.Timeout | undefined;
   private nextOwnGeneration = OWN_GENERATIONS;
+  /** Free memory of the machine as the policy knows it, MB. */
+  private toldFreeMb = 0;
   private shownState: DaemonState = 'idle';
   private closed = false;
 
@@ -90,6 +93,7 @@ export class Core {
     this.loop.post(() => {
       this.parts.ear.start();
       const hostFreeMb = this.ports.hostFreeMb();
+      this.toldFreeMb = hostFreeMb;
       this.driver.start(policy, { kind: 'start', hostFreeMb, ...fact });
     });
     this.hostTimer = setInterval(() => this.checkHostMemory(), HOST_MEMORY_MS);
@@ -256,8 +260,12 @@ export class Core {
     this.wakeTimer.unref();
   }
 
+  /** Small changes are not worth waking the policy for. */
   private checkHostMemory(): void {
-    this.loop.post(() => this.learn({ kind: 'host_memory', freeMb: this.ports.hostFreeMb() }));
+    const freeMb = this.ports.hostFreeMb();
+    if (Math.abs(freeMb - this.toldFreeMb) < NOTABLE_CHANGE * this.toldFreeMb) return;
+    this.toldFreeMb = freeMb;
+    this.loop.post(() => this.learn({ kind: 'host_memory', freeMb }));
   }
 
   private workerNews(): WorkerNews {

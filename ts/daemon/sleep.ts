@@ -6,7 +6,7 @@ import { type SleepWatch, watchSleep } from '../system/logind.js';
 import type { Scope } from '../system/scope.js';
 import type { Core } from './core.js';
 
-const CLOCK_CHECK_MS = 2_000;
+const CLOCK_CHECK_MS = 5_000;
 /** A sleep that was announced shows in the clocks at the next check or two. */
 const ANNOUNCED_MS = 2 * CLOCK_CHECK_MS;
 

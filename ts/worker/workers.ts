@@ -54,10 +54,10 @@ interface Worker {
   lastHeardS: number;
 }
 
-/** No heartbeat for so long: five missed beats. A stopped or stuck process, not a slow one. */
-const SILENCE_LIMIT_S = 10;
+/** No heartbeat for so long: two missed beats of an idle worker, six of a busy one. Stopped or stuck, not slow. */
+const SILENCE_LIMIT_S = 12;
 const FORK_LIMIT_S = 30;
-const WATCH_MS = 2_500;
+const WATCH_MS = 5_000;
 /** Phases that a person waits for or wants to know: a fetch, an archive with its size and checksum, a new cache. */
 const NEWS = /^(downloading|converting|replacing|reading .* sha256 )/;
 
