@@ -83,7 +83,7 @@ describe('cutting speech into utterances', () => {
   });
 
   it('waits less after a finished sentence than after an open one', () => {
-    const spoken = frames([0.9, 1], [0.1, 0.66]);
+    const spoken = frames([0.9, 1], [0.1, 0.6]);
     const close = (text: string, sentenceEnd: boolean | null) => {
       let segmenter = startSegmenter(ADAPTIVE);
       for (const p of spoken) segmenter = hearFrame(segmenter, p).segmenter;

@@ -36,8 +36,11 @@ const COMMAND_S = 0.3;
  * pause-to-text is a third of what it was. Commas and semicolons of readers mostly stay below it.
  */
 const FINISHED_S = 0.57;
-/** Nobody has looked at the words yet, so more is left to chance. */
-const UNSEEN_S = 0.7;
+/**
+ * Nobody has looked at the words yet, so more is left to chance: 21 frames. Where an engine takes 0.35 s for a sentence
+ * this is the usual wait, and the text then still comes within 0.8 s of the voice.
+ */
+const UNSEEN_S = 0.66;
 /** One word or two that are no command: "however", "and", a name. */
 const SHORT_S = 0.85;
 /** The engine wrote no end (93 % of real ends have one), or the last word asks for another. */
