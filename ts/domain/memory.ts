@@ -18,10 +18,10 @@ export interface OwnMemory {
   readonly peakMb: number;
 }
 
-/** One measurement of the card. `own` is null where our worker could not answer. */
 /** `asleep`: the card was not asked, because the question would wake it. Null: no answer came. */
 export type CardReading = CardSample | 'asleep' | null;
 
+/** One measurement of the card. `own` is null where our worker could not answer. */
 export interface CardSample {
   readonly totalMb: number;
   /** Free as the driver sees it: counts every process and every CUDA context. */
