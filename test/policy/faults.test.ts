@@ -55,6 +55,20 @@ describe('each class of fault is answered as its table says', () => {
     expect(breakerOf(strike('oom', again))).toEqual(['open', 'half_open', 'closed']);
   });
 
+  test('oom at a guess that came to nothing empties the cache and counts for nothing', () => {
+    const guesses = [12, 14, 16].flatMap((atS): Moment[] => [
+      { atS, what: { fault: 'oom' } },
+      { atS: atS + 0.1, what: { speech: 4, speculative: 'withdrawn' } },
+    ]);
+    const world = strike('oom', guesses);
+    const emptied = world.decisions.filter(
+      ({ action, reason }) => action.kind === 'empty_cache' && reason.includes('at a guess'),
+    );
+    expect(emptied.length).toBe(3);
+    expect(emptied.map(({ figures }) => figures.fault)).toEqual(['oom', 'oom', 'oom']);
+    expect(breakerOf(world)).toEqual([]);
+  });
+
   test('ambiguous: the worker still answers, so it was memory', () => {
     const world = strike('ambiguous');
     expect(devices(world)).toEqual(['cuda', 'cuda', 'cuda']);

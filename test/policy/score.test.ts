@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PolicyFact } from '../../ts/domain/events.js';
+import type { FaultClass } from '../../ts/domain/fault.js';
 import { decide } from '../../ts/policy/decide.js';
 import { DEFAULT_SETTINGS } from '../../ts/policy/settings.js';
 import { initialState } from '../../ts/policy/state.js';
@@ -9,12 +10,15 @@ import { view } from '../../ts/policy/view.js';
 function run(facts: readonly PolicyFact[]) {
   let state = initialState(DEFAULT_SETTINGS);
   const kinds: string[] = [];
+  const faults = new Set<FaultClass>();
   facts.forEach((fact, index) => {
     const result = decide(state, { ...fact, atS: index }, DEFAULT_SETTINGS);
     state = result.state;
     kinds.push(...result.decisions.map(({ action }) => action.kind));
+    for (const { figures } of result.decisions)
+      if (figures.fault !== null) faults.add(figures.fault);
   });
-  return { state, kinds };
+  return { state, kinds, faults: [...faults] };
 }
 
 const card = { totalMb: 4295, driverFreeMb: 3700, own: null, source: 'worker' } as const;
@@ -62,7 +66,10 @@ describe('voice activity that fails on the card', () => {
   });
 
   test('moves to the CPU when the card is full', () => {
-    const { state, kinds } = run(onCard({ kind: 'score_failed', generation: 2, fault: 'oom' }));
+    const { state, kinds, faults } = run(
+      onCard({ kind: 'score_failed', generation: 2, fault: 'oom' }),
+    );
+    expect(faults).toEqual(['oom']);
     expect(view(state).placement.vad.device).toBe('cpu');
     expect(kinds).toContain('move_vad');
     expect(kinds).not.toContain('kill_worker');

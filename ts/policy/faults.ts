@@ -34,13 +34,23 @@ export function answerFailedRequest(turn: Turn, fault: FaultClass): void {
   }
 }
 
-/** First rung: empty the cache, measure, the same audio again in shorter windows. Second failure: the CPU. */
+/**
+ * First rung: empty the cache, measure, the same audio again in shorter windows. Second failure: the CPU. A guess or
+ * what nobody wants any more is not worth the ladder, so its failure says nothing about the ladder's end.
+ */
 function answerFullCard(turn: Turn): void {
   const { draft } = turn;
   const { job, gpu } = draft;
   if (job === null || gpu.kind !== 'ready') return;
-  if (job.foundFull || job.withdrawn || job.speculative) {
+  if (job.foundFull) {
     endLadder(turn);
+    return;
+  }
+  if (job.withdrawn || job.speculative) {
+    requeueJob(turn, 'gpu', null, 'the card was full');
+    draft.trimmedS = draft.atS;
+    const action = { kind: 'empty_cache', generation: gpu.generation } as const;
+    decideOn(turn, action, 'the card was full at a guess', { fault: 'oom' });
     return;
   }
   draft.job = { ...job, foundFull: true };

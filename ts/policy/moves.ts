@@ -11,7 +11,13 @@ import { decideOn, type Turn } from './turn.js';
  * Decides a move. A model that leaves the card is out of its service at once, one that comes is in service when the
  * worker says so. A person's own moves do not count as the policy's.
  */
-export function moveModel(turn: Turn, model: Model, to: Device, reason: string): void {
+export function moveModel(
+  turn: Turn,
+  model: Model,
+  to: Device,
+  reason: string,
+  fault: FaultClass | null = null,
+): void {
   const { draft } = turn;
   const { gpu, job } = draft;
   if (gpu.kind !== 'ready') return;
@@ -28,14 +34,20 @@ export function moveModel(turn: Turn, model: Model, to: Device, reason: string):
   };
   if (model === 'stt') draft.leak = null;
   const kind = model === 'stt' ? 'move_stt' : 'move_vad';
-  decideOn(turn, { kind, device: to, generation, deadlineS }, reason);
+  const because = fault === null ? {} : { fault };
+  decideOn(turn, { kind, device: to, generation, deadlineS }, reason, because);
 }
 
 /** The same, because memory is short: it comes back by hysteresis only. */
-export function driveOut(turn: Turn, model: Model, reason: string): void {
+export function driveOut(
+  turn: Turn,
+  model: Model,
+  reason: string,
+  fault: FaultClass | null = null,
+): void {
   const { draft } = turn;
   const away = drivenAway(draft[model], draft.atS, draft.settings);
-  moveModel(turn, model, 'cpu', reason);
+  moveModel(turn, model, 'cpu', reason, fault);
   draft[model] = { ...away, moving: draft[model].moving };
 }
 

@@ -7,6 +7,6 @@ import type { Turn } from './turn.js';
 export function observeScoreFailure(turn: Turn, generation: number, fault: FaultClass): void {
   const { gpu, vad } = turn.draft;
   if (gpu.kind !== 'ready' || gpu.generation !== generation || vad.device !== 'cuda') return;
-  if (fault === 'oom' || fault === 'ambiguous') driveOut(turn, 'vad', describe(fault));
+  if (fault === 'oom' || fault === 'ambiguous') driveOut(turn, 'vad', describe(fault), fault);
   else answerFailedMove(turn, 'vad', 'cuda', fault);
 }
