@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { Subscriber } from 'zeromq';
+import { Subscriber, XSubscriber } from 'zeromq';
 import { followEvents } from '../../ts/control/client.js';
 import { type EventPublisher, publishEvents } from '../../ts/control/publish-events.js';
 import { closing, temporaryFolder } from './sockets.js';
@@ -81,6 +81,43 @@ test('a follower may come before the daemon, and an aborted one ends at once', a
   expect(await followEvents(endpoint, ['state'], abort.signal).next()).toMatchObject({
     done: true,
   });
+});
+
+test('it is known whether somebody follows a topic, until the last one leaves', async () => {
+  const { endpoint, publisher } = await open();
+  const follows = () => publisher.isFollowed('hypothesis');
+  const subscribe = (...topics: string[]) => {
+    const subscriber = new Subscriber({ linger: 0 });
+    onTestFinished(() => subscriber.close());
+    subscriber.connect(endpoint);
+    subscriber.subscribe(...topics);
+    return subscriber;
+  };
+  subscribe();
+  subscribe('hypo', 'state');
+  await expect.poll(() => publisher.isFollowed('state')).toBe(true);
+  expect(follows()).toBe(false);
+  const [first, second] = [subscribe('hypothesis'), subscribe('hypothesis')];
+  await expect.poll(follows).toBe(true);
+  first.close();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(follows()).toBe(true);
+  second.unsubscribe('hypothesis');
+  await expect.poll(follows).toBe(false);
+});
+
+test('what is no subscription changes nothing, however large', async () => {
+  const { endpoint, publisher } = await open();
+  const rude = new XSubscriber({ linger: 0 });
+  onTestFinished(() => rude.close());
+  rude.connect(endpoint);
+  await rude.send(Buffer.from('\x02hypothesis'));
+  await rude.send(Buffer.alloc(0));
+  await rude.send(Buffer.alloc(1_000_000, 1));
+  const { next } = await follow(endpoint, publisher, ['state']);
+  publisher.publish('state', { state: 'idle' });
+  expect(await next()).toMatchObject({ topic: 'state' });
+  expect(publisher.isFollowed('hypothesis')).toBe(false);
 });
 
 test('a subscriber that never reads delays nothing', async () => {

@@ -5,6 +5,7 @@ import { decodeMsgpack, encodeMsgpack } from './msgpack.js';
 export const EVENT_TOPICS = [
   'state',
   'transcription',
+  'hypothesis',
   'memory',
   'pressure',
   'decision',
