@@ -27,6 +27,7 @@ describe('the picture', () => {
         warnings: ['w'.repeat(99)],
       }),
       usedMb: [600, 2400, 3312],
+      hypothesis: null,
       decisions: [{ line: '12.3 s move_vad to cpu: used above critical' }],
     };
     const lines = drawTop(facts, 72);
@@ -49,8 +50,21 @@ describe('the picture', () => {
     for (const line of lines) expect([...line].length).toBeLessThanOrEqual(72);
   });
 
+  it('shows the newest words of a sentence that is being spoken', () => {
+    const facts = { snapshot: exampleSnapshot({}), usedMb: [], decisions: [] };
+    const spoken = 'the quick brown fox jumps over the lazy dog';
+    expect(drawTop({ ...facts, hypothesis: spoken }, 80)[1]).toBe(`  ${spoken}`);
+    expect(drawTop({ ...facts, hypothesis: spoken }, 23)[1]).toBe('  …ps over the lazy dog');
+    expect(drawTop({ ...facts, hypothesis: null }, 80)[1]).toBe('');
+  });
+
   it('says that no card is in use', () => {
-    const facts = { snapshot: exampleSnapshot({ memory: null }), usedMb: [], decisions: [] };
+    const facts = {
+      snapshot: exampleSnapshot({ memory: null }),
+      usedMb: [],
+      decisions: [],
+      hypothesis: null,
+    };
     expect(drawTop(facts, 80)).toContain('Card memory: no GPU in use');
   });
 });

@@ -85,7 +85,7 @@ const daemon: readonly CommandSpec[] = [
   {
     name: 'top',
     summary: 'live view of card, models, queue, processes',
-    options: [JSON_OPTION],
+    options: [['--text', 'also what is heard while it is spoken'], JSON_OPTION],
     load: () => import('./commands/top.js'),
   },
   {

@@ -10,6 +10,8 @@ export interface TopFacts {
   /** Used card memory in MB, one value a second, the newest last. */
   readonly usedMb: readonly number[];
   readonly decisions: readonly Readonly<Record<string, unknown>>[];
+  /** What is heard of the sentence that is spoken now; null where nothing is, or nobody asked for it. */
+  readonly hypothesis: string | null;
 }
 
 /** On a 4 GB card its levels then lie on lines of their own. */
@@ -21,6 +23,7 @@ export function drawTop(facts: TopFacts, width: number): string[] {
   const { snapshot } = facts;
   const lines = [
     `swictation  ${describeActivity(snapshot)}`,
+    ...drawHypothesis(facts, width),
     '',
     ...drawPressure(facts, width),
     '',
@@ -36,7 +39,7 @@ export function drawTop(facts: TopFacts, width: number): string[] {
 }
 
 /** One line for a log or a pipe. */
-export function describeBriefly({ snapshot }: TopFacts): string {
+export function describeBriefly({ snapshot, hypothesis }: TopFacts): string {
   const { memory, models, queue } = snapshot;
   const used =
     memory === null ? 'no GPU' : `${formatMb(memory.used_mb)}/${formatMb(memory.total_mb)}`;
@@ -52,6 +55,7 @@ export function describeBriefly({ snapshot }: TopFacts): string {
     `pending ${snapshot.pending}`,
     ...(snapshot.degraded === null ? [] : [`degraded ${snapshot.degraded.reason}`]),
     ...(memory?.simulated === true ? ['simulated'] : []),
+    ...(hypothesis === null ? [] : [`hears: ${hypothesis}`]),
   ];
   return parts.join('  ');
 }
@@ -61,6 +65,15 @@ function describeActivity(snapshot: Snapshot): string {
   const { session } = snapshot;
   const words = session === null ? '' : `, ${session.words} words, ${session.wpm.toFixed(0)} wpm`;
   return `${snapshot.state}${take}${words}`;
+}
+
+/** The newest words where there is not room for all. */
+function drawHypothesis({ hypothesis }: TopFacts, width: number): string[] {
+  if (hypothesis === null) return [];
+  const room = width - 2;
+  const characters = [...hypothesis];
+  const tail = characters.length <= room ? hypothesis : `…${characters.slice(1 - room).join('')}`;
+  return [`  ${tail}`];
 }
 
 function drawPressure({ snapshot, usedMb }: TopFacts, width: number): string[] {

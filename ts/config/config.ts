@@ -28,6 +28,8 @@ export interface Config {
     /** A hub name or an absolute path. */
     readonly model: string;
     readonly cpuEngine: Section<'stt'>['cpu_engine'];
+    /** Longest stretch that is recognised for live text. */
+    readonly totalBufferS: number;
     /** Null: chosen by the machine. */
     readonly threads: number | null;
   };

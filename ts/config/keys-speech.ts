@@ -43,6 +43,12 @@ export const stt = z.strictObject({
     allowed: '"auto", "embedded", "canary-fp32" or "canary-int8"',
     meaning: 'Engine on the processor.',
   }),
+  total_buffer_s: key(number(5, 1, 40), {
+    toml: '5.0',
+    allowed: 'a number of seconds from 1.0 to 40.0',
+    meaning:
+      'How much of a sentence that is still spoken is heard again for the live text of `swictation top --text`.',
+  }),
   threads: key(integer(0, 0, 256), {
     toml: '0',
     allowed: 'a whole number from 0 to 256',

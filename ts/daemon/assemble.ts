@@ -29,7 +29,7 @@ export interface AssembleOptions {
   readonly speculate: boolean;
   readonly ports: Omit<
     CorePorts,
-    'startPool' | 'forkOptions' | 'fallBackToEmbedded' | 'hostFreeMb'
+    'startPool' | 'forkOptions' | 'fallBackToEmbedded' | 'hostFreeMb' | 'totalBufferS'
   >;
 }
 
@@ -63,6 +63,7 @@ export function assembleCore(options: AssembleOptions): Assembled {
     {
       ...ports,
       hostFreeMb,
+      totalBufferS: config.stt.totalBufferS,
       forkOptions: (role) =>
         role === 'cpu' && embeddedOnly ? fallback : forkOptions(role, config, sim),
       fallBackToEmbedded: () => {

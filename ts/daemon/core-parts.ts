@@ -3,6 +3,7 @@ import type { WorkerMemory } from '../protocol/worker-memory.js';
 import type { CoreOptions, CorePorts } from './core-ports.js';
 import { Dictation } from './dictation.js';
 import { Ear } from './ear.js';
+import { describeHypothesis } from './live-text.js';
 import type { Loop } from './loop.js';
 import { MicrophoneTurns } from './microphone-turns.js';
 import { PlacementEffects, type PoolPort } from './placement-effects.js';
@@ -140,6 +141,11 @@ export class CoreParts {
         commands: this.ports.commands,
         segmenterSettings: this.ports.segmenterSettings,
         speculate: () => this.context.options.speculate,
+        live: {
+          bufferS: this.ports.totalBufferS,
+          watched: () => this.ports.isFollowed('hypothesis'),
+          show: (hypothesis) => this.ports.publish('hypothesis', describeHypothesis(hypothesis)),
+        },
         warn: (message) => {
           this.ports.log.warn(message);
           this.ports.publish('warning', { code: 'delivery', message });

@@ -4,6 +4,7 @@ import type { PolicySettings } from '../domain/policy-settings.js';
 import type { Problem } from '../domain/problem.js';
 import type { PendingReason } from '../domain/state.js';
 import type { Journal } from '../journal/types.js';
+import type { EventTopic } from '../protocol/events.js';
 import type { ForkOptions, ForkRole } from '../protocol/nursery.js';
 import type { SegmenterSettings } from '../speech/segmenter.js';
 import type { Log } from '../system/log.js';
@@ -32,6 +33,10 @@ export interface CorePorts {
   measureElsewhere(): Promise<CardReading>;
   /** One event for everybody who follows (ZeroMQ topics of the command interface). */
   publish(topic: EventTopic, payload: Record<string, unknown>): void;
+  /** Whether somebody follows exactly this topic. */
+  isFollowed(topic: EventTopic): boolean;
+  /** Longest stretch of a sentence that is looked at while it is spoken, in seconds. */
+  readonly totalBufferS: number;
   /** The recording program must run, or may rest; off resolves when all that was heard is handed over. */
   listen(on: boolean): Promise<void>;
   record(event: PolicyEvent): void;
@@ -49,17 +54,6 @@ export interface CorePool {
   readonly malformedMessages: number;
   close(): Promise<void>;
 }
-
-export type EventTopic =
-  | 'state'
-  | 'transcription'
-  | 'memory'
-  | 'pressure'
-  | 'decision'
-  | 'breaker'
-  | 'migration'
-  | 'worker'
-  | 'warning';
 
 export interface CoreOptions {
   /** Settings until the card is known. */

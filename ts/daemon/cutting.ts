@@ -7,7 +7,7 @@ import type { ApplyOptions } from '../voice/apply.js';
 import type { JournalPort } from './ports.js';
 import type { Speculation } from './speculation.js';
 import { endsInCommand } from './spoken.js';
-import type { Take } from './take.js';
+import { inJournal, stretchOf, type Take } from './take.js';
 import { covers, type Purpose, type Ticket, type Tickets, type Transcript } from './tickets.js';
 
 export interface CuttingPorts {
@@ -42,7 +42,7 @@ export class Cutting {
         this.supposeEnd(take, mark);
         return;
       case 'resumed':
-        this.withdraw(take);
+        this.dropGuess(take);
         return;
       case 'utterance':
         this.closeUtterance(take, mark, mark.speechEndSample);
@@ -84,15 +84,20 @@ export class Cutting {
     this.submit(ticket);
   }
 
-  private withdraw(take: Take): void {
+  /** A speculative ticket is not wanted any more. */
+  withdraw(ticketId: number): void {
+    this.ports.tickets.close(ticketId);
+    this.ports.learn({ kind: 'withdrawn', utterance: ticketId });
+    this.ports.withdrawn();
+  }
+
+  private dropGuess(take: Take): void {
     const { candidate } = take;
     if (candidate === null) return;
     take.candidate = null;
     const ticket = this.ports.tickets.get(candidate);
     if (ticket !== undefined) this.ports.speculation.dropped(ticket);
-    this.ports.tickets.close(candidate);
-    this.ports.learn({ kind: 'withdrawn', utterance: candidate });
-    this.ports.withdrawn();
+    this.withdraw(candidate);
   }
 
   private closeUtterance(take: Take, stretch: Stretch, speechEndSample: number): void {
@@ -110,7 +115,7 @@ export class Cutting {
   private confirm(take: Take, audio: Recorded): Ticket | null {
     const ticket = take.candidate === null ? undefined : this.ports.tickets.get(take.candidate);
     if (ticket === undefined || !covers(ticket, audio.recording, audio)) {
-      this.withdraw(take);
+      this.dropGuess(take);
       return null;
     }
     take.candidate = null;
@@ -130,20 +135,7 @@ export class Cutting {
 
 /** Whether this ticket is a guess that no pause has confirmed yet. */
 export function isGuess(ticket: Ticket): boolean {
-  return ticket.speculative && ticket.journalId === null;
-}
-
-function stretchOf(take: Take, stretch: Stretch): Recorded {
-  return {
-    recording: take.recording,
-    fromSample: inJournal(take, stretch.fromSample),
-    toSample: Math.min(take.heardSamples, inJournal(take, stretch.toSample)),
-  };
-}
-
-/** The segmenter counts from the start of the take, the journal from the start of the recording. */
-function inJournal(take: Take, sample: number): number {
-  return take.firstSample + sample;
+  return ticket.speculative && ticket.purpose.kind === 'dictation' && ticket.journalId === null;
 }
 
 /** When a sample came in, on our clock: exact for live audio, a bound for a file at full speed. */

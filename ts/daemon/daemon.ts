@@ -148,6 +148,7 @@ export class Daemon {
         segmenterSettings: () => segmenterSettings(config),
         measureElsewhere: () => watch.measure(),
         publish: (topic, payload) => parts.desk.publish(topic, payload),
+        isFollowed: (topic) => parts.desk.isFollowed(topic),
         listen: (on) => this.sound?.listen(on) ?? Promise.resolve(),
         record: (event) => record.event(event),
         pendingChanged: (reason) => this.textKept(parts, reason),

@@ -2,13 +2,14 @@ import type { PolicyFact } from '../domain/events.js';
 import type { TypedPiece } from '../domain/keys.js';
 import type { PendingReason } from '../domain/state.js';
 import type { Stretch } from '../speech/pcm.js';
-import type { SegmenterSettings } from '../speech/segmenter.js';
+import { endsSpeech, type Mark, type SegmenterSettings } from '../speech/segmenter.js';
 import type { ApplyOptions } from '../voice/apply.js';
 import { Cutting, isGuess } from './cutting.js';
 import { Delivering } from './delivering.js';
 import { Desk, type Errand } from './desk.js';
 import type { Ear } from './ear.js';
 import { Listening } from './listening.js';
+import { LiveText, type LiveTextReaders } from './live-text.js';
 import type { JournalPort, SinkPort } from './ports.js';
 import { Room } from './room.js';
 import type { Sessions } from './sessions.js';
@@ -27,6 +28,7 @@ export interface DictationPorts {
   segmenterSettings(): SegmenterSettings;
   /** Whether recognition may start before a pause is confirmed. */
   speculate(): boolean;
+  readonly live: LiveTextReaders;
   warn(message: string): void;
   /** The number of texts that wait for a person changed. */
   pendingChanged(reason: PendingReason): void;
@@ -40,6 +42,7 @@ export class Dictation {
   readonly speculation = new Speculation();
   private readonly cutting: Cutting;
   private readonly delivering: Delivering;
+  private readonly live: LiveText;
   private readonly space: Room;
   private take: Take | null = null;
   private readonly unfinishedTakes = new Set<Take>();
@@ -52,12 +55,14 @@ export class Dictation {
     this.listening = new Listening(ear, {
       journal: ports.journal,
       whenDone: ports.whenDone,
-      onMark: (take, mark) => this.cutting.obey(take, mark),
+      onMark: (take, mark) => this.obey(take, mark),
+      onScored: (take) => this.live.scored(take),
       onTakeCut: (take) => this.takeCut(take),
     });
     this.space = new Room(this.listening, this.tickets);
     this.delivering = this.buildDelivering();
     this.cutting = this.buildCutting();
+    this.live = this.buildLiveText();
   }
 
   get isRecording(): boolean {
@@ -195,6 +200,11 @@ export class Dictation {
     return take;
   }
 
+  private obey(take: Take, mark: Mark): void {
+    if (endsSpeech(mark)) this.live.yield();
+    this.cutting.obey(take, mark);
+  }
+
   private takeCut(take: Take): void {
     this.unfinishedTakes.delete(take);
     this.ports.whenDone(this.ports.journal.endRecording(take.recording), () => {});
@@ -209,6 +219,16 @@ export class Dictation {
       suppose: (take, hypothesis) => this.listening.suppose(take, hypothesis),
       closed: (ticket) => this.delivering.take(ticket),
       withdrawn: () => this.space.grew(),
+    });
+  }
+
+  private buildLiveText(): LiveText {
+    return new LiveText({
+      live: this.ports.live,
+      tickets: this.tickets,
+      issue: (audio, session, purpose) => this.cutting.issue(audio, session, purpose, true),
+      submit: (ticket) => this.cutting.submit(ticket),
+      withdraw: (ticketId) => this.cutting.withdraw(ticketId),
     });
   }
 

@@ -1,8 +1,8 @@
 import type { EventPublisher } from '../control/publish-events.js';
 import type { FaultClass } from '../domain/fault.js';
+import type { EventTopic } from '../protocol/events.js';
 import type { MetricsStore } from '../store/metrics-store.js';
 import { epochS } from '../system/clock.js';
-import type { EventTopic } from './core-ports.js';
 import type { Notices } from './notices.js';
 
 export interface EventDeskPorts {
@@ -22,6 +22,11 @@ export class EventDesk {
   publish(topic: EventTopic, payload: Record<string, unknown>): void {
     if (topic === 'decision') this.noteDecision(payload);
     this.ports.events.publish(topic, payload);
+  }
+
+  /** Whether somebody follows exactly this topic. */
+  isFollowed(topic: EventTopic): boolean {
+    return this.ports.events.isFollowed(topic);
   }
 
   private noteDecision(payload: Record<string, unknown>): void {

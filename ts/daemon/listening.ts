@@ -15,6 +15,8 @@ export interface ListeningEffects {
   readonly journal: JournalPort;
   whenDone<T>(work: Promise<T>, then: (value: T) => void): void;
   onMark(take: Take, mark: Mark): void;
+  /** Frames of it were scored, and cut where something ended. */
+  onScored(take: Take): void;
   /** All of the take has been cut into utterances. */
   onTakeCut(take: Take): void;
 }
@@ -127,6 +129,7 @@ export class Listening {
       take.segmenter = step.segmenter;
       for (const mark of step.marks) this.effects.onMark(take, mark);
     }
+    this.effects.onScored(take);
   }
 
   private finish(take: Take): void {

@@ -105,6 +105,7 @@ async function startTranscriber(
       segmenterSettings: () => fileSegmenterSettings(config),
       measureElsewhere: () => Promise.resolve(null),
       publish: () => {},
+      isFollowed: () => false,
       listen: (on) => desk.listen(on),
       record: () => {},
       pendingChanged: () => desk.fail(),

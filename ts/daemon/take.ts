@@ -1,4 +1,5 @@
 import { FRAME_SAMPLES } from '../domain/units.js';
+import type { Stretch } from '../speech/pcm.js';
 import { type Segmenter, type SegmenterSettings, startSegmenter } from '../speech/segmenter.js';
 
 /** One press of the key to the next: a recording and how far the ear has got with it. */
@@ -20,6 +21,8 @@ export interface Take {
   earState: Buffer | null;
   /** The speculative ticket of the pause that lasts now. */
   candidate: number | null;
+  /** Frame from which on new speech counts for the next look at it while it lasts. */
+  lookedFrame: number;
   /** Set when the text must not be typed: cancelled, or left over from an earlier run. */
   hold: 'cancelled' | 'daemon_restarted' | null;
   /** Offsets of the sources that were played into it, for reports on files. */
@@ -42,6 +45,7 @@ export function beginTake(
     segmenter: startSegmenter(settings),
     earState: null,
     candidate: null,
+    lookedFrame: 0,
   };
 }
 
@@ -54,4 +58,18 @@ export function waitingFrames(take: Take): number {
 /** Everything was heard, scored and cut. */
 export function isScored(take: Take): boolean {
   return take.ended && take.scoredSamples >= take.heardSamples;
+}
+
+/** A stretch as the segmenter counts, from the start of the take, as the journal counts: from the recording's. */
+export function stretchOf(take: Take, stretch: Stretch): { readonly recording: number } & Stretch {
+  return {
+    recording: take.recording,
+    fromSample: inJournal(take, stretch.fromSample),
+    toSample: Math.min(take.heardSamples, inJournal(take, stretch.toSample)),
+  };
+}
+
+/** A sample as the segmenter counts, as the journal counts. */
+export function inJournal(take: Take, sample: number): number {
+  return take.firstSample + sample;
 }

@@ -4,17 +4,30 @@
  * Returns a frame index into `probabilities`, never 0 and never the end.
  */
 export function quietestCut(probabilities: readonly number[]): number {
-  const first = Math.max(1, Math.floor(probabilities.length / 2));
-  let best = probabilities.length - 1;
+  const { length } = probabilities;
+  const first = Math.max(1, Math.floor(length / 2));
+  return quietestFrame(probabilities, first, length - 2) ?? Math.max(1, length - 1);
+}
+
+/**
+ * The frame from `first` to before `end` around which the voice is least probable (mean of five frames), the latest of
+ * equals; null where there is no frame.
+ */
+export function quietestFrame(
+  probabilities: readonly number[],
+  first: number,
+  end: number,
+): number | null {
+  let best: number | null = null;
   let bestMean = Number.POSITIVE_INFINITY;
-  for (let index = first; index < probabilities.length - 2; index += 1) {
+  for (let index = first; index < end; index += 1) {
     const mean = meanAround(probabilities, index);
     if (mean <= bestMean) {
       best = index;
       bestMean = mean;
     }
   }
-  return Math.max(1, best);
+  return best;
 }
 
 function meanAround(probabilities: readonly number[], centre: number): number {

@@ -39,6 +39,12 @@ export type Mark =
   /** Nothing below this sample can become part of a later utterance. */
   | { readonly kind: 'released'; readonly belowSample: number };
 
+/** Whether, with this mark, somebody who spoke has stopped, if only for a moment. */
+export function endsSpeech(mark: Mark): boolean {
+  if (mark.kind === 'voice') return !mark.active;
+  return mark.kind === 'candidate' || mark.kind === 'utterance';
+}
+
 export interface Segmenter {
   readonly settings: SegmenterSettings;
   /** Frames consumed so far. */
@@ -56,7 +62,7 @@ type Phase =
   | { readonly kind: 'speech'; readonly speech: Speech }
   | { readonly kind: 'pause'; readonly speech: Speech; readonly pause: Pause };
 
-interface Speech {
+export interface Speech {
   readonly startFrame: number;
   readonly speechFrames: number;
   /** First frame after the last speech frame. */
@@ -244,7 +250,8 @@ function utteranceStretch(segmenter: Segmenter, speech: Speech, limitSample: num
   };
 }
 
-function utteranceStart(segmenter: Segmenter, speech: Speech): number {
+/** First sample of the utterance that this speech becomes part of. */
+export function utteranceStart(segmenter: Segmenter, speech: Speech): number {
   const wanted = speech.startFrame * FRAME_SAMPLES - secondsToSamples(segmenter.settings.preRollS);
   return Math.max(segmenter.floorSample, wanted, 0);
 }

@@ -1,6 +1,6 @@
 import { Problem } from '../../domain/problem.js';
 import { type Call, type CliContext, type CommandRun, hasFlag, print } from '../context.js';
-import { followEvents, readSnapshot } from '../daemon-link.js';
+import { type DaemonEvent, followEvents, readSnapshot } from '../daemon-link.js';
 import { readDecisions } from '../read-decisions.js';
 import { Refresher } from '../refresher.js';
 import { awaitQuitKey, Screen } from '../screen.js';
@@ -16,6 +16,8 @@ const TOPICS = [
   'worker',
   'warning',
 ];
+/** Only for whoever asks to read along: the daemon recognises speech that goes on only while somebody follows. */
+const TEXT_TOPICS = ['hypothesis', 'transcription'];
 /** At most four pictures a second; without any event one each two seconds, for processes and times. */
 const GAP_MS = 250;
 const QUIET_MS = 2000;
@@ -34,7 +36,9 @@ export const run: CommandRun = async (call) => {
   const quit = awaitQuitKey(context, ended.signal);
   try {
     view.show(facts.latest());
-    await Promise.race([quit, refreshAtEvents(context, facts, view, ended.signal)]);
+    const topics = hasFlag(call, 'text') ? [...TOPICS, ...TEXT_TOPICS] : TOPICS;
+    const refreshed = refreshAtEvents(context, topics, facts, view, ended.signal);
+    await Promise.race([quit, refreshed]);
     return 0;
   } finally {
     ended.abort();
@@ -76,13 +80,15 @@ function openScreenView(context: CliContext): View {
   };
 }
 
-function renderJson({ snapshot, decisions }: TopFacts): string {
-  return JSON.stringify({ t: Date.now() / 1000, ...snapshot, decisions });
+function renderJson({ snapshot, decisions, hypothesis }: TopFacts): string {
+  const text = hypothesis === null ? {} : { hypothesis };
+  return JSON.stringify({ t: Date.now() / 1000, ...snapshot, ...text, decisions });
 }
 
 /** Follows the daemon over restarts; what it can't answer meanwhile is shown, not thrown. */
 function refreshAtEvents(
   context: CliContext,
+  topics: readonly string[],
   facts: FactCollector,
   view: View,
   signal: AbortSignal,
@@ -91,7 +97,11 @@ function refreshAtEvents(
     const refresher = new Refresher(() => refresh(facts, view, signal), GAP_MS, reject);
     const timer = setInterval(() => refresher.request(), QUIET_MS);
     signal.addEventListener('abort', () => clearInterval(timer));
-    followAll(context, () => refresher.request(), signal).then(resolve, reject);
+    const onEvent = (event: DaemonEvent) => {
+      facts.hear(event);
+      refresher.request();
+    };
+    followAll(context, topics, onEvent, signal).then(resolve, reject);
   });
 }
 
@@ -107,10 +117,11 @@ async function refresh(facts: FactCollector, view: View, signal: AbortSignal): P
 
 async function followAll(
   context: CliContext,
-  onEvent: () => void,
+  topics: readonly string[],
+  onEvent: (event: DaemonEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  for await (const _ of followEvents(context, TOPICS, signal)) onEvent();
+  for await (const event of followEvents(context, topics, signal)) onEvent(event);
 }
 
 /** The latest figures, and the used memory of the seconds before. */
@@ -119,6 +130,7 @@ class FactCollector {
   readonly #usedMb: number[] = [];
   #facts: TopFacts | null = null;
   #sampledAtS = 0;
+  #hypothesis: string | null = null;
 
   constructor(context: CliContext) {
     this.#context = context;
@@ -130,12 +142,19 @@ class FactCollector {
       readDecisions(this.#context, DECISIONS),
     ]);
     this.#remember(snapshot.memory?.used_mb ?? 0);
-    this.#facts = { snapshot, decisions, usedMb: this.#usedMb };
+    this.#facts = { snapshot, decisions, usedMb: this.#usedMb, hypothesis: null };
+  }
+
+  /** What is heard of the sentence that is spoken now, until its text is delivered or nobody listens any more. */
+  hear({ topic, payload }: DaemonEvent): void {
+    if (topic === 'hypothesis') this.#hypothesis = String(payload.text ?? '');
+    else if (topic === 'transcription') this.#hypothesis = null;
+    else if (topic === 'state' && payload.state === 'idle') this.#hypothesis = null;
   }
 
   latest(): TopFacts {
     if (this.#facts === null) throw new Problem('no_figures', 'No figures were read yet');
-    return this.#facts;
+    return { ...this.#facts, hypothesis: this.#hypothesis };
   }
 
   /** Between two samples more than a second apart the older one held. */
