@@ -1,4 +1,4 @@
-import type { Action, Decision } from '../domain/actions.js';
+import type { Decision } from '../domain/actions.js';
 import type { PolicyFact } from '../domain/events.js';
 import type { DaemonState } from '../domain/state.js';
 import type { Recovered } from '../journal/types.js';
@@ -6,6 +6,7 @@ import type { SimulatedWorld } from '../protocol/worker.js';
 import type { WorkerMemory } from '../protocol/worker-memory.js';
 import type { Reply } from '../worker/requests.js';
 import type { WorkerFigures } from '../worker/workers.js';
+import { carryOut } from './carry-out.js';
 import { CoreParts } from './core-parts.js';
 import type { CoreOptions, CorePool, CorePorts, CoreStart } from './core-ports.js';
 import type { Dictation } from './dictation.js';
@@ -203,49 +204,7 @@ export class Core {
   private run(decision: Decision): void {
     const { action } = decision;
     if (action.kind !== 'sample') this.telling.tell(decision);
-    this.carryOut(action);
-  }
-
-  private carryOut(action: Action): void {
-    const { placement, transcribing, probe, dictation } = this.parts;
-    switch (action.kind) {
-      case 'sample':
-        placement.measure();
-        return;
-      case 'empty_cache':
-        placement.emptyCache(action.generation);
-        return;
-      case 'move_vad':
-        placement.moveVad(action);
-        return;
-      case 'move_stt':
-        placement.moveStt(action);
-        return;
-      case 'spawn_worker':
-        placement.spawn(action);
-        return;
-      case 'kill_worker':
-        placement.kill(action);
-        return;
-      case 'transcribe':
-        transcribing.begin(action);
-        return;
-      case 'probe':
-        probe.start(Math.max(1, (action.deadlineS - this.ports.nowS()) * 1e3));
-        return;
-      case 'give_up':
-        dictation.giveUp(action.utterance);
-        return;
-      case 'warn':
-      case 'shorten_window':
-      case 'defer':
-      case 'breaker':
-      case 'degrade':
-      case 'restore':
-        return;
-      default:
-        unreachable(action);
-    }
+    carryOut(action, this.parts, this.ports.nowS());
   }
 
   private wakeAt(atS: number | null): void {
@@ -303,8 +262,4 @@ export class Core {
     this.nextOwnGeneration += 1;
     return this.nextOwnGeneration;
   }
-}
-
-function unreachable(action: never): never {
-  throw new Error(`unknown action ${JSON.stringify(action)}`);
 }
