@@ -104,6 +104,15 @@ describe('on a simulated 4 GB card', () => {
     await expect.poll(typed, { timeout: 50_000 }).toBe(typedText(SENTENCES));
   });
 
+  it('gives the memory of a model that a person moves away back to other programs', async () => {
+    const running = await startOnCard(['fox'], '--fast');
+    await running.ask('migrate', { model: 'stt', device: 'cpu' });
+    await running.event('memory', ({ reserved_mb }) => Number(reserved_mb) < 21);
+    const made = (await actions(running)).map(({ action }) => action);
+    const left = made.indexOf('move_stt');
+    expect(made.slice(left, left + 2)).toEqual(['move_stt', 'empty_cache']);
+  });
+
   it('says "simulated" wherever it shows the card', async () => {
     const running = await startOnCard(['fox'], '--fast');
     const snapshot = await running.ask('snapshot');
