@@ -1,4 +1,5 @@
 import { Problem } from '../../domain/problem.js';
+import { EVENT_TOPICS } from '../../protocol/events.js';
 import { type Call, type CliContext, type CommandRun, hasFlag, print } from '../context.js';
 import { followEvents, readSnapshot } from '../daemon-link.js';
 import { readDecisions } from '../read-decisions.js';
@@ -6,16 +7,7 @@ import { Refresher } from '../refresher.js';
 import { awaitQuitKey, Screen } from '../screen.js';
 import { describeBriefly, drawTop, type TopFacts } from '../top-view.js';
 
-const TOPICS = [
-  'state',
-  'memory',
-  'pressure',
-  'decision',
-  'breaker',
-  'migration',
-  'worker',
-  'warning',
-];
+const TOPICS = EVENT_TOPICS.filter((topic) => topic !== 'transcription');
 /** At most four pictures a second; without any event one each two seconds, for processes and times. */
 const GAP_MS = 250;
 const QUIET_MS = 2000;
