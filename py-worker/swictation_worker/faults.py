@@ -2,7 +2,8 @@
 
 Only names, texts and codes are looked at, so that a fault is classified without torch being imported.
 Codes are those of ``cudaError_t`` (CUDA runtime API reference, "CUDART error types"); the texts are what
-``cudaGetErrorString`` and PyTorch print for them. ``hang`` and ``dead`` are seen by the daemon, never here.
+``cudaGetErrorString`` of CUDA 13.0 and PyTorch (``c10/cuda/CUDAFunctions.cpp``) print for them. ``hang``
+and ``dead`` are seen by the daemon, never here.
 """
 
 from __future__ import annotations
@@ -28,12 +29,20 @@ CLASS_OF_TYPE: Mapping[str, FaultClass] = {"OutOfMemoryError": "oom", "WrongResu
 
 CLASS_OF_CODE: Mapping[int, FaultClass] = {
     2: "oom",
+    3: "driver_gone",
+    34: "config",
     35: "config",
+    36: "config",
     46: "driver_gone",
+    98: "config",
     100: "driver_gone",
     101: "driver_gone",
+    200: "config",
     209: "config",
     214: "sticky",
+    220: "sticky",
+    222: "config",
+    226: "sticky",
     700: "sticky",
     702: "sticky",
     709: "sticky",
@@ -44,18 +53,28 @@ CLASS_OF_CODE: Mapping[int, FaultClass] = {
     717: "sticky",
     718: "sticky",
     719: "sticky",
+    721: "sticky",
     802: "driver_gone",
     803: "driver_gone",
+    804: "config",
     999: "driver_gone",
 }
 
 CODE_OF_TEXT: Mapping[str, int] = {
+    "error: initialization error": 3,
+    "cuda driver is a stub library": 34,
     "driver version is insufficient": 35,
+    "not supported in the installed cuda driver": 36,
     "busy or unavailable": 46,
+    "invalid device function": 98,
     "no cuda-capable device": 100,
     "invalid device ordinal": 101,
+    "device kernel image is invalid": 200,
     "no kernel image is available": 209,
     "uncorrectable ecc error": 214,
+    "uncorrectable nvlink error": 220,
+    "compiled with an unsupported toolchain": 222,
+    "over nvlink or a hardware error": 226,
     "illegal memory access": 700,
     "launch timed out": 702,
     "context is destroyed": 709,
@@ -66,13 +85,18 @@ CODE_OF_TEXT: Mapping[str, int] = {
     "operation not supported on global/shared address space": 717,
     "invalid program counter": 718,
     "unspecified launch failure": 719,
+    "tensor memory not completely freed": 721,
     "system not yet initialized": 802,
     "unsupported display driver / cuda driver combination": 803,
+    "forward compatibility was attempted": 804,
     "cuda error: unknown error": 999,
+    "cuda driver error: unknown error": 999,
+    "cuda unknown error": 999,
 }
 
 AMBIGUOUS = re.compile(
-    r"(cublas|cudnn|cusparse|cusolver)_status_(alloc_failed|not_initialized|execution_failed|internal_error)"
+    r"(cublas|cudnn|cusparse|cusolver)_status_"
+    r"(alloc_failed|not_initialized|execution_failed|internal_error|mapping_error)"
     r"|cufft_(alloc_failed|exec_failed|internal_error)"
     r"|nvml_success == .* internal assert failed"
     r"|unable to find an engine to execute this computation"
@@ -82,8 +106,13 @@ DRIVER_GONE = re.compile(
     r"|cuda driver initialization failed|unable to determine the device handle"
     r"|couldn't communicate with the nvidia driver"
 )
-CONFIG = re.compile(r"nvidia driver on your system is too old|not compiled with cuda enabled")
-OUT_OF_MEMORY = re.compile(r"cuda out of memory|cuda error: out of memory|cudaerrormemoryallocation")
+CONFIG = re.compile(
+    r"nvidia driver on your system is too old|not compiled with cuda enabled"
+    r"|cannot re-initialize cuda in forked subprocess"
+    r"|(cublas|cudnn)_status_(sublibrary_)?(arch_mismatch|version_mismatch|loading_failed)"
+    r"|cudnn version incompatibility|no valid engine configs"
+)
+OUT_OF_MEMORY = re.compile(r"cuda out of memory|cuda (driver )?error: out of memory|cudaerrormemoryallocation")
 
 
 @dataclass(frozen=True)

@@ -42,10 +42,10 @@ class Service:
                 return self._load(request, report)
             case Place():
                 self._model(request).place(request.device, report)
-                return self._left_card(request.id) if request.device == "cpu" else self._done_with_memory(request.id)
+                return self._done_with_memory(request.id)
             case Drop():
                 self._model(request).drop()
-                return self._left_card(request.id)
+                return self._done_with_memory(request.id)
             case EmptyCache():
                 return self._empty_cache(request)
             case Memory():
@@ -85,11 +85,6 @@ class Service:
 
     def _done_with_memory(self, request_id: int) -> Answer:
         return done(request_id, memory=memory_map(self._card.memory()))
-
-    def _left_card(self, request_id: int) -> Answer:
-        """What has left is free for other programs, not only for our own allocator."""
-        self._card.empty_cache()
-        return self._done_with_memory(request_id)
 
     def _empty_cache(self, request: EmptyCache) -> Answer:
         before = memory_map(self._card.memory())

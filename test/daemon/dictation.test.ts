@@ -1,38 +1,21 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  askSocket,
-  type DaemonProcess,
-  leftovers,
-  startDaemon,
-  textOf,
-} from '../support/daemon.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { askSocket, type DaemonProcess, leftovers, textOf } from '../support/daemon.js';
+import { type Home, openHome } from '../support/home.js';
 import { pcmOf, recording, typedText, writeWav } from '../support/speech.js';
-import { openWorkspace, type Workspace } from '../support/workspace.js';
 
-let workspace: Workspace;
-let daemon: DaemonProcess | null = null;
+let home: Home;
 
 beforeEach(() => {
-  workspace = openWorkspace();
-});
-
-afterEach(async () => {
-  await daemon?.kill();
-  daemon = null;
-  workspace.remove();
+  home = openHome();
 });
 
 function start(...args: string[]): DaemonProcess {
-  daemon = startDaemon(workspace, args);
-  return daemon;
+  return home.start(args);
 }
 
 async function play(names: readonly string[], ...args: string[]) {
-  const wav = writeWav(
-    workspace.file('speech.wav'),
-    pcmOf([0.3, ...names.flatMap((n) => [n, 2.3])]),
-  );
+  const wav = writeWav(home.file('speech.wav'), pcmOf([0.3, ...names.flatMap((n) => [n, 2.3])]));
   const running = start('--source', `wav:${wav}`, '--start', '--exit-when-done', ...args);
   return { running, exit: await running.exited };
 }
@@ -52,7 +35,7 @@ describe('from sound to text', () => {
   });
 
   it('appends to a file exactly what would be typed', async () => {
-    const out = workspace.file('typed.txt');
+    const out = home.file('typed.txt');
     await play(['garden', 'period'], '--fast', '--sink', `file:${out}`);
     expect(textOf(out)).toBe(typedText(['garden', 'period']));
   });
@@ -65,25 +48,25 @@ describe('from sound to text', () => {
 
   it('leaves an empty journal', async () => {
     await play(['fox', 'train'], '--fast', '--sink', 'stdout');
-    expect(readdirSync(workspace.journalDir).filter((name) => name !== 'index.log')).toEqual([]);
+    expect(readdirSync(home.journalDir).filter((name) => name !== 'index.log')).toEqual([]);
   });
 });
 
 describe('driven by clients', () => {
   it('delivers the sentence that toggle-off cuts', async () => {
-    const out = workspace.file('typed.txt');
-    const wav = writeWav(workspace.file('long.wav'), pcmOf([0.2, 'piano', 60]));
+    const out = home.file('typed.txt');
+    const wav = writeWav(home.file('long.wav'), pcmOf([0.2, 'piano', 60]));
     const running = start('--source', `wav:${wav}`, '--realtime', '--sink', `file:${out}`);
     await running.said(/ready/);
-    const toggle = () => askSocket(workspace.controlSocket, '{"action":"toggle"}');
+    const toggle = () => askSocket(home.controlSocket, '{"action":"toggle"}');
     expect(await toggle()).toBe('{"status": "ok", "state": "recording"}');
-    expect(await askSocket(workspace.controlSocket, '{"action":"status"}')).toBe(
+    expect(await askSocket(home.controlSocket, '{"action":"status"}')).toBe(
       '{"status": "ok", "state": "recording"}',
     );
     await new Promise((resolve) => setTimeout(resolve, 3_300));
     expect(await toggle()).toBe('{"status": "ok", "state": "idle"}');
     await expect.poll(() => textOf(out)).toBe(typedText(['piano']));
-    expect(await askSocket(workspace.controlSocket, '{"action":"stop"}')).toBe(
+    expect(await askSocket(home.controlSocket, '{"action":"stop"}')).toBe(
       '{"status": "ok", "message": "Stopping daemon"}',
     );
     expect(await running.exited).toEqual({ kind: 'exited', code: 0 });
@@ -105,16 +88,16 @@ describe('driven by clients', () => {
     async (way) => {
       const running = start('--source', `wav:${recording('fox')}`, '--sink', 'stdout');
       await running.said(/ready/);
-      if (way === 'stop') await askSocket(workspace.controlSocket, '{"action":"stop"}');
+      if (way === 'stop') await askSocket(home.controlSocket, '{"action":"stop"}');
       else if (way === 'shutdown') await running.ask('shutdown');
       else running.program.signal(way === 'SIGTERM' ? 'SIGTERM' : 'SIGINT');
       expect(await running.exited).toEqual({ kind: 'exited', code: 0 });
-      expect(existsSync(workspace.controlSocket)).toBe(false);
-      expect(existsSync(workspace.metricsSocket)).toBe(false);
-      expect(readdirSync(workspace.env.XDG_RUNTIME_DIR ?? '', { recursive: true })).toEqual([
+      expect(existsSync(home.controlSocket)).toBe(false);
+      expect(existsSync(home.metricsSocket)).toBe(false);
+      expect(readdirSync(home.env.XDG_RUNTIME_DIR ?? '', { recursive: true })).toEqual([
         'swictation',
       ]);
-      await expect.poll(() => leftovers(workspace)).toEqual([]);
+      await expect.poll(() => leftovers(home)).toEqual([]);
     },
   );
 
@@ -122,10 +105,10 @@ describe('driven by clients', () => {
     const first = start('--source', `wav:${recording('fox')}`, '--sink', 'stdout');
     await first.said(/ready/);
     await first.kill();
-    await expect.poll(() => leftovers(workspace)).toEqual([]);
+    await expect.poll(() => leftovers(home)).toEqual([]);
     const second = start('--source', `wav:${recording('fox')}`, '--sink', 'stdout');
     await second.said(/ready/);
-    expect(await askSocket(workspace.controlSocket, '{"action":"status"}')).toBe(
+    expect(await askSocket(home.controlSocket, '{"action":"status"}')).toBe(
       '{"status": "ok", "state": "idle"}',
     );
   });
@@ -133,15 +116,10 @@ describe('driven by clients', () => {
   it('refuses a second daemon and names the first', async () => {
     const first = start('--source', `wav:${recording('fox')}`, '--sink', 'stdout');
     await first.said(/ready/);
-    const second = startDaemon(workspace, [
-      '--sink',
-      'stdout',
-      '--source',
-      `wav:${recording('fox')}`,
-    ]);
+    const second = start('--sink', 'stdout', '--source', `wav:${recording('fox')}`);
     expect(await second.exited).toEqual({ kind: 'exited', code: 1 });
     expect(second.stderr()).toMatch(new RegExp(`pid ${first.pid}\\b`));
-    expect(await askSocket(workspace.controlSocket, '{"action":"status"}')).toContain('idle');
+    expect(await askSocket(home.controlSocket, '{"action":"status"}')).toContain('idle');
   });
 });
 
@@ -156,14 +134,14 @@ describe('what goes wrong at start', () => {
     [['--source', 'mic'], 1, /No recording program found: install/],
   ])('%j ends with %i and one line', async (args, code, line) => {
     const env = { PATH: '/nonexistent' };
-    const running = startDaemon(workspace, ['--sink', 'stdout', ...args], env);
+    const running = home.start(['--sink', 'stdout', ...args], env);
     expect(await running.exited).toEqual({ kind: 'exited', code });
     expect(running.stderr()).toMatch(line);
     expect(running.stderr().trim().split('\n')).toHaveLength(1);
   });
 
   it('says how to set up a missing Python environment', async () => {
-    const running = startDaemon(workspace, ['--sink', 'stdout'], {
+    const running = home.start(['--sink', 'stdout'], {
       SWICTATION_PYTHON: '/nonexistent/python',
     });
     expect(await running.exited).toEqual({ kind: 'exited', code: 1 });

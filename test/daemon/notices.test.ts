@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Notices } from '../../ts/daemon/notices.js';
-import { startDaemon } from '../support/daemon.js';
+import { openHome } from '../support/home.js';
 import { recording } from '../support/speech.js';
-import { openWorkspace } from '../support/workspace.js';
 import { hasBusDaemon, serveOnBus, startPrivateBus } from '../system/private-bus.js';
 
 function listen() {
@@ -62,9 +61,8 @@ function heardBytes(folder: string): number {
 
 describe.skipIf(!hasBusDaemon)('a daemon with a desktop (needs dbus-daemon)', () => {
   it('tells after a crash that speech was kept, without being asked to', async () => {
-    const workspace = openWorkspace();
-    onTestFinished(() => workspace.remove());
-    const bus = await startPrivateBus(workspace.dir);
+    const home = openHome();
+    const bus = await startPrivateBus(home.dir);
     onTestFinished(async () => void (await bus.stop()));
     let tell: (summary: string) => void = () => {};
     const shown = new Promise<string>((resolve) => {
@@ -77,14 +75,12 @@ describe.skipIf(!hasBusDaemon)('a daemon with a desktop (needs dbus-daemon)', ()
     });
     onTestFinished(() => desktop.disconnect());
     const source = ['--source', `wav:${recording('fox')}`, '--realtime'];
-    const sink = ['--sink', `file:${workspace.file('typed')}`];
+    const sink = ['--sink', `file:${home.file('typed')}`];
     const env = { DBUS_SESSION_BUS_ADDRESS: bus.address };
-    const killed = startDaemon(workspace, [...source, ...sink, '--start'], env);
-    onTestFinished(() => void killed.kill());
-    while (heardBytes(workspace.journalDir) < 48_000) await pause(20);
+    const killed = home.start([...source, ...sink, '--start'], env);
+    while (heardBytes(home.journalDir) < 48_000) await pause(20);
     await killed.kill();
-    const daemon = startDaemon(workspace, [...source, ...sink], env);
-    onTestFinished(() => void daemon.kill());
+    const daemon = home.start([...source, ...sink], env);
     expect(await shown).toMatch(/speech of before the restart was kept/);
     await daemon.stop();
   });

@@ -1,42 +1,31 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { account } from '../faults/account.js';
 import { PROGRAMS } from '../faults/desk.js';
-import { Rig, type RigOptions } from '../faults/rig.js';
+import type { Rig, RigOptions } from '../faults/rig.js';
 import { comeToRest, sayAll } from '../faults/rig-speech.js';
 import { RATE_HZ, type Speech, speak } from '../faults/spoken.js';
+import { startRig } from '../faults/start-rig.js';
 import { key, openDesktop, text } from '../inject/harness.js';
 import { startDaemon, textOf } from '../support/daemon.js';
+import { openHome } from '../support/home.js';
 import { pcmOf, typedText, writeWav } from '../support/speech.js';
-import { openWorkspace } from '../support/workspace.js';
 
 /** Each of the ways in which the first dictation program of this kind lost words, or itself. */
 
-const closers: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-
-async function start(names: readonly string[], options: Partial<RigOptions> = {}): Promise<Rig> {
-  const rig = Rig.open({ speech: speak(names), device: 'cpu', speed: 2, ...options });
-  closers.push(() => rig.close());
-  await rig.start();
-  await rig.ready();
-  return rig;
+function start(names: readonly string[], options: Partial<RigOptions> = {}): Promise<Rig> {
+  return startRig(names, { speed: 2, ...options });
 }
 
 /** Plays PCM to its end at full speed; resolves with what was typed. */
 async function play(pcm: Buffer, toml = ''): Promise<{ typed: string; code: number | null }> {
-  const workspace = openWorkspace();
-  closers.push(() => workspace.remove());
-  workspace.configure(toml);
-  const wav = writeWav(workspace.file('speech.wav'), pcm);
-  const out = workspace.file('typed.txt');
+  const home = openHome();
+  home.configure(toml);
+  const wav = writeWav(home.file('speech.wav'), pcm);
+  const out = home.file('typed.txt');
   const args = ['--source', `wav:${wav}`, '--fast', '--sink', `file:${out}`];
-  const daemon = startDaemon(workspace, [...args, '--start', '--exit-when-done']);
-  closers.push(() => daemon.kill());
+  const daemon = home.start([...args, '--start', '--exit-when-done']);
   const exit = await daemon.exited;
   return { typed: textOf(out), code: exit.kind === 'exited' ? exit.code : null };
 }
@@ -201,7 +190,7 @@ describe('what must not happen again', () => {
     for (let at = 0; at < 50; at += 1) {
       const socket = connect(rig.workspace.metricsSocket).pause();
       socket.on('error', () => {});
-      closers.push(() => socket.destroy());
+      onTestFinished(() => void socket.destroy());
     }
     await sayAll(rig);
     expect(rig.desk.window).toBe(typedText(['fox', 'train']));

@@ -1,36 +1,28 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { nvidiaEnv, plantSysfs } from '../gpu/fixtures.js';
-import { askSocket, type DaemonProcess, startDaemon } from '../support/daemon.js';
+import { askSocket, type DaemonProcess } from '../support/daemon.js';
+import { type Home, openHome } from '../support/home.js';
 import { recording, typedText } from '../support/speech.js';
-import { openWorkspace, type Workspace } from '../support/workspace.js';
 
-let workspace: Workspace;
-let daemon: DaemonProcess | null = null;
+let home: Home;
 
 beforeEach(() => {
-  workspace = openWorkspace();
-});
-
-afterEach(async () => {
-  await daemon?.kill();
-  daemon = null;
-  workspace.remove();
+  home = openHome();
 });
 
 /** A machine with a card whose driver does not answer. */
 function startWithHangingDriver(...args: string[]): DaemonProcess {
-  const sysfs = plantSysfs(workspace.file('sys'), [{}], '580.1');
+  const sysfs = plantSysfs(home.file('sys'), [{}], '580.1');
   const { PATH } = nvidiaEnv('hanging');
   const env = { PATH, SWICTATION_SYSFS: sysfs };
-  daemon = startDaemon(workspace, ['--sink', 'stdout', ...args], env);
-  return daemon;
+  return home.start(['--sink', 'stdout', ...args], env);
 }
 
 test('the key works while the card is looked for, and what was said meanwhile is typed', async () => {
   const wav = `wav:${recording('fox')}`;
   const running = startWithHangingDriver('--source', wav, '--fast', '--exit-when-done');
   await running.said(/ready/);
-  const reply = await askSocket(workspace.controlSocket, '{"action":"toggle"}');
+  const reply = await askSocket(home.controlSocket, '{"action":"toggle"}');
   expect(reply).toBe('{"status": "ok", "state": "recording"}');
   expect(running.stderr()).not.toContain('nvidia-smi does not answer');
   expect(await running.exited).toEqual({ kind: 'exited', code: 0 });
@@ -39,7 +31,7 @@ test('the key works while the card is looked for, and what was said meanwhile is
 });
 
 test('the daemon ends at once when it is asked to meanwhile', async () => {
-  const running = startWithHangingDriver();
+  const running = startWithHangingDriver('--source', `wav:${recording('fox')}`);
   await running.said(/ready/);
   expect(await running.stop()).toEqual({ kind: 'exited', code: 0 });
   expect(running.stderr()).not.toContain('nvidia-smi does not answer');

@@ -1,31 +1,23 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type DaemonProcess, startDaemon, textOf } from '../support/daemon.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type DaemonProcess, textOf } from '../support/daemon.js';
+import { type Home, openHome } from '../support/home.js';
 import { pcmOf, typedText, writeWav } from '../support/speech.js';
-import { openWorkspace, type Workspace } from '../support/workspace.js';
 
 const SENTENCES = ['card', 'fox', 'report', 'train'];
 
-let workspace: Workspace;
-let daemon: DaemonProcess | null = null;
+let home: Home;
 
 beforeEach(() => {
-  workspace = openWorkspace();
-});
-
-afterEach(async () => {
-  await daemon?.kill();
-  daemon = null;
-  workspace.remove();
+  home = openHome();
 });
 
 /** The daemon on a simulated 4 GB card with its model loaded; speech starts with `toggle`. */
 async function startOnCard(names: readonly string[], ...args: string[]): Promise<DaemonProcess> {
-  const wav = writeWav(workspace.file('speech.wav'), pcmOf(names.flatMap((n) => [0.3, n, 2.3])));
-  const sink = ['--sink', `file:${workspace.file('typed.txt')}`];
-  const running = startDaemon(workspace, [
+  const wav = writeWav(home.file('speech.wav'), pcmOf(names.flatMap((n) => [0.3, n, 2.3])));
+  const sink = ['--sink', `file:${home.file('typed.txt')}`];
+  const running = home.start([
     ...['--source', `wav:${wav}`, '--device', 'sim:4295', ...sink, ...args],
   ]);
-  daemon = running;
   await running.said(/ready/);
   await expect.poll(() => sttDevice(running), { timeout: 50_000 }).toBe('cuda');
   return running;
@@ -41,7 +33,7 @@ async function actions(running: DaemonProcess): Promise<readonly Record<string, 
   return decisions as Record<string, unknown>[];
 }
 
-const typed = () => textOf(workspace.file('typed.txt'));
+const typed = () => textOf(home.file('typed.txt'));
 
 describe('on a simulated 4 GB card', () => {
   it('dictates from the card while it is calm, and moves nothing', async () => {
@@ -102,6 +94,15 @@ describe('on a simulated 4 GB card', () => {
       await running.event('memory');
     }
     await expect.poll(typed, { timeout: 50_000 }).toBe(typedText(SENTENCES));
+  });
+
+  it('gives the memory of a model that a person moves away back to other programs', async () => {
+    const running = await startOnCard(['fox'], '--fast');
+    await running.ask('migrate', { model: 'stt', device: 'cpu' });
+    await running.event('memory', ({ reserved_mb }) => Number(reserved_mb) < 21);
+    const made = (await actions(running)).map(({ action }) => action);
+    const left = made.indexOf('move_stt');
+    expect(made.slice(left, left + 2)).toEqual(['move_stt', 'empty_cache']);
   });
 
   it('says "simulated" wherever it shows the card', async () => {

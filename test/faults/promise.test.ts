@@ -1,29 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runProgram } from '../../ts/system/process.js';
 import { CLIENT } from '../support/daemon.js';
 import { typedText } from '../support/speech.js';
 import { account } from './account.js';
-import { Rig, type RigOptions } from './rig.js';
+import type { Rig, RigOptions } from './rig.js';
 import { comeToRest } from './rig-speech.js';
-import { RATE_HZ, type Speech, speak } from './spoken.js';
+import { RATE_HZ, type Speech } from './spoken.js';
+import { startRig } from './start-rig.js';
 
 const WAV_HEADER_BYTES = 44;
 const MAY_BE_MISSING_MS = 250;
 
-const closers: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-
-async function start(names: readonly string[], options: Partial<RigOptions> = {}): Promise<Rig> {
-  const rig = Rig.open({ speech: speak(names), device: 'cpu', speed: 1.5, ...options });
-  closers.push(() => rig.close());
-  await rig.start();
-  await rig.ready();
-  return rig;
+function start(names: readonly string[], options: Partial<RigOptions> = {}): Promise<Rig> {
+  return startRig(names, { speed: 1.5, ...options });
 }
 
 /** Somebody speaks; the daemon is killed in the middle of the last sentence. */

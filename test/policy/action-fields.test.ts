@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { fieldsOf } from '../../ts/policy/action-fields.js';
+import { describeAction } from '../../ts/policy/why.js';
 
 test('a transcription names its utterance, device and window, and nothing of the inside', () => {
   const action = {
@@ -32,4 +33,12 @@ test('what is given up has no next attempt', () => {
     utterance: 2,
     next_attempt_s: null,
   });
+});
+
+test('people read that voice detection comes along with a worker', () => {
+  const action = { kind: 'spawn_worker', worker: 'gpu', generation: 2, deadlineS: 60 } as const;
+  expect(describeAction({ ...action, vad: true }, 0)).toBe(
+    'start the gpu worker together with voice detection (generation 2)',
+  );
+  expect(describeAction({ ...action, vad: false }, 0)).toBe('start the gpu worker (generation 2)');
 });

@@ -80,6 +80,11 @@ export class World {
     this.atS = untilS;
   }
 
+  /** What our worker keeps from other programs: its context, what it uses and its cache. */
+  get heldMb(): number {
+    return this.card.ownMb + (this.gpu?.cacheMb ?? 0);
+  }
+
   get usedMb(): number {
     return this.card.usedMb;
   }
@@ -241,7 +246,9 @@ export class World {
       if (gpu === null || gpu.generation !== generation || gpu.hung) return;
       const mb = model === 'stt' ? STT_MB : VAD_MB;
       const full = device === 'cuda' && this.card.roomMb < mb;
-      if (!full) gpu[model] = device === 'cuda';
+      if (device === 'cpu' && gpu[model]) gpu.cacheMb += mb;
+      if (full) gpu.cacheMb += mb / 2;
+      else gpu[model] = device === 'cuda';
       const fault = full ? 'oom' : null;
       this.feed({ kind: 'moved', model, device, generation, fault });
     });

@@ -22,6 +22,7 @@ from swictation_worker.faults import (
 SEEN: list[tuple[FaultClass | None, str, str]] = [
     ("oom", "OutOfMemoryError", "CUDA out of memory. Tried to allocate 64.00 MiB. GPU 0 has a total capacity of 4 GiB"),
     ("oom", "RuntimeError", "CUDA error: out of memory\nCUDA kernel errors might be asynchronously reported"),
+    ("oom", "RuntimeError", "CUDA driver error: out of memory"),
     ("ambiguous", "RuntimeError", "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
     ("ambiguous", "RuntimeError", "CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`"),
     (
@@ -32,6 +33,12 @@ SEEN: list[tuple[FaultClass | None, str, str]] = [
     ("ambiguous", "RuntimeError", "cuDNN error: CUDNN_STATUS_ALLOC_FAILED"),
     ("ambiguous", "RuntimeError", "cuDNN error: CUDNN_STATUS_NOT_INITIALIZED"),
     ("ambiguous", "RuntimeError", "cuDNN error: CUDNN_STATUS_EXECUTION_FAILED"),
+    ("ambiguous", "RuntimeError", "cuDNN error: CUDNN_STATUS_EXECUTION_FAILED_CUDA_DRIVER"),
+    ("ambiguous", "RuntimeError", "cuDNN error: CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED"),
+    ("ambiguous", "RuntimeError", "CUDA error: CUBLAS_STATUS_INTERNAL_ERROR when calling `cublasCreate(handle)`"),
+    ("ambiguous", "RuntimeError", "CUDA error: CUBLAS_STATUS_MAPPING_ERROR when calling `cublasSgemm( handle, opa)`"),
+    ("ambiguous", "RuntimeError", "GET was unable to find an engine to execute this computation"),
+    ("ambiguous", "RuntimeError", "NVML_SUCCESS == r INTERNAL ASSERT FAILED at CUDACachingAllocator.cpp"),
     ("ambiguous", "RuntimeError", "cuFFT error: CUFFT_ALLOC_FAILED"),
     ("sticky", "RuntimeError", "CUDA error: unspecified launch failure\nCompile with `TORCH_USE_CUDA_DSA`"),
     ("sticky", "AcceleratorError", "CUDA error: an illegal memory access was encountered"),
@@ -40,6 +47,11 @@ SEEN: list[tuple[FaultClass | None, str, str]] = [
     ("sticky", "RuntimeError", "CUDA error: uncorrectable ECC error encountered"),
     ("sticky", "WrongResult", "a matrix product came out wrong"),
     ("driver_gone", "RuntimeError", "CUDA error: unknown error"),
+    ("driver_gone", "RuntimeError", "CUDA unknown error - this may be due to an incorrectly set up environment"),
+    ("driver_gone", "RuntimeError", "CUDA driver error: unknown error"),
+    ("driver_gone", "RuntimeError", "CUDA error: initialization error\nCUDA kernel errors might be asynchronously"),
+    ("driver_gone", "RuntimeError", "CUDA driver error: initialization error"),
+    ("driver_gone", "RuntimeError", "CUDA driver initialization failed, you might not have a CUDA gpu."),
     ("driver_gone", "RuntimeError", "No CUDA GPUs are available"),
     ("driver_gone", "RuntimeError", "Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU"),
     ("driver_gone", "RuntimeError", "CUDA error: no CUDA-capable device is detected"),
@@ -49,6 +61,17 @@ SEEN: list[tuple[FaultClass | None, str, str]] = [
     ("config", "RuntimeError", "CUDA driver version is insufficient for CUDA runtime version"),
     ("config", "RuntimeError", "The NVIDIA driver on your system is too old (found version 11040)."),
     ("config", "AssertionError", "Torch not compiled with CUDA enabled"),
+    ("config", "RuntimeError", "Cannot re-initialize CUDA in forked subprocess. To use CUDA with multiprocessing, you"),
+    ("config", "RuntimeError", "cuDNN error: CUDNN_STATUS_SUBLIBRARY_LOADING_FAILED"),
+    ("config", "RuntimeError", "CUDA error: CUBLAS_STATUS_ARCH_MISMATCH when calling `cublasCreate(handle)`"),
+    ("config", "RuntimeError", "cuDNN Frontend error: No valid engine configs for Matmul_MUL_Reduction_SUB_"),
+    (
+        "config",
+        "RuntimeError",
+        "Unexpected error from cudaGetDeviceCount(). Did you run some cuda functions before calling "
+        "NumCudaDevices() that might have already set an error? Error 804: forward compatibility was attempted on non "
+        "supported HW",
+    ),
     (None, "ValueError", "expected a tensor"),
     (None, "MemoryError", ""),
     (None, "RuntimeError", "[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: not enough memory: you tried"),
@@ -69,14 +92,55 @@ def test_codes_win_over_texts(code: int, fault: FaultClass) -> None:
 @pytest.mark.parametrize(
     ("codes", "fault"),
     [
-        ((700, 702, 709, 710, *range(714, 720), 214), "sticky"),
-        ((999, 100, 101, 46, 802, 803), "driver_gone"),
-        ((209, 35), "config"),
+        ((700, 702, 709, 710, *range(714, 720), 721, 214, 220, 226), "sticky"),
+        ((999, 100, 101, 46, 3, 802, 803), "driver_gone"),
+        ((209, 200, 98, 222, 34, 35, 36, 804), "config"),
         ((2,), "oom"),
     ],
 )
 def test_the_table_of_the_policy_is_complete(codes: tuple[int, ...], fault: FaultClass) -> None:
     assert {code for code, found in CLASS_OF_CODE.items() if found == fault} == set(codes)
+
+
+RUNTIME_TEXTS = {
+    2: "out of memory",
+    3: "initialization error",
+    34: "CUDA driver is a stub library",
+    35: "CUDA driver version is insufficient for CUDA runtime version",
+    36: "API call is not supported in the installed CUDA driver",
+    46: "CUDA-capable device(s) is/are busy or unavailable",
+    98: "invalid device function",
+    100: "no CUDA-capable device is detected",
+    101: "invalid device ordinal",
+    200: "device kernel image is invalid",
+    209: "no kernel image is available for execution on the device",
+    214: "uncorrectable ECC error encountered",
+    220: "uncorrectable NVLink error detected during the execution",
+    222: "the provided PTX was compiled with an unsupported toolchain.",
+    226: "Invalid access of peer GPU memory over nvlink or a hardware error",
+    700: "an illegal memory access was encountered",
+    702: "the launch timed out and was terminated",
+    709: "context is destroyed",
+    710: "device-side assert triggered",
+    714: "hardware stack error",
+    715: "an illegal instruction was encountered",
+    716: "misaligned address",
+    717: "operation not supported on global/shared address space",
+    718: "invalid program counter",
+    719: "unspecified launch failure",
+    721: "tensor memory not completely freed",
+    802: "system not yet initialized",
+    803: "system has unsupported display driver / cuda driver combination",
+    804: "forward compatibility was attempted on non supported HW",
+    999: "unknown error",
+}
+"""What ``cudaGetErrorString`` of CUDA 13.0 gives for each code that has a class."""
+
+
+def test_every_code_is_known_by_the_text_of_the_runtime_too() -> None:
+    assert set(RUNTIME_TEXTS) == set(CLASS_OF_CODE)
+    for code, text in RUNTIME_TEXTS.items():
+        assert classify(Failure("RuntimeError", f"CUDA error: {text}", None)) == CLASS_OF_CODE[code], text
 
 
 def test_texts_lead_to_known_codes() -> None:

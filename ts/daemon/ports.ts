@@ -1,5 +1,6 @@
 import type { TypedPiece } from '../domain/keys.js';
 import type { PendingReason } from '../domain/state.js';
+import type { DeliveryOutcome } from '../inject/sink.js';
 import type { Stretch } from '../speech/pcm.js';
 
 /** What the core needs of the journal; `ts/journal` is the real one. */
@@ -16,16 +17,6 @@ export interface JournalPort {
   delivered(id: number): void;
   pending(id: number, reason: PendingReason): void;
 }
-
-/** What became of an attempt to type. `uncertain`: a part may have reached the window, nobody can know. */
-export type DeliveryOutcome =
-  | { readonly kind: 'delivered'; readonly by: string }
-  | {
-      readonly kind: 'failed';
-      readonly piecesDone: number;
-      readonly uncertain: boolean;
-      readonly message: string;
-    };
 
 export interface SinkPort {
   readonly name: string;

@@ -1,7 +1,8 @@
+import type { DeliveryOutcome } from '../inject/sink.js';
 import { type Applied, type ApplyOptions, applyCommands } from '../voice/apply.js';
 import { forTyping } from '../voice/keys.js';
 import type { Errand } from './desk.js';
-import type { DeliveryOutcome, JournalPort } from './ports.js';
+import type { JournalPort } from './ports.js';
 import type { Ticket } from './tickets.js';
 
 /** How the typing of one utterance ended. `applied` is null where it never came to the voice commands. */

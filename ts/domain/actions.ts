@@ -30,7 +30,7 @@ export type Action =
       readonly worker: WorkerRole;
       readonly generation: number;
       readonly deadlineS: number;
-      /** Voice activity detection lives there too from `worker_ready` on; no move is reported for it. */
+      /** Voice activity detection lives there too from `worker_ready` on; like the speech model's coming, that is no move. */
       readonly vad: boolean;
     }
   | {

@@ -5,7 +5,7 @@ import { answerFailedMove } from './faults.js';
 import { drivenAway } from './hysteresis.js';
 import { hurrySample } from './sampling.js';
 import { MOVE_DEADLINE_S } from './settings.js';
-import { decideOn, type Turn } from './turn.js';
+import { type Draft, decideOn, type Turn } from './turn.js';
 
 /**
  * Decides a move. A model that leaves the card is out of its service at once, one that comes is in service when the
@@ -76,19 +76,20 @@ export function concludeMove(
   if (moving === null || moving.generation !== generation || moving.to !== device) return;
   draft[model] = { ...draft[model], moving: null, settledS: draft.atS };
   hurrySample(turn);
-  if (fault !== null) {
-    answerFailedMove(turn, model, device, fault);
-    return;
-  }
-  if (device === 'cpu') {
-    if (model === 'stt') returnMemory(turn, generation);
-    return;
-  }
-  const returnedS = draft[model].drivenOut ? draft.atS : null;
-  draft[model] = { ...draft[model], device, drivenOut: false, returnedS };
+  if (fault !== null) answerFailedMove(turn, model, device, fault);
+  else if (device === 'cuda') arrive(draft, model);
+  if (model === 'stt' && draft.stt.device === 'cpu') returnMemory(turn, generation);
 }
 
-/** Dropped tensors stay in our allocator's cache, where no other program can use them, until it is emptied. */
+function arrive(draft: Draft, model: Model): void {
+  const returnedS = draft[model].drivenOut ? draft.atS : null;
+  draft[model] = { ...draft[model], device: 'cuda', drivenOut: false, returnedS };
+}
+
+/**
+ * Dropped tensors, and those of a move that found the card full, stay in our allocator's cache, where no other program
+ * can use them, until it is emptied. Voice detection is too small for that: its leftovers go when the cache is trimmed.
+ */
 function returnMemory(turn: Turn, generation: number): void {
   const { draft } = turn;
   if (draft.gpu.kind !== 'ready' || draft.gpu.generation !== generation) return;

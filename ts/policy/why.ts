@@ -36,8 +36,10 @@ export function describeAction(action: Action, atS: number): string {
       return `move voice detection to ${action.device}`;
     case 'move_stt':
       return `move speech recognition to ${action.device}`;
-    case 'spawn_worker':
-      return `start the ${action.worker} worker (generation ${action.generation})`;
+    case 'spawn_worker': {
+      const along = action.vad ? ' together with voice detection' : '';
+      return `start the ${action.worker} worker${along} (generation ${action.generation})`;
+    }
     case 'kill_worker':
       return `end the ${action.worker} worker (generation ${action.generation})`;
     case 'transcribe':

@@ -51,7 +51,6 @@ function createMove(machine: Machine, process: SimProcess, model: Model, device:
     end: (fault, heldMb) => {
       if (fault !== null) process.allocator?.release(heldMb);
       else place(machine, process, model, device);
-      if (fault === 'oom') process.allocator?.emptyCache();
       const { generation } = process;
       machine.tell({ kind: 'moved', model, device, generation, fault });
     },

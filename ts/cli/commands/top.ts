@@ -1,4 +1,5 @@
 import { Problem } from '../../domain/problem.js';
+import { EVENT_TOPICS } from '../../protocol/events.js';
 import { type Call, type CliContext, type CommandRun, hasFlag, print } from '../context.js';
 import { type DaemonEvent, followEvents, readSnapshot } from '../daemon-link.js';
 import { readDecisions } from '../read-decisions.js';
@@ -6,18 +7,9 @@ import { Refresher } from '../refresher.js';
 import { awaitQuitKey, Screen } from '../screen.js';
 import { describeBriefly, drawTop, type TopFacts } from '../top-view.js';
 
-const TOPICS = [
-  'state',
-  'memory',
-  'pressure',
-  'decision',
-  'breaker',
-  'migration',
-  'worker',
-  'warning',
-];
 /** Only for whoever asks to read along: the daemon recognises speech that goes on only while somebody follows. */
-const TEXT_TOPICS = ['hypothesis', 'transcription'];
+const TEXT_TOPICS: readonly string[] = ['hypothesis', 'transcription'];
+const TOPICS = EVENT_TOPICS.filter((topic) => !TEXT_TOPICS.includes(topic));
 /** At most four pictures a second; without any event one each two seconds, for processes and times. */
 const GAP_MS = 250;
 const QUIET_MS = 2000;

@@ -1,16 +1,15 @@
-import { type CommandNode, type OptionNode, optionsWithValues } from './tree.js';
+import { type CommandNode, casePatterns, type OptionNode, optionsWithValues } from './tree.js';
 
 /** The words of the line that are command names lead to one case; what it offers follows from the tree. */
 export function writeBash(nodes: readonly CommandNode[]): string {
-  const files = nodes.filter((node) => node.takesFiles).map((node) => `'${node.path}'`);
-  const names = nodes.filter((node) => node.path !== '').map((node) => `'${node.path}'`);
+  const { commands, takingFiles } = casePatterns(nodes);
   return `_swictation() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}"
   local at='' next word offers=''
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     next="\${at:+$at }$word"
     case "$next" in
-    ${names.join('|')}) at="$next" ;;
+    ${commands}) at="$next" ;;
     esac
   done
   COMPREPLY=()
@@ -22,7 +21,7 @@ ${nodes.map(offerCase).join('\n')}
   esac
   COMPREPLY=($(compgen -W "$offers" -- "$current"))
   case "$at" in
-    ${files.join('|')}) [[ "$current" == -* ]] || COMPREPLY+=($(compgen -f -- "$current")) ;;
+    ${takingFiles}) [[ "$current" == -* ]] || COMPREPLY+=($(compgen -f -- "$current")) ;;
   esac
 }
 complete -o filenames -F _swictation swictation

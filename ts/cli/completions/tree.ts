@@ -40,6 +40,20 @@ export function walkCommands(command: Command, path = ''): readonly CommandNode[
   return [node, ...below];
 }
 
+/** Patterns of `case` in bash and zsh: all paths below the program, and those whose arguments are files. */
+export function casePatterns(nodes: readonly CommandNode[]): {
+  readonly commands: string;
+  readonly takingFiles: string;
+} {
+  const commands = nodes.filter(({ path }) => path !== '');
+  const takingFiles = nodes.filter(({ takesFiles }) => takesFiles);
+  return { commands: joinPaths(commands), takingFiles: joinPaths(takingFiles) };
+}
+
+function joinPaths(nodes: readonly CommandNode[]): string {
+  return nodes.map(({ path }) => `'${path}'`).join('|');
+}
+
 /** Options with values, each once: they are completed alike wherever they stand. */
 export function optionsWithValues(nodes: readonly CommandNode[]): readonly OptionNode[] {
   const found = new Map<string, OptionNode>();

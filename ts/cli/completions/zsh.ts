@@ -1,16 +1,15 @@
-import { type CommandNode, type OptionNode, optionsWithValues } from './tree.js';
+import { type CommandNode, casePatterns, type OptionNode, optionsWithValues } from './tree.js';
 
 /** As in bash, in zsh's own words, with what each offer means beside it. */
 export function writeZsh(nodes: readonly CommandNode[]): string {
-  const files = nodes.filter((node) => node.takesFiles).map((node) => `'${node.path}'`);
-  const names = nodes.filter((node) => node.path !== '').map((node) => `'${node.path}'`);
+  const { commands, takingFiles } = casePatterns(nodes);
   return `#compdef swictation
 local at='' next word
 local -a offers
 for word in "\${(@)words[2,CURRENT-1]}"; do
   next="\${at:+$at }$word"
   case "$next" in
-  ${names.join('|')}) at="$next" ;;
+  ${commands}) at="$next" ;;
   esac
 done
 case "\${words[CURRENT-1]}" in
@@ -20,7 +19,7 @@ case "$at" in
 ${nodes.map(offerCase).join('\n')}
 esac
 case "$at" in
-  ${files.join('|')}) _files ;;
+  ${takingFiles}) _files ;;
 esac
 _describe swictation offers
 `;
