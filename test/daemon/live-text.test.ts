@@ -1,33 +1,26 @@
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { followEvents } from '../../ts/control/client.js';
-import { type DaemonProcess, startDaemon, textOf } from '../support/daemon.js';
+import { type DaemonProcess, textOf } from '../support/daemon.js';
+import { type Home, openHome } from '../support/home.js';
 import { pcmOf, typedText, writeWav } from '../support/speech.js';
-import { openWorkspace, type Workspace } from '../support/workspace.js';
 
 /** Spoken without a pause, so that there is something to see meanwhile. */
 const SENTENCES = ['garden', 'report', 'train'];
 const CARD = ['--device', 'sim:4295'];
 
-let workspace: Workspace;
-let daemon: DaemonProcess | null = null;
+let home: Home;
 
 beforeEach(() => {
-  workspace = openWorkspace();
+  home = openHome();
 });
 
-afterEach(async () => {
-  await daemon?.kill();
-  daemon = null;
-  workspace.remove();
-});
-
-const typed = () => textOf(workspace.file('typed.txt'));
+const typed = () => textOf(home.file('typed.txt'));
 
 async function start(...args: string[]): Promise<DaemonProcess> {
-  const wav = writeWav(workspace.file('speech.wav'), pcmOf([0.3, ...SENTENCES, 2.3]));
-  daemon = startDaemon(workspace, [
+  const wav = writeWav(home.file('speech.wav'), pcmOf([0.3, ...SENTENCES, 2.3]));
+  const daemon = home.start([
     ...['--source', `wav:${wav}`, '--realtime'],
-    ...['--sink', `file:${workspace.file('typed.txt')}`, ...args],
+    ...['--sink', `file:${home.file('typed.txt')}`, ...args],
   ]);
   await daemon.said(/ready/);
   return daemon;
@@ -41,7 +34,7 @@ function follow(topics: readonly string[]): Event[] {
   onTestFinished(() => ended.abort());
   const seen: Event[] = [];
   const reading = async () => {
-    for await (const event of followEvents(workspace.eventsEndpoint, topics, ended.signal)) {
+    for await (const event of followEvents(home.eventsEndpoint, topics, ended.signal)) {
       seen.push(event);
     }
   };

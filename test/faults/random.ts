@@ -12,16 +12,19 @@ export function randomCases(
 ): readonly Case[] {
   const random = startRandom(seed);
   const faults = FAULTS.filter(({ name }) => name !== 'none' && name.includes(only));
-  return Array.from({ length: rounds }, () => {
+  return Array.from({ length: rounds }, (_, round) => {
     const fault = faults[Math.floor(random() * faults.length)] ?? FAULTS[0];
     if (fault === undefined) throw new Error('the table of faults is empty');
     const first = Math.floor(random() * 5);
-    return { fault, moment: randomMoment(random), speed, first };
+    return { fault, moment: randomMoment(random, round % 2 === 1), speed, first };
   });
 }
 
-/** Somewhere in two sentences and the pauses around them, while the models still load or when they are there. */
-function randomMoment(random: () => number): Moment {
+/**
+ * Somewhere in two sentences and the pauses around them, while the models still load or when they are there; `reader`:
+ * somebody reads along, so that there are looks at the sentence too.
+ */
+function randomMoment(random: () => number, reader: boolean): Moment {
   const second = random() * 8;
   const loading = random() < 0.25;
   const slow = random() < 0.3;
@@ -29,12 +32,16 @@ function randomMoment(random: () => number): Moment {
     `${second.toFixed(2)} s`,
     ...(loading ? ['loading'] : []),
     ...(slow ? ['slow typing'] : []),
+    ...(reader ? ['read along'] : []),
   ];
   return {
     name: words.join(', '),
     speech: loading ? 'while loading' : 'running',
     sentences: 2,
-    ...(slow ? { prepare: (rig) => rig.desk.order('typing', 'slow') } : {}),
+    prepare: (rig) => {
+      if (slow) rig.desk.order('typing', 'slow');
+      if (reader) rig.readAlong();
+    },
     wait: (rig) => rig.reached(second * RATE_HZ),
   };
 }

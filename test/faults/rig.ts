@@ -50,7 +50,7 @@ export class Rig {
     this.desk = new Desk(this.workspace.dir);
     this.env = { ...options.env };
     layOut(options.speech, this.desk.dir);
-    void this.follow();
+    void this.follow(['decision', 'worker', 'state', 'migration', 'transcription', 'warning']);
     void this.watchWindow();
   }
 
@@ -206,8 +206,12 @@ export class Rig {
     });
   }
 
-  private async follow(): Promise<void> {
-    const topics = ['decision', 'worker', 'state', 'migration', 'transcription', 'warning'];
+  /** Somebody wants to see each sentence while it is spoken. */
+  readAlong(): void {
+    void this.follow(['hypothesis']);
+  }
+
+  private async follow(topics: readonly string[]): Promise<void> {
     const { eventsEndpoint } = this.workspace;
     for await (const event of followEvents(eventsEndpoint, topics, this.closing.signal)) {
       this.events.push(event);
