@@ -1,9 +1,9 @@
 """Fetches a model of the hub, in a process of its own, while the embedded engine dictates.
 
-`python -m swictation_worker.fetch MODEL`: JSON lines on stdout (docs/wire.md), exit code 0 when the file is here. It
-is continued where an earlier one stopped. `--end-with-stdin`: ends as soon as stdin is closed, however the daemon
-ended. `--prepare`: also writes the number type of the CPU into the cache of weights, so that the engine that takes
-over need not do it while somebody waits for text.
+`python -m swictation_worker.fetch MODEL`: JSON lines on stdout (docs/wire.md), plain ones in a terminal; exit code 0
+when the file is here. A fetch goes on where an earlier one stopped. `--end-with-stdin`: ends as soon as stdin is
+closed, however the daemon ended. `--prepare`: also writes the number type of the CPU into the cache of weights, so that
+the engine that takes over need not do it while somebody waits for text.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
-from typing import NoReturn
+from typing import Any, NoReturn
 from urllib.parse import urlparse
 
 from .engines.canary_cache import open_archive
@@ -39,11 +39,22 @@ class Failed(Exception):
 
 
 def say(event: str, **fields: object) -> None:
-    """One line. A reader that is gone ends this process."""
+    """One line, for the daemon or for a person at a terminal. A reader that is gone ends this process."""
+    told = {"event": event, **fields}
     try:
-        print(json.dumps({"event": event, **fields}), flush=True)
+        print(describe_event(told) if sys.stdout.isatty() else json.dumps(told), flush=True)
     except BrokenPipeError:
         os._exit(1)
+
+
+def describe_event(told: dict[str, Any]) -> str:
+    match told["event"]:
+        case "progress":
+            return f"{told['done_bytes'] / 1e6:.0f} of {told['total_bytes'] / 1e6:.0f} MB"
+        case "done":
+            return f"{told['path']} {told['size_bytes']} bytes, sha256 {told['sha256']}"
+        case _:
+            return str(told.get("message") or told.get("phase"))
 
 
 def say_phase(phase: str) -> None:

@@ -27,7 +27,13 @@ Said = dict[str, Any]
 
 def environment(endpoint: str, home: Path) -> dict[str, str]:
     folders = {"HF_HOME": str(home / "hub"), "XDG_CACHE_HOME": str(home / "cache")}
-    return {**os.environ, **folders, "HF_ENDPOINT": endpoint, "HF_HUB_DISABLE_XET": "1"}
+    return {
+        **os.environ,
+        **folders,
+        "HF_ENDPOINT": endpoint,
+        "HF_HUB_DISABLE_XET": "1",
+        "HF_HUB_DOWNLOAD_TIMEOUT": "120",
+    }
 
 
 def start(endpoint: str, home: Path, *options: str, model: str = MODEL) -> subprocess.Popen[str]:
