@@ -26,7 +26,7 @@ from .errors import Refused
 from .hub import DiskFull, Mismatch, ask_hub, fetch_file, repository_folder
 
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
-FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.EISDIR)
 BACKGROUND_NICENESS = 10
 
 
@@ -96,11 +96,13 @@ def describe_failure(model: str, filename: str, error: Exception) -> Failed:
     start = f"{model} can't be fetched"
     if isinstance(error, DiskFull):
         return Failed(f"{start}: {error} in {folder}; make room, it is tried again by itself", again=True)
+    place = error.filename if isinstance(error, OSError) and error.filename else folder
     if number in FULL_DISK:
-        return Failed(f"{start}: the disk is full in {folder}; make room, it is tried again by itself", again=True)
-    if number in FORBIDDEN:
-        advice = "correct its permissions, or name another folder in HF_HOME, and restart"
-        return Failed(f"{start}: {folder} can't be written ({os.strerror(number or 0)}); {advice}", again=False)
+        return Failed(f"{start}: the disk is full in {place}; make room, it is tried again by itself", again=True)
+    if number in FORBIDDEN or place != folder:
+        advice = "correct that, or name another folder (HF_HOME, XDG_CACHE_HOME), and restart"
+        reason = os.strerror(number or 0)
+        return Failed(f"{start}: {place} can't be written ({reason}); {advice}", again=number not in FORBIDDEN)
     if status in (401, 403, 404):
         return Failed(f"{start}: {describe_refusal(model, filename, host, status)}", again=False)
     if isinstance(error, Mismatch):
@@ -130,6 +132,9 @@ def prepare(model: str, path: Path, convert: bool) -> dict[str, object]:
         raise Failed(problem, again=False) from None
     except OSError as error:
         raise describe_failure(model, path.name, error) from None
+    except Exception as error:
+        reason = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+        raise Failed(f"{model} is here, but can't be prepared ({reason}); it is tried again by itself", True) from None
     return {"path": str(path), "size_bytes": archive.size_bytes, "sha256": archive.sha256}
 
 

@@ -13,7 +13,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -22,7 +22,7 @@ from huggingface_hub import constants, get_hf_file_metadata, hf_hub_url
 from huggingface_hub.file_download import http_get, repo_folder_name
 from huggingface_hub.utils import build_hf_headers
 
-from .engines.canary_cache import sum_file
+from .engines.canary_cache import prepare_file, sum_file, write_atomically
 
 CHUNK_BYTES = 1 << 18
 """So much is lost when the process is killed. The library's own 10 MB would also be the step of the progress."""
@@ -184,14 +184,11 @@ def counter(progress: Progress) -> type[Any]:
 
 
 def point_to_blob(remote: Remote) -> Path:
-    """What the cache of the hub has beside the bytes: the revision that `main` stands for, and the name in it."""
+    """What the cache of the hub has beside the bytes: the revision that `main` stands for, and the name in it. Each
+    takes its place at once: another process that waited for the same file does the same now, or reads them."""
     pointer = remote.folder / "snapshots" / remote.commit / remote.filename
-    pointer.parent.mkdir(parents=True, exist_ok=True)
-    if not pointer.exists():
-        pointer.unlink(missing_ok=True)
-        with suppress(FileExistsError):  # Another process that waited for the same file does the same now.
-            pointer.symlink_to(os.path.relpath(remote.blob, pointer.parent))
-    main = remote.folder / "refs" / "main"
-    main.parent.mkdir(parents=True, exist_ok=True)
-    main.write_text(remote.commit, encoding="utf-8")
+    with prepare_file(pointer) as unfinished:
+        unfinished.unlink(missing_ok=True)
+        unfinished.symlink_to(os.path.relpath(remote.blob, pointer.parent))
+    write_atomically(remote.folder / "refs" / "main", remote.commit.encode())
     return pointer

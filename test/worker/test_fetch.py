@@ -210,7 +210,12 @@ def test_a_disk_without_room_is_said_before_anything_is_fetched(hub: FakeHub, tm
     [
         (OSError(28, "No space left on device"), True, "the disk is full in"),
         (PermissionError(13, "Permission denied"), False, "can't be written (Permission denied)"),
-        (OSError(30, "Read-only file system"), False, "name another folder in HF_HOME"),
+        (
+            OSError(30, "Read-only file system"),
+            False,
+            "can't be written (Read-only file system); correct that, or name another folder",
+        ),
+        (NotADirectoryError(20, "Not a directory", "/x/hub"), False, "/x/hub can't be written (Not a directory)"),
         (TimeoutError(), True, "(TimeoutError): connect to the network"),
     ],
 )

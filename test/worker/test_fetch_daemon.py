@@ -144,3 +144,12 @@ def test_a_file_is_transcribed_by_the_embedded_engine_and_nothing_is_fetched(tmp
     assert "some/tiny is not on this machine yet, the embedded engine transcribes" in told
     assert '"engine":"tiny.en int8"' in told
     assert hub.asked == []
+
+
+def test_a_model_that_does_not_load_leaves_the_embedded_engine_typing(tmp_path: Path) -> None:
+    home = Home(tmp_path, str(require_tiny()))
+    (tmp_path / "swictation" / "canary").write_text("where the cache of weights should be")
+    with RunningDaemon(home, *PLAY_CLIP) as daemon:
+        assert daemon.process.wait(120) == 0
+    assert "the embedded engine dictates until the next start" in daemon.said
+    assert home.typed.read_text().strip() != ""

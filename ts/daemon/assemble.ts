@@ -83,7 +83,9 @@ export function assembleCore(options: AssembleOptions): Assembled {
         return cpuOptions(config, modelHere && !hopeless);
       },
       fallBackToEmbedded: () => {
-        hopeless = true;
+        const isOther = isCanaryOnCpu(config) && modelHere && !hopeless;
+        hopeless ||= isOther;
+        return isOther;
       },
       startPool: (listener) =>
         Workers.start({
