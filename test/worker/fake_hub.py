@@ -26,6 +26,10 @@ class FakeHub(ThreadingHTTPServer):
         self.at_gate = Event()
         self.asked: list[str] = []
         """Each GET as `PATH RANGE`."""
+        self.storage: str | None = None
+        """Endpoint of another server that has the bytes, to which the hub sends who asks for them."""
+        self.tokens: list[str] = []
+        """What came as `Authorization`."""
 
     @property
     def endpoint(self) -> str:
@@ -41,6 +45,7 @@ class HubHandler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         asked = self.headers.get("Range", "")
         self.server.asked.append(f"{self.path} {asked}".strip())
+        self.server.tokens.append(self.headers.get("Authorization", ""))
         first = int(asked.removeprefix("bytes=").split("-")[0] or 0)
         content = self.start_answer(first)
         try:
@@ -64,14 +69,27 @@ class HubHandler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", "0")
             self.end_headers()
             return b""
+        digest = hashlib.sha256(content).hexdigest()
+        if self.server.storage is not None:
+            return self.send_to_storage(self.server.storage, digest, len(content))
         self.send_response(206 if first else 200)
         self.send_header("Content-Length", str(len(content) - first))
-        self.send_header("ETag", f'"{hashlib.sha256(content).hexdigest()}"')
+        self.send_header("ETag", f'"{digest}"')
         self.send_header("X-Repo-Commit", "0" * 40)
         if first:
             self.send_header("Content-Range", f"bytes {first}-{len(content) - 1}/{len(content)}")
         self.end_headers()
         return content
+
+    def send_to_storage(self, storage: str, digest: str, size: int) -> bytes:
+        self.send_response(302)
+        self.send_header("Location", f"{storage}{self.path}")
+        self.send_header("X-Linked-ETag", f'"{digest}"')
+        self.send_header("X-Linked-Size", str(size))
+        self.send_header("X-Repo-Commit", "0" * 40)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+        return b""
 
     def log_message(self, format: str, *args: object) -> None:
         return None

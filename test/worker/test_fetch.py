@@ -124,6 +124,24 @@ def test_what_was_interrupted_goes_on_where_it_stopped(end: str, tiny: bytes, tm
     assert cached(tmp_path) == [done["sha256"]]
 
 
+def test_a_hub_that_keeps_large_files_elsewhere(tiny: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the real one does. The other server gets the range, and not the token of the hub."""
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    with running_hub({FILE: tiny}) as storage, running_hub({FILE: tiny}) as hub:
+        hub.storage = storage.endpoint.replace("127.0.0.1", "localhost")
+        storage.gate_bytes = len(tiny) // 2
+        first = start(hub.endpoint, tmp_path)
+        await_progress(first, len(tiny) // 4)
+        first.kill()
+        first.communicate(timeout=LIMIT_S)
+        storage.gate.set()
+        *news, done = fetch(hub.endpoint, tmp_path)
+    assert done["sha256"] == sum_file(require_tiny())
+    assert storage.asked[-1].endswith(f"bytes={news[0]['done_bytes']}-")
+    assert set(hub.tokens) == {"Bearer hf_secret"}
+    assert set(storage.tokens) == {""}
+
+
 def test_two_fetches_of_one_model_fetch_it_once(tiny: bytes, tmp_path: Path) -> None:
     with running_hub({FILE: tiny}, gate_bytes=len(tiny) // 2) as hub:
         first = start(hub.endpoint, tmp_path)
