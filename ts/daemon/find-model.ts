@@ -23,14 +23,16 @@ export function findModel(model: string, env: NodeJS.ProcessEnv): FoundModel {
     return unusable(model, `${expected}, the embedded engine dictates`);
   }
   const file = findInHubCache(env, model);
-  if (file === null) return { kind: 'absent' };
+  return file === null ? { kind: 'absent' } : judgeFetched(model, file);
+}
+
+/** Whether a file that was fetched for this hub name can be one. */
+export function judgeFetched(model: string, file: string): FoundModel {
   const flaw = flawOf(file);
   if (flaw === null) return { kind: 'here' };
   const advice = 'name another model, or delete that file and it is fetched again';
-  return unusable(
-    model,
-    `${file} is no .nemo archive (${flaw}), the embedded engine dictates; ${advice}`,
-  );
+  const what = `${file} is no .nemo archive (${flaw}), the embedded engine dictates`;
+  return unusable(model, `${what}; ${advice}`);
 }
 
 function findFile(model: string): FoundModel {

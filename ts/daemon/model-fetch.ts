@@ -11,7 +11,7 @@ export interface ModelFetchPorts {
   /** Starts one attempt; `onEvent` hears its progress, and once how it ended. */
   start(onEvent: (event: FetchEvent) => void): RunningFetch;
   /** The archive is here. What it answers is a reason not to use it, in one line. */
-  arrived(): string | null;
+  arrived(path: string): string | null;
   /** A failure that people should know, once each. */
   warn(message: string): void;
   log(message: string): void;
@@ -100,7 +100,7 @@ export class ModelFetch {
         this.enterPhase(event.phase);
         break;
       case 'done':
-        this.finish(event.size_bytes, event.sha256);
+        this.finish(event);
         break;
       case 'failed':
         this.fail(event.message, event.again);
@@ -136,9 +136,9 @@ export class ModelFetch {
     this.ports.log(`fetching ${this.model}: ${what}`);
   }
 
-  private finish(sizeBytes: number, sha256: string): void {
-    this.ports.log(`fetched ${this.model}: ${inMb(sizeBytes)} MB, sha256 ${sha256}`);
-    const problem = this.ports.arrived();
+  private finish({ path, size_bytes, sha256 }: Extract<FetchEvent, { event: 'done' }>): void {
+    this.ports.log(`fetched ${this.model}: ${inMb(size_bytes)} MB, sha256 ${sha256}`);
+    const problem = this.ports.arrived(path);
     if (problem === null) this.state = { kind: 'idle' };
     else this.fail(problem, false);
   }

@@ -3,9 +3,11 @@ import { monotonicS } from '../system/clock.js';
 import { projectRoot, pythonCommand } from '../system/paths.js';
 import { startFetch } from '../worker/fetch.js';
 import { type CardChoice, isCanaryOnCpu, isModelWanted } from './assemble.js';
-import { type FoundModel, findModel } from './find-model.js';
+import { type FoundModel, findModel, judgeFetched } from './find-model.js';
 import { ModelFetch } from './model-fetch.js';
 import type { DaemonEnvironment, Parts } from './parts.js';
+
+const FETCH_CLOSE_MS = 3_000;
 
 /** The configured speech model of the running daemon: looked for once, fetched where it has to be. */
 export class ModelSupply {
@@ -40,10 +42,11 @@ export class ModelSupply {
           log,
           onEvent,
         }),
-      arrived: () => {
-        const found = findModel(model, env);
-        if (found.kind === 'here') arrived();
-        return problemOf(found);
+      arrived: (path) => {
+        const found = judgeFetched(model, path);
+        if (found.kind === 'unusable') return found.problem;
+        arrived();
+        return null;
       },
       warn: (message) => {
         log.warn(message, { code: 'model_fetch' });
@@ -61,13 +64,4 @@ export class ModelSupply {
   get fetching(): ModelFetch['view'] {
     return this.fetch?.view ?? null;
   }
-}
-
-const FETCH_CLOSE_MS = 3_000;
-
-function problemOf(found: FoundModel): string | null {
-  if (found.kind === 'here') return null;
-  return found.kind === 'unusable'
-    ? found.problem
-    : 'the model was fetched, and is not in the cache';
 }
