@@ -14,7 +14,6 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
 from typing import Any, NoReturn
@@ -24,10 +23,12 @@ from .engines.canary_cache import open_archive
 from .engines.canary_source import find_in_cache, hub_file
 from .errors import Refused
 from .hub import DiskFull, Mismatch, ask_hub, fetch_file, repository_folder
+from .imports import is_installed
 
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.EISDIR)
 BACKGROUND_NICENESS = 10
+STDIN_FD = 0
 
 
 class Failed(Exception):
@@ -146,15 +147,16 @@ def convert_for_cpu(path: Path) -> None:
 
 
 def require_nemo() -> None:
-    if find_spec("torch") is None or find_spec("nemo") is None:
+    if not (is_installed("torch") and is_installed("nemo")):
         raise Failed(
             "Canary needs NeMo, so its model is not fetched: type `make setup FULL=1` and restart", again=False
         )
 
 
 def end_when_closed() -> None:
-    """Waits for the end of stdin, which comes also when the daemon is killed."""
-    while sys.stdin.buffer.read(4096):
+    """Waits for the end of stdin, which comes also when the daemon is killed. Without Python's buffer, whose lock at
+    the end of the interpreter would abort the process."""
+    while os.read(STDIN_FD, 4096):
         pass
     os._exit(1)
 

@@ -14,7 +14,8 @@ import { Transcribing } from './transcribing.js';
 
 /** One may have been an accident; the second says that the model does not get into this memory. */
 const LOST_LOADS = 2;
-const LOST = 'the engine on the CPU ended twice while it loaded its model: free some memory';
+const LOST =
+  'the engine on the CPU ended twice before its model was loaded (too little memory, or what was said before)';
 const FALLEN_BACK = 'the embedded engine dictates until the next start';
 
 /** What the parts share: the one queue, the policy's ear, the workers. */
@@ -44,7 +45,7 @@ export class CoreParts {
   /** Names of the engines that were loaded, empty before. */
   readonly engines = { gpu: '', cpu: '' };
   lastMemory: WorkerMemory | null = null;
-  /** CPU workers in a row that ended while they loaded their model. */
+  /** CPU workers in a row that ended before their model was loaded. */
   private lostLoads = 0;
 
   constructor(private readonly context: CoreContext) {

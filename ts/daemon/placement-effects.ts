@@ -30,7 +30,7 @@ export interface PlacementEffectsPorts {
   vadMoved(generation: number | null): void;
   engineLoaded(worker: WorkerRole, engine: string): void;
   loadFailed(worker: WorkerRole, message: string): void;
-  /** The process ended, or was ended, before it had answered. */
+  /** The process ended, or was ended, before its model was loaded, or there was never one. */
   lostWhileLoading(worker: WorkerRole): void;
   /** Figures of the card where no worker of ours can answer; null where nobody can. */
   measureElsewhere(): Promise<CardReading>;
@@ -47,7 +47,7 @@ interface Live {
 /** Carries out the policy's actions on workers, and turns what becomes of them into facts. */
 export class PlacementEffects {
   private readonly live = new Map<number, Live>();
-  /** Generations whose speech model is on its way into their memory. */
+  /** Generations whose speech model is not loaded yet. */
   private readonly loading = new Set<number>();
   private vadGeneration: number | null = null;
   /** Where the last decision wants voice activity; the answer to an older one changes nothing. */
@@ -72,6 +72,7 @@ export class PlacementEffects {
   spawn(action: Extract<Action, { kind: 'spawn_worker' }>): void {
     const { worker, generation, vad } = action;
     this.live.set(generation, { role: worker, generation, vad });
+    this.loading.add(generation);
     if (vad) this.vadTarget = 'cuda';
     this.ports.pool.fork(worker, generation, this.ports.forkOptions(worker));
   }
@@ -81,7 +82,6 @@ export class PlacementEffects {
     const worker = this.live.get(generation);
     if (worker === undefined) return false;
     const device: Device = worker.role === 'gpu' ? 'cuda' : 'cpu';
-    this.loading.add(generation);
     this.ask(generation, { type: 'load', model: 'stt', device }, (reply) =>
       this.sttLoaded(worker, reply),
     );
