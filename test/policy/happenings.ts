@@ -12,6 +12,7 @@ export type Happening =
   | { readonly hostFree: number }
   | { readonly sleep: boolean }
   | { readonly cpuDies: true }
+  | { readonly modelArrives: true }
   | { readonly migrate: 'stt' | 'vad'; readonly device: 'cpu' | 'cuda' | 'auto' };
 
 export interface Moment {
@@ -25,4 +26,5 @@ export interface WorldOptions {
   readonly hostFreeMb: number;
   readonly settings: Partial<PolicySettings>;
   readonly gpu: boolean;
+  readonly modelAbsent: boolean;
 }

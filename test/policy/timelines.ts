@@ -32,6 +32,7 @@ const what: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(100, 700, 8000).map((hostFree) => ({ hostFree })) },
   { weight: 1, arbitrary: fc.constantFrom(0, 40, 600).map((leakMbPerMin) => ({ leakMbPerMin })) },
   { weight: 1, arbitrary: fc.constant({ cpuDies: true as const }) },
+  { weight: 1, arbitrary: fc.constant({ modelArrives: true as const }) },
 );
 
 /** Any mixture of what can happen within ten minutes. */

@@ -55,6 +55,7 @@ export class World {
       hostFreeMb: this.hostFreeMb,
       breaker: null,
       demand: null,
+      modelAbsent: options.modelAbsent ?? false,
     });
   }
 
@@ -105,6 +106,7 @@ export class World {
       this.feed({ kind: 'host_memory', freeMb: what.hostFree });
     } else if ('sleep' in what) this.feed({ kind: what.sleep ? 'suspend' : 'resume' });
     else if ('cpuDies' in what) this.endCpu();
+    else if ('modelArrives' in what) this.feed({ kind: 'model_arrived', cpuEngine: true });
     else this.feed({ kind: 'migrate', model: what.migrate, device: what.device });
   }
 

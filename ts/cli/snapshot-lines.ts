@@ -5,6 +5,7 @@ import { formatDuration, formatMb } from './format.js';
 export function describeSnapshot(snapshot: Snapshot): string[] {
   return [
     `Speech model: ${describeSpeechModel(snapshot)}`,
+    ...describeModelFetch(snapshot.model_fetch ?? null),
     `Voice activity: ${describePlace(snapshot.models.vad)}`,
     `GPU memory: ${describeMemory(snapshot)}`,
     `Breaker: ${describeBreaker(snapshot.breaker)}`,
@@ -43,6 +44,27 @@ export function describeDegraded(snapshot: Snapshot): string | null {
   const next = snapshot.degraded.next_attempt_s;
   const until = next === null ? '' : `, next attempt in ${formatDuration(next)}`;
   return `Degraded: ${snapshot.degraded.reason}${until}; speech is recorded and kept`;
+}
+
+/** How far the configured model is on its way here, or what hinders it; nothing where it is here. */
+export function describeModelFetch(fetch: NonNullable<Snapshot['model_fetch']> | null): string[] {
+  if (fetch === null) return [];
+  const { model, state, message } = fetch;
+  const next =
+    fetch.next_attempt_s === null
+      ? ''
+      : ` (next attempt in ${formatDuration(fetch.next_attempt_s)})`;
+  if (state !== 'fetching') return [`Model file: ${message ?? `${model} can't be fetched`}${next}`];
+  return [`Model file: ${describeProgress(fetch)}, the embedded engine dictates meanwhile`];
+}
+
+function describeProgress(fetch: NonNullable<Snapshot['model_fetch']>): string {
+  const { model, phase, done_mb: doneMb, total_mb: totalMb } = fetch;
+  if (phase === 'waiting') return `another process fetches ${model}`;
+  if (phase !== 'fetching' && phase !== null) return `${phase} ${model}`;
+  if (doneMb === null || totalMb === null) return `asking for ${model}`;
+  const percent = Math.floor((100 * doneMb) / Math.max(1e-6, totalMb));
+  return `fetching ${model}, ${percent} % (${formatMb(doneMb)} of ${formatMb(totalMb)})`;
 }
 
 function describeSpeechModel(snapshot: Snapshot): string {

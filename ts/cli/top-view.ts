@@ -2,7 +2,12 @@ import type { Snapshot } from '../protocol/snapshot.js';
 import { describeDecision } from './decision-line.js';
 import { formatDuration, formatMb, formatNumber, formatTable } from './format.js';
 import { drawGraph, rowOf } from './graph.js';
-import { describeBreaker, describeDegraded, describePlace } from './snapshot-lines.js';
+import {
+  describeBreaker,
+  describeDegraded,
+  describeModelFetch,
+  describePlace,
+} from './snapshot-lines.js';
 
 /** Everything that one picture is drawn from. */
 export interface TopFacts {
@@ -102,7 +107,14 @@ function markLevels({ thresholds }: Snapshot, totalMb: number): ReadonlyMap<numb
   );
 }
 
-function describeModels({ models, breaker, queue, pending, speculation }: Snapshot): string[] {
+function describeModels({
+  models,
+  model_fetch,
+  breaker,
+  queue,
+  pending,
+  speculation,
+}: Snapshot): string[] {
   const engine = models.stt.engine === null ? '' : `, ${models.stt.engine}`;
   const spoken =
     speculation === null
@@ -110,6 +122,7 @@ function describeModels({ models, breaker, queue, pending, speculation }: Snapsh
       : `   speculation ${speculation.used} used, ${speculation.dropped} dropped`;
   return [
     `Speech ${describePlace(models.stt)}${engine}`,
+    ...describeModelFetch(model_fetch ?? null),
     `Voice activity ${describePlace(models.vad)}`,
     `Breaker ${describeBreaker(breaker)}`,
     `Queue ${queue.waiting} waiting, ${queue.in_flight} in work   pending ${pending}${spoken}`,

@@ -36,7 +36,8 @@ export const stt = z.strictObject({
   model: key(z.string().min(1).default('nvidia/canary-1b-flash'), {
     toml: '"nvidia/canary-1b-flash"',
     allowed: 'a hub name or the path of a .nemo file',
-    meaning: 'Model for the graphics card; without one the embedded engine dictates.',
+    meaning:
+      'Model for the graphics card, or for a cpu_engine canary-*; fetched once while the embedded engine dictates.',
   }),
   cpu_engine: key(z.enum(['auto', 'embedded', 'canary-fp32', 'canary-int8']).default('auto'), {
     toml: '"auto"',

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
 import type { PolicySettings } from '../domain/policy-settings.js';
-import type { ForkOptions, ForkRole } from '../protocol/nursery.js';
+import type { ForkOptions } from '../protocol/nursery.js';
 import { projectRoot, pythonCommand } from '../system/paths.js';
 import { Workers } from '../worker/workers.js';
 import { Core } from './core.js';
 import type { CorePorts } from './core-ports.js';
+import type { FoundModel } from './find-model.js';
 import { hostFreeMb } from './host-memory.js';
-import { missingModel } from './model-file.js';
 import type { DeviceChoice } from './options.js';
 import type { Remembered } from './remembered.js';
 import { engineThreads, policySettings } from './settings.js';
@@ -38,6 +38,8 @@ export interface Beginning {
   /** Null: none is used. */
   readonly card: CardChoice | null;
   readonly remembered: Remembered;
+  /** Null: nothing here wants one. */
+  readonly model: FoundModel | null;
 }
 
 export interface Assembled {
@@ -46,6 +48,17 @@ export interface Assembled {
   settingsFor(card: CardChoice | null): PolicySettings;
   /** Starts the workers. Throws a Problem where they can't be spoken to. */
   begin(beginning: Beginning): Promise<void>;
+  /** The configured model is here now: the card may have it, and the CPU engine that needs it takes over. */
+  modelArrived(): void;
+}
+
+/** Whether anything would compute with the configured model: a real card, or the engine on the CPU. */
+export function isModelWanted(config: Config, card: CardChoice | null): boolean {
+  return isCanaryOnCpu(config) || (card !== null && !card.simulated);
+}
+
+export function isCanaryOnCpu({ stt }: Config): boolean {
+  return stt.cpuEngine === 'canary-fp32' || stt.cpuEngine === 'canary-int8';
 }
 
 /** Puts the core together with real workers. Throws a Problem where the Python environment is missing. */
@@ -56,24 +69,30 @@ export function assembleCore(options: AssembleOptions): Assembled {
   const sim = device.kind === 'sim' ? new SimWorld(device.totalMb) : null;
   const settingsFor = (card: CardChoice | null) =>
     policySettings(config, device, card?.totalMb ?? null);
-  let onCard = false;
-  let embeddedOnly = missingModel(config.stt.model) !== null;
-  const fallback = embedded(engineThreads(config));
+  const canaryOnCpu = isCanaryOnCpu(config);
+  let importCanary = false;
+  let modelHere = false;
+  let hopeless = false;
   const core = new Core(
     {
       ...ports,
       hostFreeMb,
       totalBufferS: config.stt.totalBufferS,
-      forkOptions: (role) =>
-        role === 'cpu' && embeddedOnly ? fallback : forkOptions(role, config, sim),
+      forkOptions: (role) => {
+        if (role === 'ear') return { threads: 1, device: 'cpu' };
+        if (role !== 'cpu') return cardOptions(config, sim);
+        return cpuOptions(config, modelHere && !hopeless);
+      },
       fallBackToEmbedded: () => {
-        embeddedOnly = true;
+        const isOther = isCanaryOnCpu(config) && modelHere && !hopeless;
+        hopeless ||= isOther;
+        return isOther;
       },
       startPool: (listener) =>
         Workers.start({
           python,
           pythonPath,
-          importCanary: onCard || (!embeddedOnly && config.stt.cpuEngine.startsWith('canary')),
+          importCanary,
           socketDir: options.socketDir,
           env,
           log: ports.log,
@@ -85,30 +104,35 @@ export function assembleCore(options: AssembleOptions): Assembled {
   return {
     core,
     settingsFor,
-    begin({ card, remembered }) {
-      onCard = card !== null && !card.simulated;
-      const fact = { card: card === null ? null : { totalMb: card.totalMb }, ...remembered };
+    begin({ card, remembered, model }) {
+      modelHere = model?.kind === 'here';
+      importCanary = model !== null && model.kind !== 'unusable';
+      const modelAbsent = !modelHere && card !== null && !card.simulated;
+      const totalMb = card === null ? null : { totalMb: card.totalMb };
+      const fact = { card: totalMb, modelAbsent, ...remembered };
       return core.start({ policy: settingsFor(card), fact });
+    },
+    modelArrived() {
+      core.loop.post(() => {
+        modelHere = true;
+        core.learn({ kind: 'model_arrived', cpuEngine: canaryOnCpu });
+      });
     },
   };
 }
 
-function forkOptions(role: ForkRole, config: Config, sim: SimWorld | null): Partial<ForkOptions> {
-  const threads = role === 'ear' ? 1 : engineThreads(config);
-  if (role === 'ear') return { threads, device: 'cpu' };
-  if (role === 'cpu') return cpuOptions(config, threads);
+function cardOptions(config: Config, sim: SimWorld | null): Partial<ForkOptions> {
+  const threads = engineThreads(config);
   if (sim !== null) return { engine: 'sim', device: 'cuda', threads, sim: sim.card() };
   return { engine: 'canary', device: 'cuda', threads, model: config.stt.model };
 }
 
-function cpuOptions(config: Config, threads: number): Partial<ForkOptions> {
-  const engine = config.stt.cpuEngine;
-  if (engine === 'canary-fp32' || engine === 'canary-int8') {
-    return { engine, device: 'cpu', threads, model: config.stt.model };
+/** The engine that needs no model from elsewhere, unless another one is configured and can be had. */
+function cpuOptions(config: Config, modelUsable: boolean): Partial<ForkOptions> {
+  const base = { device: 'cpu', threads: engineThreads(config) } as const;
+  const { cpuEngine, model } = config.stt;
+  if (!modelUsable || cpuEngine === 'auto' || cpuEngine === 'embedded') {
+    return { ...base, engine: 'embedded' };
   }
-  return embedded(threads);
-}
-
-function embedded(threads: number): Partial<ForkOptions> {
-  return { engine: 'embedded', device: 'cpu', threads };
+  return { ...base, engine: cpuEngine, model };
 }

@@ -24,8 +24,11 @@ export interface CorePorts {
   nowS(): number;
   startPool(listener: WorkerListener): Promise<PoolPort & CorePool>;
   forkOptions(role: ForkRole): Partial<ForkOptions>;
-  /** The configured CPU engine can't load here: the next CPU worker uses the one that always can. */
-  fallBackToEmbedded(): void;
+  /**
+   * The configured CPU engine can't load here: the next CPU worker uses the one that always can. False where it was
+   * that one already.
+   */
+  fallBackToEmbedded(): boolean;
   segmenterSettings(): SegmenterSettings;
   commands(): ApplyOptions;
   hostFreeMb(): number;

@@ -17,7 +17,7 @@ import type { Core } from './core.js';
 import { ExitWhenDone } from './exit-when-done.js';
 import { createFollowers } from './followers.js';
 import { Learning } from './learning.js';
-import { missingModel } from './model-file.js';
+import { ModelSupply } from './model-supply.js';
 import type { DeviceChoice } from './options.js';
 import { type DaemonEnvironment, openParts, openSocketDir, type Parts } from './parts.js';
 import { cardUse, ProcessWatch } from './process-watch.js';
@@ -46,6 +46,7 @@ export class Daemon {
   private stopping = false;
   private card: CardChoice | null = null;
   private learning: Learning | null = null;
+  private supply: ModelSupply | null = null;
   private readonly hub = new MetricsHub();
   private readonly quiet = new Quiet();
   private readonly exit: ExitWhenDone;
@@ -98,14 +99,6 @@ export class Daemon {
 
   private get device(): DeviceChoice {
     return this.environment.options.device ?? { kind: this.environment.config.gpu.device };
-  }
-
-  /** A wrong path is said at once, not when the worker has imported all it needs to read the file. */
-  private checkModel({ warnings }: Parts, card: CardChoice | null): void {
-    const { stt } = this.environment.config;
-    const isWanted = stt.cpuEngine.startsWith('canary') || (card !== null && !card.simulated);
-    const problem = isWanted ? missingModel(stt.model) : null;
-    if (problem !== null) warnings.tell('model_missing', problem);
   }
 
   private async openSound(parts: Parts): Promise<Sound> {
@@ -207,10 +200,13 @@ export class Daemon {
     const { core } = assembled;
     const { journal } = parts.opened;
     this.card = card;
-    this.checkModel(parts, card);
+    const supply = new ModelSupply(this.environment, parts);
+    this.supply = supply;
+    const model = supply.find(card);
     const learning = Learning.about(card, config.stt.model, paths.stateDir);
     record.begin(assembled.settingsFor(card));
-    await assembled.begin({ card, remembered: learning.recalled });
+    await assembled.begin({ card, remembered: learning.recalled, model });
+    if (model?.kind === 'absent') supply.fetchFor(() => assembled.modelArrived());
     this.learning = learning;
     followSleep({ core, journal, env, log, scope, whenSettled: () => this.quiet.next() });
   }
@@ -230,6 +226,7 @@ export class Daemon {
     const facts = {
       core,
       microphone: this.sound?.microphone ?? { kind: 'idle' as const },
+      modelFetch: this.supply?.fetching ?? null,
       pending: opened.journal.list().length,
       processes,
       warnings: warnings.recent,

@@ -10,10 +10,11 @@ import { epochS, monotonicS } from '../system/clock.js';
 import { chooseLogLevel, createLog } from '../system/log.js';
 import { projectRoot, pythonCommand } from '../system/paths.js';
 import { openScope, type Scope } from '../system/scope.js';
-import { assembleCore } from './assemble.js';
+import { assembleCore, isModelWanted } from './assemble.js';
 import { chooseCard } from './card.js';
 import type { Core } from './core.js';
 import { FileReport, type FileResult, Progress, renderResult } from './file-report.js';
+import { type FoundModel, findModel } from './find-model.js';
 import type { SessionFollowers } from './sessions.js';
 import { fileSegmenterSettings } from './settings.js';
 
@@ -114,13 +115,25 @@ async function startTranscriber(
     },
   });
   scope.own('workers', () => core.close(), 5_000);
-  await begin({
-    card: await chooseCard(device, env),
-    remembered: { breaker: null, demand: null },
-  });
+  const card = await chooseCard(device, env);
+  const model = isModelWanted(config, card) ? findModel(config.stt.model, env) : null;
+  tellModel(config.stt.model, model, streams.stderr);
+  await begin({ card, remembered: { breaker: null, demand: null }, model });
   const tools = { python: pythonCommand(env), workerDir: join(projectRoot(), 'py-worker'), env };
   const progress = new Progress(streams.stderr);
   return { transcribe: (file) => desk.run(core, file, { ...tools, progress }) };
+}
+
+/** Nothing is fetched for a file: who transcribes one is told, and gets the text of the embedded engine. */
+function tellModel(
+  name: string,
+  model: FoundModel | null,
+  stderr: TranscribeStreams['stderr'],
+): void {
+  if (model?.kind === 'unusable') stderr.write(`${model.problem}\n`);
+  if (model?.kind !== 'absent') return;
+  const advice = 'the daemon fetches it when it runs (type `swictationd`)';
+  stderr.write(`${name} is not on this machine yet, the embedded engine transcribes; ${advice}\n`);
 }
 
 interface Tools {

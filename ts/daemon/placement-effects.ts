@@ -6,7 +6,7 @@ import type { CardReading } from '../domain/memory.js';
 import type { ForkOptions, ForkRole } from '../protocol/nursery.js';
 import type { SimulatedWorld, ToWorkerBody } from '../protocol/worker.js';
 import { toCardSample, type WorkerMemory } from '../protocol/worker-memory.js';
-import { CONFIGURATION_CODES, faultOf, type Reply } from '../worker/requests.js';
+import { faultOf, type Reply } from '../worker/requests.js';
 
 /** The worker pool as the placement needs it; `ts/worker` is the real one. */
 export interface PoolPort {
@@ -29,8 +29,9 @@ export interface PlacementEffectsPorts {
   /** The voice-activity model lives in this worker now; null: in the ear's own process. */
   vadMoved(generation: number | null): void;
   engineLoaded(worker: WorkerRole, engine: string): void;
-  /** `hopeless`: the same model will never load in this run. */
-  loadFailed(worker: WorkerRole, message: string, hopeless: boolean): void;
+  loadFailed(worker: WorkerRole, message: string): void;
+  /** The process ended, or was ended, before its model was loaded, or there was never one. */
+  lostWhileLoading(worker: WorkerRole): void;
   /** Figures of the card where no worker of ours can answer; null where nobody can. */
   measureElsewhere(): Promise<CardReading>;
   onMemory(memory: WorkerMemory): void;
@@ -46,6 +47,8 @@ interface Live {
 /** Carries out the policy's actions on workers, and turns what becomes of them into facts. */
 export class PlacementEffects {
   private readonly live = new Map<number, Live>();
+  /** Generations whose speech model is not loaded yet. */
+  private readonly loading = new Set<number>();
   private vadGeneration: number | null = null;
   /** Where the last decision wants voice activity; the answer to an older one changes nothing. */
   private vadTarget: Device = 'cpu';
@@ -69,6 +72,7 @@ export class PlacementEffects {
   spawn(action: Extract<Action, { kind: 'spawn_worker' }>): void {
     const { worker, generation, vad } = action;
     this.live.set(generation, { role: worker, generation, vad });
+    this.loading.add(generation);
     if (vad) this.vadTarget = 'cuda';
     this.ports.pool.fork(worker, generation, this.ports.forkOptions(worker));
   }
@@ -95,6 +99,7 @@ export class PlacementEffects {
     const worker = this.live.get(generation);
     if (worker === undefined) return false;
     this.live.delete(generation);
+    if (this.loading.delete(generation)) this.ports.lostWhileLoading(worker.role);
     if (this.vadGeneration === generation) this.homeVad();
     this.ports.learn({ kind: 'worker_ended', worker: worker.role, generation, fault });
     return true;
@@ -186,6 +191,7 @@ export class PlacementEffects {
   private loaded(worker: Live, reply: Reply): void {
     if (!this.live.has(worker.generation)) return;
     const fault = faultOf(reply);
+    if (reply.kind !== 'lost') this.loading.delete(worker.generation);
     if (fault !== null) {
       this.failedToLoad(worker, reply, fault);
       return;
@@ -204,9 +210,7 @@ export class PlacementEffects {
   /** A worker whose model did not load is of no use: it ends, and the policy hears why. */
   private failedToLoad(worker: Live, reply: Reply, fault: FaultClass): void {
     if (reply.kind === 'lost') return;
-    if (reply.kind === 'failed') {
-      this.ports.loadFailed(worker.role, reply.message, CONFIGURATION_CODES.has(reply.code));
-    }
+    if (reply.kind === 'failed') this.ports.loadFailed(worker.role, reply.message);
     this.ports.pool.kill(worker.generation, 'KILL');
     this.ended(worker.generation, fault);
   }

@@ -9,6 +9,7 @@ import type { SpeculationFigures } from './speculation.js';
 export interface SnapshotFacts {
   readonly core: Core;
   readonly microphone: MicrophoneState;
+  readonly modelFetch: NonNullable<Snapshot['model_fetch']> | null;
   readonly pending: number;
   readonly processes: Snapshot['processes'];
   readonly warnings: readonly string[];
@@ -39,6 +40,7 @@ export function takeSnapshot(facts: SnapshotFacts): Snapshot {
           },
     pending: facts.pending,
     microphone: describeMicrophone(facts.microphone),
+    model_fetch: facts.modelFetch,
     workers: describeWorkers(core, policy),
     processes: [...facts.processes],
     malformed_messages: core.malformedMessages,

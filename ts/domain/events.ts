@@ -10,14 +10,20 @@ import type { CardSample } from './memory.js';
 export type PolicyEvent = { readonly atS: number } & PolicyFact;
 
 export type PolicyFact =
-  /** First event. `card` is null where there is no GPU to use. `need` is the learned demand line, if kept. */
+  /**
+   * First event. `card` is null where there is no GPU to use. `demand` is the learned demand line, if kept.
+   * `modelAbsent`: what the card would compute with is not on this machine yet (see `model_arrived`).
+   */
   | {
       readonly kind: 'start';
       readonly card: { readonly totalMb: number } | null;
       readonly hostFreeMb: number;
       readonly breaker: BreakerMemory | null;
       readonly demand: DemandLine | null;
+      readonly modelAbsent?: boolean;
     }
+  /** The speech model is on this machine now. `cpuEngine`: the CPU engine is another one from now on. */
+  | { readonly kind: 'model_arrived'; readonly cpuEngine: boolean }
   | { readonly kind: 'sample'; readonly card: CardSample }
   /** A measurement that was asked for did not come: the fault it ended in. */
   | { readonly kind: 'sample_failed'; readonly fault: FaultClass }

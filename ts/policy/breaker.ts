@@ -60,6 +60,7 @@ export function settleProbe(turn: Turn): void {
 
 /** When a probe is wanted; null: none is. */
 export function probeDueS(state: PolicyState): number | null {
+  if (state.modelAbsent) return null;
   if (state.breaker.kind === 'open') return state.breaker.untilS;
   if (state.breaker.kind !== 'closed' || state.stt.wish === 'cpu') return null;
   return state.probeFirst ? state.resumedS : null;

@@ -2,7 +2,7 @@ import { isDue } from './deadlines.js';
 import { isCardInService, isCardWanted, isIdle } from './idle.js';
 import { CPU_IDLE_S } from './settings.js';
 import type { PolicyState } from './state.js';
-import type { Turn } from './turn.js';
+import type { Draft, Turn } from './turn.js';
 import { endWorker, startWorker } from './workers.js';
 
 /** Host memory (in CPU engines) that must be free to load one that nobody waits for. */
@@ -22,6 +22,12 @@ export function needCpuWorker(turn: Turn, reason: string): void {
   startWorker(turn, 'cpu', false, reason);
 }
 
+/** The model has come: the card may have it, and a CPU worker with another engine has had its time. */
+export function observeModel(draft: Draft, cpuEngine: boolean): void {
+  draft.modelAbsent = false;
+  if (cpuEngine && draft.cpu.kind !== 'none') draft.cpuOutdated = draft.cpu.generation;
+}
+
 /** Keeps the CPU engine ready where that is wanted, and ends it when it is not. */
 export function settleCpuWorker(turn: Turn): void {
   const { draft } = turn;
@@ -30,11 +36,24 @@ export function settleCpuWorker(turn: Turn): void {
     keepReady(turn);
     return;
   }
+  if (isOutdated(draft) && isIdle(draft) && hasRoom(draft, 1)) {
+    endWorker(
+      turn,
+      'cpu',
+      true,
+      'its engine makes way for the configured one, whose model has come',
+    );
+    return;
+  }
   const idleS = draft.atS - draft.cpuUsedS;
   if (draft.settings.keepCpuWarm || draft.cpu.kind !== 'ready') return;
   if (isCardInService(draft) && isIdle(draft) && idleS >= CPU_IDLE_S) {
     endWorker(turn, 'cpu', true, 'the card does the work');
   }
+}
+
+function isOutdated({ cpu, cpuOutdated }: PolicyState): boolean {
+  return cpu.kind === 'ready' && cpu.generation === cpuOutdated;
 }
 
 function keepReady(turn: Turn): void {

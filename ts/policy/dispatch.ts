@@ -105,6 +105,7 @@ function run(
 
 function whyNotCard(draft: Draft): string {
   if (draft.card === null) return 'there is no card to use';
+  if (draft.modelAbsent) return 'the model for the card is not on this machine yet';
   if (draft.stt.wish === 'cpu') return 'a person wants it on the CPU';
   if (draft.breaker.kind !== 'closed')
     return `the breaker is ${draft.breaker.kind.replace('_', '-')}`;

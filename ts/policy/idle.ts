@@ -11,10 +11,11 @@ export function isCardBusy(state: PolicyState): boolean {
   return stage?.kind === 'running' && stage.worker === 'gpu';
 }
 
-/** The card may be used at all and nothing keeps us from it but memory. */
+/** The card may be used at all, with a model that is here, and nothing keeps us from it but memory. */
 export function isCardWanted(state: PolicyState): boolean {
   return (
     state.card !== null &&
+    !state.modelAbsent &&
     state.stt.wish !== 'cpu' &&
     state.breaker.kind === 'closed' &&
     !state.probeFirst &&

@@ -13,6 +13,7 @@ export function beginWork(turn: Turn, start: Start): void {
   draft.startedS = draft.atS;
   draft.cpuUsedS = draft.atS;
   draft.hostFreeMb = start.hostFreeMb;
+  draft.modelAbsent = start.modelAbsent ?? false;
   draft.demand = startDemand(settings, start.demand);
   restoreBreaker(draft, start.breaker);
   if (start.card === null || settings.device === 'cpu') return;

@@ -18,6 +18,8 @@ export interface PolicyState {
   /** Null: there is no card, or it must not be used. */
   readonly card: CardFacts | null;
   readonly hostFreeMb: number | null;
+  /** There is no model for the card yet, so it is not used. */
+  readonly modelAbsent: boolean;
   readonly figures: Figures | null;
   /** The card was powered down when it was last looked at: it is woken by dictation only. */
   readonly asleep: boolean;
@@ -31,6 +33,8 @@ export interface PolicyState {
   readonly cpu: Worker;
   readonly gpuRest: Rest;
   readonly cpuRest: Rest;
+  /** The generation whose CPU engine is not the configured one any more; null: none. */
+  readonly cpuOutdated: number | null;
   readonly gpuStartsS: readonly number[];
   readonly nextGeneration: number;
   readonly stt: Placement;
@@ -198,6 +202,7 @@ export function initialState(settings: PolicySettings): PolicyState {
     startedS: 0,
     card: null,
     hostFreeMb: null,
+    modelAbsent: false,
     figures: null,
     asleep: false,
     sampling: { nextS: null, askedS: null, failures: 0 },
@@ -209,6 +214,7 @@ export function initialState(settings: PolicySettings): PolicyState {
     cpu: { kind: 'none' },
     gpuRest: RESTED,
     cpuRest: RESTED,
+    cpuOutdated: null,
     gpuStartsS: [],
     nextGeneration: 1,
     stt: placed(settings),

@@ -1,5 +1,6 @@
 import type { PolicyEvent } from '../domain/events.js';
 import { concludeProbe } from './breaker.js';
+import { observeModel } from './cpu-engine.js';
 import { concludeMove } from './moves.js';
 import { beginWork } from './start.js';
 import { prepareSleep, wakeUp } from './suspend.js';
@@ -16,6 +17,9 @@ export function takeFact(turn: Turn, event: PolicyEvent): void {
   switch (event.kind) {
     case 'start':
       beginWork(turn, event);
+      return;
+    case 'model_arrived':
+      observeModel(draft, event.cpuEngine);
       return;
     case 'sample':
       observeSample(turn, event.card);

@@ -55,6 +55,19 @@ const ownProcess = z.object({
   cpu_percent: z.number().nullable(),
 });
 
+/** A speech model that is fetched beside the dictation. Figures are null where they do not belong to the state. */
+const modelFetch = z.object({
+  model: z.string(),
+  /** `waiting`: another attempt comes by itself; `failed`: somebody has to correct something first. */
+  state: z.enum(['fetching', 'waiting', 'failed']),
+  /** `fetching`, `waiting` (for another process that fetches the same), `checking`, `converting`. */
+  phase: z.string().nullable(),
+  done_mb: mb.nullable(),
+  total_mb: mb.nullable(),
+  next_attempt_s: seconds.nullable(),
+  message: z.string().nullable(),
+});
+
 /** Result of the command `snapshot`: everything that `status`, `top` and `memory` show. */
 export const snapshotSchema = z.object({
   state: z.enum(['idle', 'recording', 'processing', 'error']),
@@ -76,6 +89,8 @@ export const snapshotSchema = z.object({
     program: z.string().nullable(),
     message: z.string().nullable(),
   }),
+  /** Null where the configured model is here, or none is wanted. */
+  model_fetch: modelFetch.nullable().optional(),
   workers: z.array(worker),
   processes: z.array(ownProcess),
   /** Messages of workers that could not be read; each harmed nothing. */

@@ -58,8 +58,8 @@ interface Worker {
 const SILENCE_LIMIT_S = 12;
 const FORK_LIMIT_S = 30;
 const WATCH_MS = 5_000;
-/** Phases that a person waits for or wants to know: a fetch, an archive with its size and checksum, a new cache. */
-const NEWS = /^(downloading|converting|replacing|reading .* sha256 )/;
+/** Phases that a person waits for or wants to know: an archive with its size and checksum, a new cache. */
+const NEWS = /^(converting|replacing|reading .* sha256 )/;
 
 /** The Python side as the daemon sees it: fork, ask, kill. Owns the nursery and both channels. */
 export class Workers {

@@ -122,7 +122,7 @@ class CanaryEngine:
 
     def _open(self, report: Report) -> Archive:
         if self._archive is None:
-            source = find_source(self._wanted, report)
+            source = find_source(self._wanted)
             self._archive = open_archive(source.path, report)
             self._label = source.name
             megabytes = self._archive.size_bytes / 1_000_000

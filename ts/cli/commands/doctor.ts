@@ -35,7 +35,9 @@ async function checkConfigured(context: CliContext, card: boolean): Promise<read
   try {
     const file = context.configFile === undefined ? {} : { file: context.configFile };
     const config = loadConfig({ ...file, env: context.env });
-    const engine = await checkEngine(context.env, config.stt.model, card);
+    const { model, cpuEngine } = config.stt;
+    const wanted = card || cpuEngine.startsWith('canary');
+    const engine = await checkEngine(context.env, model, wanted);
     return [fine('config', config.file), ...engine, ...(await checkDaemon(context))];
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { monotonicS } from '../system/clock.js';
+import { projectRoot, pythonCommand } from '../system/paths.js';
+import { startFetch } from '../worker/fetch.js';
+import { type CardChoice, isCanaryOnCpu, isModelWanted } from './assemble.js';
+import { type FoundModel, findModel, judgeFetched } from './find-model.js';
+import { ModelFetch } from './model-fetch.js';
+import type { DaemonEnvironment, Parts } from './parts.js';
+
+const FETCH_CLOSE_MS = 3_000;
+
+/** The configured speech model of the running daemon: looked for once, fetched where it has to be. */
+export class ModelSupply {
+  private fetch: ModelFetch | null = null;
+
+  constructor(
+    private readonly environment: DaemonEnvironment,
+    private readonly parts: Pick<Parts, 'desk' | 'warnings'>,
+  ) {}
+
+  /** Null where nothing here wants one. What is wrong with it is told at once, before any worker is started. */
+  find(card: CardChoice | null): FoundModel | null {
+    const { config, env } = this.environment;
+    if (!isModelWanted(config, card)) return null;
+    const found = findModel(config.stt.model, env);
+    if (found.kind === 'unusable') this.parts.warnings.tell('model_missing', found.problem);
+    return found;
+  }
+
+  /** Fetches it beside the dictation; `arrived` is called when it can be used. */
+  fetchFor(arrived: () => void): void {
+    const { config, env, log, scope } = this.environment;
+    const { model } = config.stt;
+    const fetch = new ModelFetch(model, {
+      start: (onEvent) =>
+        startFetch({
+          python: pythonCommand(env),
+          pythonPath: join(projectRoot(), 'py-worker'),
+          model,
+          prepare: isCanaryOnCpu(config),
+          env,
+          log,
+          onEvent,
+        }),
+      arrived: (path) => {
+        const found = judgeFetched(model, path);
+        if (found.kind === 'unusable') return found.problem;
+        arrived();
+        return null;
+      },
+      warn: (message) => {
+        log.warn(message, { code: 'model_fetch' });
+        this.parts.desk.publish('warning', { code: 'model_fetch', message });
+      },
+      log: (message) => log.info(message),
+      publish: (payload) => this.parts.desk.publish('worker', payload),
+      nowS: monotonicS,
+    });
+    this.fetch = fetch;
+    scope.own('model fetch', () => fetch.close(), FETCH_CLOSE_MS);
+    fetch.start();
+  }
+
+  get fetching(): ModelFetch['view'] {
+    return this.fetch?.view ?? null;
+  }
+}

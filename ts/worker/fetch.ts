@@ -1,0 +1,84 @@
+import { decodeFetchEvent, type FetchEvent } from '../protocol/fetch.js';
+import type { Log } from '../system/log.js';
+import { type Exit, startProgram } from '../system/process.js';
+import { readLines } from './lines.js';
+
+const LINE_LIMIT_BYTES = 8 * 1024;
+/** What arrived so far stays on the disk, so nothing is gained by waiting longer. */
+const GRACE_MS = 500;
+
+export interface FetchOptions {
+  readonly python: string;
+  /** Folder that holds the package `swictation_worker`. */
+  readonly pythonPath: string;
+  /** A hub name, OWNER/NAME. */
+  readonly model: string;
+  /** Also write the weights for the CPU into the cache, so that the engine that takes over finds them. */
+  readonly prepare: boolean;
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: Pick<Log, 'debug'>;
+  /** Progress, and as the last one how it ended; also where the process ended without a word. Once each, in order. */
+  onEvent(event: FetchEvent): void;
+}
+
+/** A process that fetches a model. It ends with the daemon, however that ends: it watches its stdin. */
+export interface RunningFetch {
+  close(): Promise<void>;
+}
+
+/** Starts fetching; what an earlier fetch has left is continued. */
+export function startFetch(options: FetchOptions): RunningFetch {
+  const program = startProgram(options.python, fetchArguments(options), {
+    env: { ...options.env, PYTHONPATH: options.pythonPath, PYTHONUNBUFFERED: '1' },
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  });
+  let closed = false;
+  let concluded = false;
+  const tell = (event: FetchEvent) => {
+    if (closed || concluded) return;
+    concluded = event.event === 'done' || event.event === 'failed';
+    options.onEvent(event);
+  };
+  const { stdout, stderr } = program;
+  if (stdout) readLines(stdout, LINE_LIMIT_BYTES, (line) => hear(line, options, tell));
+  if (stderr) {
+    readLines(stderr, LINE_LIMIT_BYTES, (line) =>
+      options.log.debug(`fetch: ${line.slice(0, 500)}`),
+    );
+  }
+  // Its last line may still be on its way when the process has ended.
+  const read = new Promise<void>((resolve) => (stdout ? stdout.once('close', resolve) : resolve()));
+  void Promise.all([program.exited, read]).then(([exit]) => tell(describeEnd(options.model, exit)));
+  return {
+    async close() {
+      closed = true;
+      program.stdin?.end();
+      await program.terminate(GRACE_MS);
+    },
+  };
+}
+
+function fetchArguments({ model, prepare }: FetchOptions): readonly string[] {
+  const base = ['-m', 'swictation_worker.fetch', '--end-with-stdin'];
+  return [...base, ...(prepare ? ['--prepare'] : []), '--', model];
+}
+
+function hear(line: string, options: FetchOptions, tell: (event: FetchEvent) => void): void {
+  const decoded = decodeFetchEvent(line);
+  if (decoded.ok) tell(decoded.event);
+  else options.log.debug(`fetch said something else: ${decoded.message}`);
+}
+
+/** It ended without saying how: killed, out of memory, a broken environment. */
+function describeEnd(model: string, exit: Exit): FetchEvent {
+  const why =
+    exit.kind === 'not_started'
+      ? exit.problem.message
+      : exit.kind === 'signalled'
+        ? `ended by ${exit.signal}`
+        : `exit code ${exit.code}`;
+  const message = `${model} can't be fetched (${why}): type \`swictation doctor\`, it is tried again by itself`;
+  return { event: 'failed', message, again: true };
+}
