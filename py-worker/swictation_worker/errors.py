@@ -11,3 +11,8 @@ class Refused(Exception):
 
 class WrongResult(Exception):
     """The card computes without an error, but what comes out is wrong: the process is poisoned."""
+
+
+def not_loaded(model: str) -> Refused:
+    """For a request that came before ``load``; ``model`` as people call it."""
+    return Refused("not_loaded", f"the {model} model is not loaded: send load first")

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from .answers import Answer, done, memory_map, scores, text
 from .engine import SAMPLE_RATE_HZ, Card, Engine, Report, VoiceActivity
-from .errors import Refused
+from .errors import not_loaded
 from .probe import run_probe
 from .requests import (
     Drop,
@@ -93,7 +93,7 @@ class Service:
 
     def _transcribe(self, request: Transcribe, report: Report) -> Answer:
         if self._engine.device is None:
-            raise Refused("not_loaded", "the speech model is not loaded: send load first")
+            raise not_loaded("speech")
         started_s = time.monotonic()
         self._card.start_request()
         transcript = self._engine.transcribe(request.audio, request.window_s, report)
@@ -112,6 +112,6 @@ class Service:
 
     def _score(self, request: Score) -> Answer:
         if self._voice_activity.device is None:
-            raise Refused("not_loaded", "the voice-activity model is not loaded: send load first")
+            raise not_loaded("voice-activity")
         probabilities, state = self._voice_activity.score(request.frames, request.state)
         return scores(request.id, probabilities, state, self._voice_activity.device)

@@ -25,12 +25,10 @@ export function askGuard(turn: Turn, job: Job, generation: number): Verdict {
   const { stage } = job;
   if (stage.kind === 'emptying' || stage.kind === 'judging') return WAIT;
   const measuring = stage.kind === 'measuring' ? stage : null;
-  const sinceS =
-    measuring === null ? draft.atS - FRESH_SAMPLE_S : measuring.deadlineS - SAMPLE_ANSWER_S;
+  const freshS = draft.atS - FRESH_SAMPLE_S;
+  const askedS = measuring === null ? freshS : measuring.deadlineS - SAMPLE_ANSWER_S;
   const { figures } = draft;
-  const fresh =
-    figures !== null && isDue(Math.max(sinceS, draft.atS - FRESH_SAMPLE_S), figures.atS);
-  if (!fresh) return measure(turn, job);
+  if (figures === null || !isDue(Math.max(askedS, freshS), figures.atS)) return measure(turn, job);
   if (measuring === null || !measuring.emptied) {
     const needMb = needOf(draft, job, windowFor(draft));
     if (figures.usedMb + needMb <= guardMb(draft))

@@ -13,14 +13,14 @@ import warnings
 from collections.abc import Callable
 from typing import Any, Literal
 
-import numpy as np
 import torch
 
 from ..engine import SAMPLE_RATE_HZ, Audio, Card, Device, Engine, KnownClip, Report, Segment, Transcript, VoiceActivity
-from ..errors import Refused
+from ..errors import not_loaded
 from ..known_clip import read_known_clip
 from ..memory import NoCard, TorchCard
 from ..orders import WorkerOptions
+from ..piece import is_digital_silence, pad_to
 from ..spoken_form import to_spoken_form
 from ..windows import cut_pieces
 from .canary_cache import Archive, NumberType, open_archive
@@ -33,7 +33,6 @@ LONGEST_S = 40.0
 """The length up to which Canary was trained (model card of nvidia/canary-1b-flash)."""
 SHORTEST_S = 0.2
 """Less than two frames of the encoder; padded with silence."""
-QUIETEST_PEAK = 2 / 32768
 KNOWN_FROM_PARAMETERS = 100_000_000
 """A model of at least this size understands ordinary English, so the known clip tests it."""
 
@@ -165,10 +164,10 @@ class CanaryEngine:
 
     def _words_of(self, piece: Audio) -> str:
         if self._model is None:
-            raise Refused("not_loaded", "the speech model is not loaded: send load first")
-        if float(np.abs(piece).max(initial=0.0)) <= QUIETEST_PEAK:
+            raise not_loaded("speech")
+        if is_digital_silence(piece):
             return ""
-        padded = np.pad(piece, (0, max(0, int(SHORTEST_S * SAMPLE_RATE_HZ) - len(piece))))
+        padded = pad_to(piece, SHORTEST_S)
         return to_spoken_form(transcribe_piece(self._model, padded))
 
 

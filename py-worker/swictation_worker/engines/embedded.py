@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from ..engine import FRAME_SAMPLES, SAMPLE_RATE_HZ, Audio, Device, KnownClip, Report, Segment, Transcript
-from ..errors import Refused
+from ..errors import Refused, not_loaded
 from ..known_clip import read_known_clip
+from ..piece import is_digital_silence, pad_to
 from ..sentence_end import ends_sentence
 from ..spoken_form import to_spoken_form
 from ..windows import cut_pieces
@@ -23,7 +24,6 @@ SHIPPED_NAME = "tiny.en"
 LONGEST_S = 28.0
 """Whisper sees 30 s; two of them stay silent behind the words, without which it invents some."""
 SHORTEST_S = 1.0
-QUIETEST_PEAK = 2 / 32768
 MIN_SPEECH = 0.35
 """Probability that at least one frame must reach where the text could be invented from noise."""
 WARM_UP_S = 2.0
@@ -85,10 +85,10 @@ class EmbeddedEngine:
 
     def _written_text_of(self, piece: Audio) -> str:
         if self._decoder is None:
-            raise Refused("not_loaded", "the speech model is not loaded: send load first")
-        if float(np.abs(piece).max(initial=0.0)) <= QUIETEST_PEAK:
+            raise not_loaded("speech")
+        if is_digital_silence(piece):
             return ""
-        padded = np.pad(piece, (0, max(0, int(SHORTEST_S * SAMPLE_RATE_HZ) - len(piece))))
+        padded = pad_to(piece, SHORTEST_S)
         decoded = self._decode_well(self._decoder, padded)
         if is_silence(decoded) or (could_be_silence(decoded) and not self._hears_speech(padded)):
             return ""

@@ -7,7 +7,7 @@ large blocks, activations that grow with the audio, a cache that keeps them.
 from __future__ import annotations
 
 from ..engine import SAMPLE_RATE_HZ, Audio, Device, Engine, KnownClip, Report, Transcript
-from ..errors import Refused
+from ..errors import Refused, not_loaded
 from ..sim_card import Block, OutOfMemoryError, SimWorld
 from .silero import Silero
 from .simulated_card import SimulatedCard
@@ -39,7 +39,7 @@ class PlacedModel:
 
     def place(self, device: Device, report: Report) -> None:
         if self._master.device is None:
-            raise Refused("not_loaded", f"the {self._what} model is not loaded: send load first")
+            raise not_loaded(self._what)
         if device == "cuda" and not self._tensors:
             report("moving")
             self._card.call()
