@@ -29,6 +29,7 @@ import { followSleep } from './sleep.js';
 import { takeSnapshot } from './snapshot.js';
 import { Sound } from './sound.js';
 import { WhileRecording } from './while-recording.js';
+import { workerBuild } from './worker-build.js';
 
 /** What is there when the card is known. */
 interface Opened {
@@ -203,7 +204,9 @@ export class Daemon {
     const supply = new ModelSupply(this.environment, parts);
     this.supply = supply;
     const model = supply.find(card);
-    const learning = Learning.about(card, config.stt.model, paths.stateDir);
+    const build = workerBuild(pythonCommand(env));
+    const about = { model: config.stt.model, build, stateDir: paths.stateDir };
+    const learning = Learning.about(card, about);
     record.begin(assembled.settingsFor(card));
     await assembled.begin({ card, remembered: learning.recalled, model });
     if (model?.kind === 'absent') supply.fetchFor(() => assembled.modelArrived());

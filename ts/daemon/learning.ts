@@ -3,7 +3,7 @@ import { demandLine, rememberBreaker } from '../policy/view.js';
 import { bootId } from '../system/clock.js';
 import type { CardChoice } from './assemble.js';
 import type { PolicyDriver } from './policy-driver.js';
-import { type Remembered, recall, remember } from './remembered.js';
+import { type Circumstances, type Remembered, recall, remember } from './remembered.js';
 
 /** Keeps what the policy learned, for one card, driver, model and number type; written when it changes. */
 export class Learning {
@@ -12,16 +12,22 @@ export class Learning {
 
   constructor(
     private readonly file: string,
-    private readonly key: string,
+    private readonly circumstances: Circumstances,
   ) {
-    this.recalled = recall(file, key, bootId());
+    this.recalled = recall(file, circumstances);
   }
 
-  /** What earlier runs learned with this card, its driver, this model and the number type of the card side. */
-  static about(card: CardChoice | null, model: string, stateDir: string): Learning {
+  /**
+   * What earlier runs learned with this card, its driver, this model and the number type of the card side; `build`: the
+   * packages that compute there.
+   */
+  static about(
+    card: CardChoice | null,
+    { model, build, stateDir }: { model: string; build: string; stateDir: string },
+  ): Learning {
     const { totalMb = 0, simulated = false, driverVersion = 'none' } = card ?? {};
     const key = `${totalMb}/${simulated}/${driverVersion}/${model}/fp16`;
-    return new Learning(join(stateDir, 'policy.json'), key);
+    return new Learning(join(stateDir, 'policy.json'), { key, bootId: bootId(), build });
   }
 
   /** Writes where something changed since the last time. */
@@ -33,6 +39,6 @@ export class Learning {
     const shape = JSON.stringify({ kind: learned.breaker?.kind, demand: learned.demand });
     if (shape === this.written) return;
     this.written = shape;
-    remember(this.file, this.key, bootId(), learned);
+    remember(this.file, this.circumstances, learned);
   }
 }

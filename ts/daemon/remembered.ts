@@ -10,9 +10,19 @@ export interface Remembered {
   readonly demand: DemandLine | null;
 }
 
+/** For what something was learned. */
+export interface Circumstances {
+  /** Card, driver, model and number type. */
+  readonly key: string;
+  readonly bootId: string;
+  /** The packages that compute on the card. */
+  readonly build: string;
+}
+
 const fileSchema = z.object({
   bootId: z.string(),
   key: z.string(),
+  build: z.string().default(''),
   breaker: z
     .object({
       kind: z.enum(['closed', 'open', 'half_open', 'isolated']),
@@ -28,22 +38,24 @@ const NOTHING: Remembered = { breaker: null, demand: null };
 
 /**
  * Reads what an earlier run learned. Figures of another driver or model say nothing; an opened breaker is void
- * after a reboot, which resets the card. A file that can't be read is as good as none.
+ * after a reboot, which resets the card, and for another build, which may be the one that fits. A file that can't be
+ * read is as good as none.
  */
-export function recall(file: string, key: string, bootId: string): Remembered {
+export function recall(file: string, { key, bootId, build }: Circumstances): Remembered {
   try {
     const kept = fileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
     if (kept.key !== key) return NOTHING;
-    return { demand: kept.demand, breaker: kept.bootId === bootId ? kept.breaker : null };
+    const holds = kept.bootId === bootId && kept.build === build;
+    return { demand: kept.demand, breaker: holds ? kept.breaker : null };
   } catch {
     return NOTHING;
   }
 }
 
 /** Writes it beside and renames, so that a kill leaves the old or the new. Failure loses only learning. */
-export function remember(file: string, key: string, bootId: string, learned: Remembered): void {
+export function remember(file: string, circumstances: Circumstances, learned: Remembered): void {
   try {
-    writeFileSync(`${file}.new`, JSON.stringify({ bootId, key, ...learned }), { mode: 0o600 });
+    writeFileSync(`${file}.new`, JSON.stringify({ ...circumstances, ...learned }), { mode: 0o600 });
     renameSync(`${file}.new`, file);
   } catch {
     // A full disk must not end dictation; the next change tries again.
