@@ -41,7 +41,7 @@ describe('a path', () => {
     'that leads to an archive is here (%s)',
     async (option) => {
       await pack(file, MEMBERS, option);
-      expect(findModel(file, {})).toEqual({ kind: 'here' });
+      expect(findModel(file, {})).toMatchObject({ kind: 'here' });
     },
   );
 
@@ -87,7 +87,7 @@ describe('a hub name', () => {
     async (name) => {
       const env = { [name]: dir };
       await plant(env);
-      expect(findModel(NAME, env)).toEqual({ kind: 'here' });
+      expect(findModel(NAME, env)).toMatchObject({ kind: 'here' });
     },
   );
 

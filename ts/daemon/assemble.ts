@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
+import type { CpuEngine } from '../domain/device.js';
 import type { PolicySettings } from '../domain/policy-settings.js';
 import type { ForkOptions } from '../protocol/nursery.js';
 import { projectRoot, pythonCommand } from '../system/paths.js';
 import { Workers } from '../worker/workers.js';
 import { Core } from './core.js';
 import type { CorePorts } from './core-ports.js';
+import { CpuEngineChoice } from './cpu-engine.js';
 import type { FoundModel } from './find-model.js';
 import { hostFreeMb } from './host-memory.js';
 import type { DeviceChoice } from './options.js';
@@ -49,7 +51,7 @@ export interface Assembled {
   /** Starts the workers. Throws a Problem where they can't be spoken to. */
   begin(beginning: Beginning): Promise<void>;
   /** The configured model is here now: the card may have it, and the CPU engine that needs it takes over. */
-  modelArrived(): void;
+  modelArrived(sizeMb: number): void;
 }
 
 /** Whether anything would compute with the configured model: a real card, or the engine on the CPU. */
@@ -69,10 +71,12 @@ export function assembleCore(options: AssembleOptions): Assembled {
   const sim = device.kind === 'sim' ? new SimWorld(device.totalMb) : null;
   const settingsFor = (card: CardChoice | null) =>
     policySettings(config, device, card?.totalMb ?? null);
-  const canaryOnCpu = isCanaryOnCpu(config);
+  const { cpuEngine: wanted } = config.stt;
+  const cpuEngine = new CpuEngineChoice(wanted === 'auto' ? 'embedded' : wanted, (message) => {
+    ports.log.warn(message);
+    ports.publish('warning', { code: 'cpu_engine', message });
+  });
   let importCanary = false;
-  let modelHere = false;
-  let hopeless = false;
   const core = new Core(
     {
       ...ports,
@@ -81,13 +85,9 @@ export function assembleCore(options: AssembleOptions): Assembled {
       forkOptions: (role) => {
         if (role === 'ear') return { threads: 1, device: 'cpu' };
         if (role !== 'cpu') return cardOptions(config, sim);
-        return cpuOptions(config, modelHere && !hopeless);
+        return cpuOptions(config, cpuEngine.next(hostFreeMb()));
       },
-      fallBackToEmbedded: () => {
-        const isOther = isCanaryOnCpu(config) && modelHere && !hopeless;
-        hopeless ||= isOther;
-        return isOther;
-      },
+      fallBackToEmbedded: () => cpuEngine.fallBack(),
       startPool: (listener) =>
         Workers.start({
           python,
@@ -105,17 +105,17 @@ export function assembleCore(options: AssembleOptions): Assembled {
     core,
     settingsFor,
     begin({ card, remembered, model }) {
-      modelHere = model?.kind === 'here';
+      cpuEngine.archiveMb = model?.kind === 'here' ? model.sizeMb : null;
       importCanary = model !== null && model.kind !== 'unusable';
-      const modelAbsent = !modelHere && card !== null && !card.simulated;
+      const modelAbsent = cpuEngine.archiveMb === null && card !== null && !card.simulated;
       const totalMb = card === null ? null : { totalMb: card.totalMb };
       const fact = { card: totalMb, modelAbsent, ...remembered };
       return core.start({ policy: settingsFor(card), fact });
     },
-    modelArrived() {
+    modelArrived(sizeMb) {
       core.loop.post(() => {
-        modelHere = true;
-        core.learn({ kind: 'model_arrived', cpuEngine: canaryOnCpu });
+        cpuEngine.archiveMb = sizeMb;
+        core.learn({ kind: 'model_arrived', cpuEngine: isCanaryOnCpu(config) });
       });
     },
   };
@@ -127,12 +127,7 @@ function cardOptions(config: Config, sim: SimWorld | null): Partial<ForkOptions>
   return { engine: 'canary', device: 'cuda', threads, model: config.stt.model };
 }
 
-/** The engine that needs no model from elsewhere, unless another one is configured and can be had. */
-function cpuOptions(config: Config, modelUsable: boolean): Partial<ForkOptions> {
-  const base = { device: 'cpu', threads: engineThreads(config) } as const;
-  const { cpuEngine, model } = config.stt;
-  if (!modelUsable || cpuEngine === 'auto' || cpuEngine === 'embedded') {
-    return { ...base, engine: 'embedded' };
-  }
-  return { ...base, engine: cpuEngine, model };
+function cpuOptions(config: Config, engine: CpuEngine): Partial<ForkOptions> {
+  const base = { device: 'cpu', threads: engineThreads(config), engine } as const;
+  return engine === 'embedded' ? base : { ...base, model: config.stt.model };
 }

@@ -209,7 +209,7 @@ export class Daemon {
     const learning = Learning.about(card, about);
     record.begin(assembled.settingsFor(card));
     await assembled.begin({ card, remembered: learning.recalled, model });
-    if (model?.kind === 'absent') supply.fetchFor(() => assembled.modelArrived());
+    if (model?.kind === 'absent') supply.fetchFor((sizeMb) => assembled.modelArrived(sizeMb));
     this.learning = learning;
     followSleep({ core, journal, env, log, scope, whenSettled: () => this.quiet.next() });
   }

@@ -8,7 +8,7 @@ import { findArchiveFlaw } from './nemo-archive.js';
  * fetch helps, and `problem` says in one line what to do.
  */
 export type FoundModel =
-  | { readonly kind: 'here' }
+  | { readonly kind: 'here'; readonly sizeMb: number }
   | { readonly kind: 'absent' }
   | { readonly kind: 'unusable'; readonly problem: string };
 
@@ -29,7 +29,7 @@ export function findModel(model: string, env: NodeJS.ProcessEnv): FoundModel {
 /** Whether a file that was fetched for this hub name can be one. */
 export function judgeFetched(model: string, file: string): FoundModel {
   const flaw = flawOf(file);
-  if (flaw === null) return { kind: 'here' };
+  if (flaw === null) return here(file);
   const advice = 'name another model, or delete that file and it is fetched again';
   const what = `${file} is no .nemo archive (${flaw}), the embedded engine dictates`;
   return unusable(model, `${what}; ${advice}`);
@@ -41,11 +41,15 @@ function findFile(model: string): FoundModel {
   if (stat === undefined) return unusable(model, `no such file, ${advice}`);
   if (!stat.isFile()) return unusable(model, `not a file, ${advice}`);
   const flaw = flawOf(resolve(model));
-  if (flaw === null) return { kind: 'here' };
+  if (flaw === null) return here(resolve(model));
   return unusable(
     model,
     `not a whole .nemo archive (${flaw}), the embedded engine dictates; fetch the file again`,
   );
+}
+
+function here(file: string): FoundModel {
+  return { kind: 'here', sizeMb: statSync(file).size / 1e6 };
 }
 
 function flawOf(file: string): string | null {

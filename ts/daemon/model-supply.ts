@@ -27,8 +27,8 @@ export class ModelSupply {
     return found;
   }
 
-  /** Fetches it beside the dictation; `arrived` is called when it can be used. */
-  fetchFor(arrived: () => void): void {
+  /** Fetches it beside the dictation; `arrived` is called when it can be used, with its size in MB. */
+  fetchFor(arrived: (sizeMb: number) => void): void {
     const { config, env, log, scope } = this.environment;
     const { model } = config.stt;
     const fetch = new ModelFetch(model, {
@@ -44,9 +44,8 @@ export class ModelSupply {
         }),
       arrived: (path) => {
         const found = judgeFetched(model, path);
-        if (found.kind === 'unusable') return found.problem;
-        arrived();
-        return null;
+        if (found.kind === 'here') arrived(found.sizeMb);
+        return found.kind === 'unusable' ? found.problem : null;
       },
       warn: (message) => {
         log.warn(message, { code: 'model_fetch' });

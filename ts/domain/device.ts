@@ -6,3 +6,5 @@ export type Model = 'stt' | 'vad';
 export type Wish = Device | 'auto';
 /** The process that runs an engine. The ear (VAD on the CPU) is not placed by the policy and always runs. */
 export type WorkerRole = 'gpu' | 'cpu';
+/** What recognises speech on the CPU. */
+export type CpuEngine = 'embedded' | 'canary-fp32' | 'canary-int8';

@@ -1,0 +1,41 @@
+import { truncateSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { openHome } from '../support/home.js';
+import { recording, typedText } from '../support/speech.js';
+
+const BLOCK = 512;
+const WEIGHTS_BYTES = 3_540_000_000;
+
+/** The block before a member of a tar file (ustar). */
+function header(name: string, bytes: number): Buffer {
+  const block = Buffer.alloc(BLOCK);
+  block.write(name, 0);
+  block.write(bytes.toString(8).padStart(11, '0'), 124);
+  block.fill(' ', 148, 156);
+  const sum = block.reduce((total, byte) => total + byte, 0);
+  block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  return block;
+}
+
+/** An archive as large as canary-1b-flash's, whose weights are a hole on the disk. */
+function writeLargeArchive(path: string): string {
+  writeFileSync(
+    path,
+    Buffer.concat([header('model_config.yaml', 0), header('model_weights.ckpt', WEIGHTS_BYTES)]),
+  );
+  truncateSync(path, 2 * BLOCK + WEIGHTS_BYTES);
+  return path;
+}
+
+test('a Canary too large for this machine leaves the word to the embedded engine, and says so', async () => {
+  const home = openHome();
+  const model = writeLargeArchive(home.file('large.nemo'));
+  home.configure(`[stt]\nmodel = "${model}"\ncpu_engine = "canary-fp32"\n`);
+  const play = ['--source', `wav:${recording('fox')}`, '--fast', '--start', '--exit-when-done'];
+  const daemon = home.start([...play, '--sink', 'stdout'], { SWICTATION_HOST_FREE_MB: '2000' });
+  expect(await daemon.exited).toEqual({ kind: 'exited', code: 0 });
+  expect(daemon.stdout()).toBe(typedText(['fox']));
+  expect(daemon.stderr()).toMatch(
+    /canary-fp32 needs 3810 MB of memory, 2000 MB are free: the embedded engine dictates; try .*canary-int8/,
+  );
+});
