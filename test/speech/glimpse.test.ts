@@ -3,23 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { FRAME_SAMPLES, FRAME_SECONDS } from '../../ts/domain/units.js';
 import { glimpse } from '../../ts/speech/glimpse.js';
 import { hearFrame, type Segmenter, startSegmenter } from '../../ts/speech/segmenter.js';
+import { FIXED } from './settings.js';
 
-const SETTINGS = {
-  threshold: 0.5,
-  releaseThreshold: 0.35,
-  endpointing: 'fixed',
-  silenceDurationS: 0.8,
-  preRollS: 0.4,
-  postRollS: 0.25,
-  minSpeechS: 0.064,
-  maxUtteranceS: 30,
-} as const;
 const BUFFER_S = 5;
 
 function hear(probabilities: readonly number[]): Segmenter {
   return probabilities.reduce(
     (segmenter, probability) => hearFrame(segmenter, probability).segmenter,
-    startSegmenter(SETTINGS),
+    startSegmenter(FIXED),
   );
 }
 

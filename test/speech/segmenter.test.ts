@@ -9,17 +9,8 @@ import {
   type SegmenterSettings,
   startSegmenter,
 } from '../../ts/speech/segmenter.js';
+import { FIXED } from './settings.js';
 
-const FIXED: SegmenterSettings = {
-  threshold: 0.5,
-  releaseThreshold: 0.35,
-  endpointing: 'fixed',
-  silenceDurationS: 0.8,
-  preRollS: 0.4,
-  postRollS: 0.25,
-  minSpeechS: 0.064,
-  maxUtteranceS: 30,
-};
 const ADAPTIVE: SegmenterSettings = { ...FIXED, endpointing: 'adaptive', silenceDurationS: 2 };
 
 function hearAll(settings: SegmenterSettings, probabilities: readonly number[]): Mark[] {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { describeIssue } from './describe.js';
+import { decodeEventLine, type EventLine } from './event-line.js';
 
 const bytes = z.int().min(0);
 
@@ -18,27 +18,7 @@ const fetchEventSchema = z.discriminatedUnion('event', [
 /** What the process that fetches a model says (docs/wire.md). `again`: another attempt may succeed by itself. */
 export type FetchEvent = z.infer<typeof fetchEventSchema>;
 
-export type FetchEventResult =
-  | { readonly ok: true; readonly event: FetchEvent }
-  | { readonly ok: false; readonly message: string };
-
 /** Reads one line, with or without its newline. Never throws. */
-export function decodeFetchEvent(line: string): FetchEventResult {
-  const value = parseJson(line);
-  const parsed = fetchEventSchema.safeParse(value);
-  if (parsed.success) return { ok: true, event: parsed.data };
-  return {
-    ok: false,
-    message: value === undefined ? 'not JSON' : describeIssue(parsed.error, value),
-  };
-}
-
-/** The value of a JSON text, undefined where it is none. */
-function parseJson(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
+export function decodeFetchEvent(line: string): EventLine<FetchEvent> {
+  return decodeEventLine(fetchEventSchema, line);
 }

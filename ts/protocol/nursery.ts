@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Device } from '../domain/device.js';
-import { describeIssue } from './describe.js';
+import { decodeEventLine, type EventLine } from './event-line.js';
 
 /** Longest line of the nursery in bytes (docs/wire.md). */
 export const MAX_NURSERY_LINE_BYTES = 64 * 1024;
@@ -71,28 +71,10 @@ const nurseryEventSchema = z.discriminatedUnion('event', [
 
 export type NurseryEvent = z.infer<typeof nurseryEventSchema>;
 
-export type NurseryEventResult =
-  | { readonly ok: true; readonly event: NurseryEvent }
-  | { readonly ok: false; readonly message: string };
-
 /** Reads one line, with or without its newline. Never throws. */
-export function decodeNurseryEvent(line: string): NurseryEventResult {
+export function decodeNurseryEvent(line: string): EventLine<NurseryEvent> {
   if (Buffer.byteLength(line) > MAX_NURSERY_LINE_BYTES) {
     return { ok: false, message: `a line of more than ${MAX_NURSERY_LINE_BYTES} bytes` };
   }
-  const value = parseJson(line);
-  if (value === undefined) return { ok: false, message: 'not JSON' };
-  const parsed = nurseryEventSchema.safeParse(value);
-  if (parsed.success) return { ok: true, event: parsed.data };
-  return { ok: false, message: describeIssue(parsed.error, value) };
-}
-
-/** The value of a JSON text, undefined where it is none. */
-function parseJson(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
+  return decodeEventLine(nurseryEventSchema, line);
 }

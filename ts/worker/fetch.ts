@@ -1,21 +1,16 @@
 import { decodeFetchEvent, type FetchEvent } from '../protocol/fetch.js';
 import type { Log } from '../system/log.js';
-import { type Exit, startProgram } from '../system/process.js';
-import { readLines } from './lines.js';
+import type { Exit } from '../system/process.js';
+import { type PythonOptions, startPython } from './start-python.js';
 
-const LINE_LIMIT_BYTES = 8 * 1024;
 /** What arrived so far stays on the disk, so nothing is gained by waiting longer. */
 const GRACE_MS = 500;
 
-export interface FetchOptions {
-  readonly python: string;
-  /** Folder that holds the package `swictation_worker`. */
-  readonly pythonPath: string;
+export interface FetchOptions extends PythonOptions {
   /** A hub name, OWNER/NAME. */
   readonly model: string;
   /** Also write the weights for the CPU into the cache, so that the engine that takes over finds them. */
   readonly prepare: boolean;
-  readonly env: NodeJS.ProcessEnv;
   readonly log: Pick<Log, 'debug'>;
   /** Progress, and as the last one how it ended; also where the process ended without a word. Once each, in order. */
   onEvent(event: FetchEvent): void;
@@ -28,12 +23,6 @@ export interface RunningFetch {
 
 /** Starts fetching; what an earlier fetch has left is continued. */
 export function startFetch(options: FetchOptions): RunningFetch {
-  const program = startProgram(options.python, fetchArguments(options), {
-    env: { ...options.env, PYTHONPATH: options.pythonPath, PYTHONUNBUFFERED: '1' },
-    stdin: 'pipe',
-    stdout: 'pipe',
-    stderr: 'pipe',
-  });
   let closed = false;
   let concluded = false;
   const tell = (event: FetchEvent) => {
@@ -41,13 +30,11 @@ export function startFetch(options: FetchOptions): RunningFetch {
     concluded = event.event === 'done' || event.event === 'failed';
     options.onEvent(event);
   };
-  const { stdout, stderr } = program;
-  if (stdout) readLines(stdout, LINE_LIMIT_BYTES, (line) => hear(line, options, tell));
-  if (stderr) {
-    readLines(stderr, LINE_LIMIT_BYTES, (line) =>
-      options.log.debug(`fetch: ${line.slice(0, 500)}`),
-    );
-  }
+  const program = startPython(options, fetchArguments(options), {
+    line: (line) => hear(line, options, tell),
+    stderr: (line) => options.log.debug(`fetch: ${line.slice(0, 500)}`),
+  });
+  const { stdout } = program;
   // Its last line may still be on its way when the process has ended.
   const read = new Promise<void>((resolve) => (stdout ? stdout.once('close', resolve) : resolve()));
   void Promise.all([program.exited, read]).then(([exit]) => tell(describeEnd(options.model, exit)));

@@ -6,17 +6,11 @@ import {
   type NurseryEvent,
 } from '../protocol/nursery.js';
 import type { Log } from '../system/log.js';
-import { type Exit, startProgram } from '../system/process.js';
-import { readLines } from './lines.js';
+import type { Exit } from '../system/process.js';
+import { type PythonOptions, startPython } from './start-python.js';
 
-const LINE_LIMIT_BYTES = 64 * 1024;
-
-export interface NurseryOptions {
-  readonly python: string;
-  /** Folder that holds the package `swictation_worker`. */
-  readonly pythonPath: string;
+export interface NurseryOptions extends PythonOptions {
   readonly importCanary: boolean;
-  readonly env: NodeJS.ProcessEnv;
   readonly log: Log;
   onEvent(event: NurseryEvent): void;
   /** The fork server itself is gone; every worker it had goes with it. */
@@ -33,15 +27,10 @@ export interface Nursery {
 
 /** Starts the fork server. It answers `ready` once its libraries are imported. */
 export function startNursery(options: NurseryOptions): Nursery {
-  const program = startProgram(options.python, nurseryArguments(options), {
-    env: { ...options.env, PYTHONPATH: options.pythonPath, PYTHONUNBUFFERED: '1' },
-    stdin: 'pipe',
-    stdout: 'pipe',
-    stderr: 'pipe',
+  const program = startPython(options, nurseryArguments(options), {
+    line: (line) => hear(line, options),
+    stderr: (line) => logStderr(line, options.log),
   });
-  if (program.stdout) readLines(program.stdout, LINE_LIMIT_BYTES, (line) => hear(line, options));
-  if (program.stderr)
-    readLines(program.stderr, LINE_LIMIT_BYTES, (line) => logStderr(line, options.log));
   void program.exited.then((exit) => options.onEnded(exit));
   return {
     pid: program.pid,

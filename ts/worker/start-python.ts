@@ -1,0 +1,29 @@
+import { type RunningProgram, startProgram } from '../system/process.js';
+import { readLines } from './lines.js';
+
+export interface PythonOptions {
+  readonly python: string;
+  /** Folder that holds the package `swictation_worker`. */
+  readonly pythonPath: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Longer lines are skipped. */
+const LINE_LIMIT_BYTES = 64 * 1024;
+
+/** Starts a module of the worker that is driven over its stdin and stdout. */
+export function startPython(
+  { python, pythonPath, env }: PythonOptions,
+  args: readonly string[],
+  hear: { line(line: string): void; stderr(line: string): void },
+): RunningProgram {
+  const program = startProgram(python, args, {
+    env: { ...env, PYTHONPATH: pythonPath, PYTHONUNBUFFERED: '1' },
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  });
+  if (program.stdout) readLines(program.stdout, LINE_LIMIT_BYTES, (line) => hear.line(line));
+  if (program.stderr) readLines(program.stderr, LINE_LIMIT_BYTES, (line) => hear.stderr(line));
+  return program;
+}
