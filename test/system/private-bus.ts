@@ -23,9 +23,17 @@ export async function startPrivateBus(folder: string) {
   const program = startProgram(
     'dbus-daemon',
     ['--session', '--nofork', '--print-address', `--address=${address}`],
-    { stdout: 'pipe', stderr: 'inherit' },
+    { stdout: 'pipe', stderr: 'pipe' },
   );
-  await new Promise((resolve) => program.stdout?.once('data', resolve));
+  // Without more rights it complains about its limits, and works.
+  let said = '';
+  program.stderr?.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  await new Promise((resolve, reject) => {
+    program.stdout?.once('data', resolve);
+    void program.exited.then(() => reject(new Error(`dbus-daemon has ended: ${said}`)));
+  });
   return { address, stop: () => program.terminate(2_000) };
 }
 
