@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { measureJournal } from './parts/journal.js';
 import { measureOffline } from './parts/offline.js';
 import {
+  DEFAULT_WAY,
   describeOverhead,
   describeStages,
   describeWays,
@@ -75,7 +76,7 @@ async function measurePauses(): Promise<Result> {
   const people = results.filter(({ set }) => set.startsWith('people'));
   keepFigures('bench-pause.json', results);
   const judged = people.length > 0 ? people : results;
-  pauseToTextMs = medianWaitMs(judged, WAYS.at(-1)?.name ?? '');
+  pauseToTextMs = medianWaitMs(judged, DEFAULT_WAY);
   plot = plotWays(judged);
   return {
     sections: [

@@ -70,6 +70,8 @@ export interface LiveOptions {
   readonly loops?: number;
   readonly config?: string;
   readonly args?: readonly string[];
+  /** Somebody reads along while each sentence is spoken. */
+  readonly reader?: boolean;
 }
 
 /** Starts a daemon that will hear `pcm`, and waits until its model is loaded. `ask('start')` begins. */
@@ -84,7 +86,8 @@ export async function startLive(options: LiveOptions): Promise<Live> {
   await daemon.said(/ready/);
   const delivered: Delivered[] = [];
   const ending = new AbortController();
-  const listening = collect(workspace.eventsEndpoint, delivered, ending.signal);
+  const topics = ['transcription', ...(options.reader === true ? ['hypothesis'] : [])];
+  const listening = collect(workspace.eventsEndpoint, topics, delivered, ending.signal);
   const snapshot = async () => snapshotSchema.parse(await daemon.ask('snapshot'));
   await until(async () => (await snapshot()).models.stt.device !== 'none');
   return {
@@ -103,9 +106,14 @@ export async function startLive(options: LiveOptions): Promise<Live> {
   };
 }
 
-async function collect(endpoint: string, into: Delivered[], signal: AbortSignal): Promise<void> {
-  for await (const { payload } of followEvents(endpoint, ['transcription'], signal)) {
-    into.push(transcriptionSchema.parse(payload));
+async function collect(
+  endpoint: string,
+  topics: readonly string[],
+  into: Delivered[],
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const { topic, payload } of followEvents(endpoint, topics, signal)) {
+    if (topic === 'transcription') into.push(transcriptionSchema.parse(payload));
   }
 }
 
