@@ -19,6 +19,8 @@ from threading import Thread
 from typing import Any, NoReturn
 from urllib.parse import urlparse
 
+from huggingface_hub.errors import OfflineModeIsEnabled
+
 from .engines.canary_cache import open_archive
 from .engines.canary_source import find_in_cache, hub_file
 from .errors import Refused
@@ -108,9 +110,10 @@ def describe_failure(model: str, filename: str, error: Exception) -> Failed:
         return Failed(f"{start}: {describe_refusal(model, filename, host, status)}", again=False)
     if isinstance(error, Mismatch):
         return Failed(f"{start}: what {host} sent is not whole ({error}); it is tried again by itself", again=True)
-    reason = f"status {status}" if status else type(error).__name__
-    advice = "connect to the network, it is tried again by itself"
-    return Failed(f"{start} from {host} ({reason}): {advice}", again=True)
+    if isinstance(error, OfflineModeIsEnabled):
+        return Failed(f"{start}: HF_HUB_OFFLINE forbids it; unset that and restart", again=False)
+    reason, advice = (f"status {status}", "") if status else (type(error).__name__, "connect to the network, ")
+    return Failed(f"{start} from {host} ({reason}): {advice}it is tried again by itself", again=True)
 
 
 def describe_refusal(model: str, filename: str, host: str, status: int) -> str:

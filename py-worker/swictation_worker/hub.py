@@ -27,6 +27,8 @@ from .engines.canary_cache import prepare_file, sum_file, write_atomically
 CHUNK_BYTES = 1 << 18
 """So much is lost when the process is killed. The library's own 10 MB would also be the step of the progress."""
 SHA256 = re.compile(r"[0-9a-f]{64}")
+NAME = re.compile(r"\w[\w.-]*", re.ASCII)
+"""What the hub says becomes the name of a file, so it must not lead out of its folder."""
 
 Progress = Callable[[int, int], None]
 """Bytes that are here, bytes in all."""
@@ -35,7 +37,7 @@ Say = Callable[[str], None]
 
 
 class Mismatch(Exception):
-    """What came is not what the hub announced; it has been deleted."""
+    """What came is not what the hub announced, or that can't be used; nothing of it is kept."""
 
 
 class DiskFull(Exception):
@@ -76,6 +78,8 @@ def ask_hub(repository: str, filename: str) -> Remote:
     told = get_hf_file_metadata(url)
     if told.etag is None or told.commit_hash is None or told.size is None:
         raise Mismatch("the answer lacks a checksum, a revision or a size")
+    if not (NAME.fullmatch(told.etag) and NAME.fullmatch(told.commit_hash)):
+        raise Mismatch("its checksum or its revision is no name for a file")
     return Remote(repository, filename, url, told.etag, told.commit_hash, told.size)
 
 
@@ -141,18 +145,21 @@ def complete(remote: Remote, unfinished: BinaryIO, progress: Progress, say: Say)
     require_room(path.parent, remote.size_bytes - have_bytes)
     progress(have_bytes, remote.size_bytes)
     constants.DOWNLOAD_CHUNK_SIZE = CHUNK_BYTES
-    http_get(
-        remote.url,
-        unfinished,
-        resume_size=have_bytes,
-        headers=build_hf_headers(),
-        expected_size=remote.size_bytes,
-        tqdm_class=counter(progress),
-    )
-    say("checking")
-    if SHA256.fullmatch(remote.etag) and sum_file(path) != remote.etag:
+    try:
+        http_get(
+            remote.url,
+            unfinished,
+            resume_size=have_bytes,
+            headers=build_hf_headers(),
+            expected_size=remote.size_bytes,
+            tqdm_class=counter(progress, remote.size_bytes),
+        )
+        say("checking")
+        if SHA256.fullmatch(remote.etag) and sum_file(path) != remote.etag:
+            raise Mismatch("its SHA-256 is another one")
+    except Mismatch:
         path.unlink()
-        raise Mismatch("its SHA-256 is another one")
+        raise
     os.fsync(unfinished.fileno())
     path.rename(remote.blob)
 
@@ -163,8 +170,9 @@ def require_room(folder: Path, needed_bytes: int) -> None:
         raise DiskFull(needed_bytes, free_bytes)
 
 
-def counter(progress: Progress) -> type[Any]:
-    """In place of tqdm's bar, which does not count where progress bars are switched off."""
+def counter(progress: Progress, most_bytes: int) -> type[Any]:
+    """In place of tqdm's bar, which does not count where progress bars are switched off. It hears of each piece before
+    it is written, so a server that sends more than it announced does not fill the disk."""
 
     class Counter:
         def __init__(self, *_: object, total: int = 0, initial: int = 0, **__: object) -> None:
@@ -178,6 +186,8 @@ def counter(progress: Progress) -> type[Any]:
 
         def update(self, received_bytes: int) -> None:
             self.done_bytes += received_bytes
+            if self.done_bytes > most_bytes:
+                raise Mismatch("more came than was announced")
             progress(self.done_bytes, self.total_bytes)
 
     return Counter

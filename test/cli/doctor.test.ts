@@ -138,4 +138,22 @@ describe('doctor', () => {
     const { line } = await examine(home);
     expect(line('config')).toMatchObject({ ok: false, detail: expect.stringMatching(/threshold/) });
   });
+
+  it('looks into the file of the large model as the daemon does', async () => {
+    const home = openHome({ sound: 'fail' });
+    const model = join(home.folder, 'page.nemo');
+    const python = join(home.folder, 'python-with-everything');
+    writeFileSync(model, 'a page that explains something');
+    writeFileSync(python, '#!/bin/sh\nshift 2\necho "$@"\necho 3.12\n', { mode: 0o755 });
+    home.env.SWICTATION_PYTHON = python;
+    writeFileSync(
+      join(home.folder, '.config/swictation/config.toml'),
+      `[stt]\nmodel = "${model}"\ncpu_engine = "canary-fp32"\n`,
+    );
+    const { line } = await examine(home);
+    expect(line('Canary model')).toMatchObject({
+      ok: false,
+      detail: expect.stringMatching(/no tar file/),
+    });
+  });
 });

@@ -28,6 +28,10 @@ class FakeHub(ThreadingHTTPServer):
         """Each GET as `PATH RANGE`."""
         self.storage: str | None = None
         """Endpoint of another server that has the bytes, to which the hub sends who asks for them."""
+        self.etag: str | None = None
+        """Announced in place of the checksum."""
+        self.surplus = b""
+        """Sent behind the content, though not announced."""
         self.tokens: list[str] = []
         """What came as `Authorization`."""
 
@@ -47,7 +51,7 @@ class HubHandler(BaseHTTPRequestHandler):
         self.server.asked.append(f"{self.path} {asked}".strip())
         self.server.tokens.append(self.headers.get("Authorization", ""))
         first = int(asked.removeprefix("bytes=").split("-")[0] or 0)
-        content = self.start_answer(first)
+        content = self.start_answer(first, self.server.surplus)
         try:
             for start in range(first, len(content), PIECE_BYTES):
                 self.wait_at_gate(start)
@@ -61,7 +65,7 @@ class HubHandler(BaseHTTPRequestHandler):
             self.server.at_gate.set()
             self.server.gate.wait(OPENING_S)
 
-    def start_answer(self, first: int) -> bytes:
+    def start_answer(self, first: int, surplus: bytes = b"") -> bytes:
         content = self.server.files.get(self.path.replace("/resolve/main/", "/").lstrip("/"))
         if content is None:
             self.send_response(404)
@@ -69,7 +73,8 @@ class HubHandler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", "0")
             self.end_headers()
             return b""
-        digest = hashlib.sha256(content).hexdigest()
+        digest = self.server.etag or hashlib.sha256(content).hexdigest()
+        content += surplus
         if self.server.storage is not None:
             return self.send_to_storage(self.server.storage, digest, len(content))
         self.send_response(206 if first else 200)

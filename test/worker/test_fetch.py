@@ -8,9 +8,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from huggingface_hub.errors import OfflineModeIsEnabled
 
 from canary_parts import ROOT, require_nemo, require_tiny
 from fake_hub import NOBODY, FakeHub, running_hub
@@ -198,6 +200,21 @@ def test_what_is_not_what_the_hub_announced_is_thrown_away(hub: FakeHub, tiny: b
     assert fetch(hub.endpoint, tmp_path)[-1]["event"] == "done"
 
 
+def test_a_checksum_that_leads_out_of_the_cache_is_refused(hub: FakeHub, tmp_path: Path) -> None:
+    hub.etag = "../../../outside"
+    [failed] = fetch(hub.endpoint, tmp_path)
+    assert "no name for a file" in failed["message"]
+    assert list(tmp_path.rglob("outside*")) == []
+
+
+def test_a_server_that_sends_more_than_it_announced_does_not_fill_the_disk(hub: FakeHub, tmp_path: Path) -> None:
+    hub.surplus = bytes(1 << 20)
+    failed = fetch(hub.endpoint, tmp_path)[-1]
+    assert failed["again"] is True
+    assert "more came than was announced" in failed["message"]
+    assert cached(tmp_path) == []
+
+
 def test_an_unfinished_file_of_an_older_revision_is_thrown_away(hub: FakeHub, tmp_path: Path) -> None:
     old = tmp_path / "hub" / "hub" / "models--some--model" / "blobs" / "0123.swictation"
     old.parent.mkdir(parents=True)
@@ -223,6 +240,13 @@ def test_a_disk_without_room_is_said_before_anything_is_fetched(hub: FakeHub, tm
     assert hub.asked == []
 
 
+class Answered(Exception):
+    """As the hub's library tells of a status."""
+
+    def __init__(self, status: int) -> None:
+        self.response = SimpleNamespace(status_code=status)
+
+
 @pytest.mark.parametrize(
     ("error", "again", "said"),
     [
@@ -235,6 +259,8 @@ def test_a_disk_without_room_is_said_before_anything_is_fetched(hub: FakeHub, tm
         ),
         (NotADirectoryError(20, "Not a directory", "/x/hub"), False, "/x/hub can't be written (Not a directory)"),
         (TimeoutError(), True, "(TimeoutError): connect to the network"),
+        (Answered(503), True, "(status 503): it is tried again by itself"),
+        (OfflineModeIsEnabled(), False, "HF_HUB_OFFLINE forbids it; unset that and restart"),
     ],
 )
 def test_each_failure_says_what_to_do(error: Exception, again: bool, said: str) -> None:

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { monotonicS } from '../system/clock.js';
+import { type FoundModel, findModel, judgeFetched } from '../system/find-model.js';
 import { projectRoot, pythonCommand } from '../system/paths.js';
 import { startFetch } from '../worker/fetch.js';
 import { type CardChoice, isCanaryOnCpu, isModelWanted } from './assemble.js';
-import { type FoundModel, findModel, judgeFetched } from './find-model.js';
 import { ModelFetch } from './model-fetch.js';
 import type { DaemonEnvironment, Parts } from './parts.js';
 

@@ -7,6 +7,7 @@ import { loadConfig } from '../config/load-config.js';
 import { Problem } from '../domain/problem.js';
 import { openJournal } from '../journal/open.js';
 import { epochS, monotonicS } from '../system/clock.js';
+import { type FoundModel, findModel } from '../system/find-model.js';
 import { chooseLogLevel, createLog } from '../system/log.js';
 import { projectRoot, pythonCommand } from '../system/paths.js';
 import { openScope, type Scope } from '../system/scope.js';
@@ -14,7 +15,6 @@ import { assembleCore, isModelWanted } from './assemble.js';
 import { chooseCard } from './card.js';
 import type { Core } from './core.js';
 import { FileReport, type FileResult, Progress, renderResult } from './file-report.js';
-import { type FoundModel, findModel } from './find-model.js';
 import type { SessionFollowers } from './sessions.js';
 import { fileSegmenterSettings } from './settings.js';
 

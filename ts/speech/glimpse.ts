@@ -21,7 +21,10 @@ export function glimpse(segmenter: Segmenter, bufferS: number, seenFrame: number
   const toSample = frame * FRAME_SAMPLES;
   const spoken = frame - speech.startFrame;
   const buffer = Math.floor(bufferS / FRAME_SECONDS);
-  if (spoken <= buffer) return { fromSample: utteranceStart(segmenter, speech), toSample };
+  if (spoken <= buffer) {
+    const longest = toSample - buffer * FRAME_SAMPLES;
+    return { fromSample: Math.max(utteranceStart(segmenter, speech), longest), toSample };
+  }
   const first = spoken - buffer;
   const end = first + Math.floor(Math.min(SEARCH_S, bufferS / 2) / FRAME_SECONDS);
   const start = quietestFrame(speech.probabilities, first, end) ?? first;

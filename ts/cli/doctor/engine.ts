@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import { Problem } from '../../domain/problem.js';
-import { findInHubCache } from '../../system/hub-cache.js';
+import { findModel } from '../../system/find-model.js';
 import { projectRoot, pythonCommand } from '../../system/paths.js';
 import { runProgram } from '../../system/process.js';
 import { broken, type Check, type Env, fine } from './check.js';
@@ -53,21 +52,20 @@ function checkLarge(env: Env, model: string, packages: ReadonlySet<string>): Che
     const fix = `make -C ${projectRoot()} setup FULL=1`;
     return broken('Canary model', `needs ${missing.join(' and ')}: the CPU dictates`, fix);
   }
-  if (isPresent(env, model)) return fine('Canary model', model);
-  return broken('Canary model', `${model} is not on this machine`, describeFetch(model));
+  const found = findModel(model, env);
+  switch (found.kind) {
+    case 'here':
+      return fine('Canary model', model);
+    case 'absent':
+      return broken('Canary model', `${model} is not on this machine`, describeFetch(model));
+    case 'unusable':
+      return broken('Canary model', `${model}: ${found.flaw}`, found.advice);
+    default:
+      return found satisfies never;
+  }
 }
 
 function describeFetch(model: string): string {
-  if (isFile(model)) return 'correct [stt] model in the configuration';
   const python = '../.venv/bin/python -m swictation_worker.fetch';
   return `start swictationd, it fetches the model; or: cd ${projectRoot()}/py-worker && ${python} ${model}`;
-}
-
-/** A file, or a finished download in the cache of the hub. */
-function isPresent(env: Env, model: string): boolean {
-  return isFile(model) ? existsSync(model) : findInHubCache(env, model) !== null;
-}
-
-function isFile(model: string): boolean {
-  return model.endsWith('.nemo') || model.startsWith('/');
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type FoundModel, findModel } from '../../ts/daemon/find-model.js';
+import { type FoundModel, findModel } from '../../ts/system/find-model.js';
 import { runProgram } from '../../ts/system/process.js';
 
 const NAME = 'nvidia/canary-180m-flash';
@@ -35,6 +35,13 @@ describe('a path', () => {
   test('that leads to no file is said', () => {
     expect(problemOf(findModel(file, {}))).toMatch(/small\.nemo: no such file.*correct the path/);
     expect(problemOf(findModel(dir, {}))).toMatch(/not a file/);
+  });
+
+  test('that can not be followed is said, and ends nothing', () => {
+    symlinkSync(file, file);
+    expect(problemOf(findModel(file, {}))).toMatch(/it can't be read: ELOOP.*correct the path/);
+    writeFileSync(join(dir, 'notes'), '');
+    expect(problemOf(findModel(join(dir, 'notes', 'a.nemo'), {}))).toMatch(/it can't be read/);
   });
 
   test.each([['--format=gnu'], ['--format=posix'], ['--gzip']])(
@@ -91,10 +98,11 @@ describe('a hub name', () => {
     },
   );
 
-  test('whose file is no archive is said', async () => {
+  test('whose file is no archive is said, with the place of its bytes', async () => {
     const env = { HF_HOME: dir };
     await plant(env, 'a page that explains something');
-    expect(problemOf(findModel(NAME, env))).toMatch(/is no \.nemo archive .*delete that file/);
+    const problem = problemOf(findModel(NAME, env));
+    expect(problem).toMatch(/blobs\/abc is no \.nemo archive .*delete that file/);
   });
 
   test.each(['canary', 'a/b/c', '/a/', 'a b/c'])('is none: %s', (model) => {

@@ -1,0 +1,83 @@
+import { realpathSync, type Stats, statSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
+import { findInHubCache } from './hub-cache.js';
+import { findArchiveFlaw } from './nemo-archive.js';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Where the configured speech model is. `absent`: a hub name whose archive has to be fetched first. `unusable`: no
+ * fetch helps; `flaw` says why, `advice` what to do, and `problem` both in one line.
+ */
+export type FoundModel =
+  | { readonly kind: 'here'; readonly sizeMb: number }
+  | { readonly kind: 'absent' }
+  | {
+      readonly kind: 'unusable';
+      readonly flaw: string;
+      readonly advice: string;
+      readonly problem: string;
+    };
+
+/** OWNER/NAME; `py-worker/swictation_worker/engines/canary_source.py` reads it the same way. */
+const HUB_NAME = /^\w[\w.-]*\/\w[\w.-]*$/;
+const CORRECT = 'correct the path in the configuration';
+
+/** Looks for `[stt] model` on this machine and at what kind of file it is; without network, without the worker. */
+export function findModel(model: string, env: Env): FoundModel {
+  if (isAbsolute(model) || model.endsWith('.nemo')) return findFile(model);
+  if (!HUB_NAME.test(model)) {
+    const flaw = 'expected a hub name like nvidia/canary-1b-flash or a .nemo file';
+    return unusable(model, flaw, 'correct it in the configuration');
+  }
+  const file = findInHubCache(env, model);
+  return file === null ? { kind: 'absent' } : judgeFetched(model, file);
+}
+
+/** Whether a file that was fetched for this hub name can be one. In the hub's cache it is a link to the bytes. */
+export function judgeFetched(model: string, file: string): FoundModel {
+  const flaw = flawOf(file);
+  if (flaw === null) return here(file);
+  const advice = 'name another model, or delete that file and it is fetched again';
+  return unusable(model, `${realpathSync(file)} is no .nemo archive (${flaw})`, advice);
+}
+
+function findFile(model: string): FoundModel {
+  const stat = lookAt(resolve(model));
+  if (stat === null) return unusable(model, 'no such file', CORRECT);
+  if (typeof stat === 'string') return unusable(model, stat, CORRECT);
+  if (!stat.isFile()) return unusable(model, 'not a file', CORRECT);
+  const flaw = flawOf(resolve(model));
+  if (flaw === null) return here(resolve(model));
+  return unusable(model, `not a whole .nemo archive (${flaw})`, 'fetch the file again');
+}
+
+/** Null where nothing is; in words why it can't be looked at: a folder that is closed, links in a circle. */
+function lookAt(path: string): Stats | string | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch (error) {
+    return describeUnreadable(error);
+  }
+}
+
+function here(file: string): FoundModel {
+  return { kind: 'here', sizeMb: statSync(file).size / 1e6 };
+}
+
+function flawOf(file: string): string | null {
+  try {
+    return findArchiveFlaw(file);
+  } catch (error) {
+    return describeUnreadable(error);
+  }
+}
+
+function describeUnreadable(error: unknown): string {
+  return `it can't be read: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+function unusable(model: string, flaw: string, advice: string): FoundModel {
+  const problem = `[stt] model ${model}: ${flaw}, the embedded engine dictates; ${advice}`;
+  return { kind: 'unusable', flaw, advice, problem };
+}
