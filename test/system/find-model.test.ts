@@ -98,6 +98,11 @@ describe('a hub name', () => {
     },
   );
 
+  test('is found in a cache that is named from the home folder', async () => {
+    await plant({ HF_HOME: dir });
+    expect(findModel(NAME, { HOME: dir, HF_HOME: '~' })).toMatchObject({ kind: 'here' });
+  });
+
   test('whose file is no archive is said, with the place of its bytes', async () => {
     const env = { HF_HOME: dir };
     await plant(env, 'a page that explains something');

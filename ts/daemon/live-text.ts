@@ -50,6 +50,7 @@ export class LiveText {
     const stretch = glimpse(take.segmenter, ports.live.bufferS, take.lookedFrame);
     if (stretch === null) return;
     const { frame } = take.segmenter;
+    take.lookedFrame = frame;
     const audio = stretchOf(take, stretch);
     const answer = (result: Transcript | { failed: string }) => {
       this.asked = null;

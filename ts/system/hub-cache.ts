@@ -16,11 +16,13 @@ export function findInHubCache(env: Env, model: string): string | null {
   return existsSync(file) ? file : null;
 }
 
-/** Where huggingface_hub keeps what it has fetched, by its own environment variables. */
+/** Where huggingface_hub keeps what it has fetched, by its own environment variables, in which it reads `~` too. */
 export function hubCacheDir(env: Env): string {
-  const cache = env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache');
+  const own = env.HOME || homedir();
+  const cache = env.XDG_CACHE_HOME || join(own, '.cache');
   const home = env.HF_HOME || join(cache, 'huggingface');
-  return env.HF_HUB_CACHE || env.HUGGINGFACE_HUB_CACHE || join(home, 'hub');
+  const chosen = env.HF_HUB_CACHE || env.HUGGINGFACE_HUB_CACHE || join(home, 'hub');
+  return chosen.replace(/^~(?=\/|$)/, own);
 }
 
 function readText(file: string): string | null {

@@ -14,6 +14,8 @@ const TOPICS = EVENT_TOPICS.filter((topic) => !TEXT_TOPICS.includes(topic));
 const GAP_MS = 250;
 const QUIET_MS = 2000;
 const DECISIONS = 8;
+/** How long a hypothesis is shown that nothing came after. */
+const HEARD_MS = 5_000;
 /** Values of the graph, one a second: as many as the widest terminals have columns. */
 const HISTORY = 400;
 
@@ -123,6 +125,7 @@ class FactCollector {
   #facts: TopFacts | null = null;
   #sampledAtS = 0;
   #hypothesis: string | null = null;
+  #heardAtMs = 0;
 
   constructor(context: CliContext) {
     this.#context = context;
@@ -139,14 +142,19 @@ class FactCollector {
 
   /** What is heard of the sentence that is spoken now, until its text is delivered or nobody listens any more. */
   hear({ topic, payload }: DaemonEvent): void {
-    if (topic === 'hypothesis') this.#hypothesis = String(payload.text ?? '');
-    else if (topic === 'transcription') this.#hypothesis = null;
+    if (topic === 'hypothesis') {
+      this.#hypothesis = String(payload.text ?? '');
+      this.#heardAtMs = performance.now();
+    }
+    if (topic === 'transcription') this.#hypothesis = null;
     else if (topic === 'state' && payload.state === 'idle') this.#hypothesis = null;
   }
 
   latest(): TopFacts {
     if (this.#facts === null) throw new Problem('no_figures', 'No figures were read yet');
-    return { ...this.#facts, hypothesis: this.#hypothesis };
+    // A sentence may also end without a text that is delivered.
+    const isOld = performance.now() - this.#heardAtMs > HEARD_MS;
+    return { ...this.#facts, hypothesis: isOld ? null : this.#hypothesis };
   }
 
   /** Between two samples more than a second apart the older one held. */
