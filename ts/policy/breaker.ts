@@ -43,7 +43,7 @@ function schedule(turn: Turn, cause: FaultClass, failures: number, reason: strin
 
 function setBreaker(turn: Turn, state: BreakerState, reason: string, fault?: FaultClass): void {
   turn.draft.breaker = state;
-  decideOn(turn, { kind: 'breaker', state }, reason, fault === undefined ? {} : { fault });
+  decideOn(turn, { kind: 'breaker', state }, reason, { fault });
 }
 
 /** Sends a probe when its time has come, nobody is disturbed by it and the card has room for it. */

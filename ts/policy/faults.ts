@@ -1,10 +1,11 @@
 import type { Device, Model } from '../domain/device.js';
 import type { FaultClass } from '../domain/fault.js';
 import { isRepeated, openBreaker } from './breaker.js';
+import { emptyCache } from './empty-cache.js';
 import { drivenAway } from './hysteresis.js';
 import { requeueJob, setStage } from './job.js';
 import { EMPTY_DEADLINE_S, REPEAT_SPAN_S, SAMPLE_ANSWER_S } from './settings.js';
-import { decideOn, type Turn } from './turn.js';
+import type { Turn } from './turn.js';
 import { endWorker, forgetWorker, restWorker } from './workers.js';
 
 /** A transcription on the card failed: the table of docs/faults.md. */
@@ -48,9 +49,7 @@ function answerFullCard(turn: Turn): void {
   }
   if (job.withdrawn || job.speculative) {
     requeueJob(turn, 'gpu', null, 'the card was full');
-    draft.trimmedS = draft.atS;
-    const action = { kind: 'empty_cache', generation: gpu.generation } as const;
-    decideOn(turn, action, 'the card was full at a guess', { fault: 'oom' });
+    emptyCache(turn, gpu.generation, 'the card was full at a guess', 'oom');
     return;
   }
   draft.job = { ...job, foundFull: true };
@@ -66,11 +65,9 @@ export function emptyForJob(
   fault?: FaultClass,
 ): void {
   const { draft } = turn;
-  draft.trimmedS = draft.atS;
   const deadlineS = draft.atS + EMPTY_DEADLINE_S;
   setStage(draft, { kind: 'emptying', generation, retry, deadlineS });
-  const action = { kind: 'empty_cache', generation } as const;
-  decideOn(turn, action, reason, fault === undefined ? {} : { fault });
+  emptyCache(turn, generation, reason, fault);
 }
 
 /** The ladder's end after a real out-of-memory: the CPU, and the second time within 5 minutes the breaker. */

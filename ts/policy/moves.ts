@@ -1,6 +1,7 @@
 import type { Device, Model } from '../domain/device.js';
 import type { FaultClass } from '../domain/fault.js';
 import { isDue } from './deadlines.js';
+import { emptyCache } from './empty-cache.js';
 import { answerFailedMove } from './faults.js';
 import { drivenAway } from './hysteresis.js';
 import { hurrySample } from './sampling.js';
@@ -16,7 +17,7 @@ export function moveModel(
   model: Model,
   to: Device,
   reason: string,
-  fault: FaultClass | null = null,
+  fault?: FaultClass,
 ): void {
   const { draft } = turn;
   const { gpu, job } = draft;
@@ -34,17 +35,11 @@ export function moveModel(
   };
   if (model === 'stt') draft.leak = null;
   const kind = model === 'stt' ? 'move_stt' : 'move_vad';
-  const because = fault === null ? {} : { fault };
-  decideOn(turn, { kind, device: to, generation, deadlineS }, reason, because);
+  decideOn(turn, { kind, device: to, generation, deadlineS }, reason, { fault });
 }
 
 /** The same, because memory is short: it comes back by hysteresis only. */
-export function driveOut(
-  turn: Turn,
-  model: Model,
-  reason: string,
-  fault: FaultClass | null = null,
-): void {
+export function driveOut(turn: Turn, model: Model, reason: string, fault?: FaultClass): void {
   const { draft } = turn;
   const away = drivenAway(draft[model], draft.atS, draft.settings);
   moveModel(turn, model, 'cpu', reason, fault);
@@ -93,9 +88,7 @@ function arrive(draft: Draft, model: Model): void {
 function returnMemory(turn: Turn, generation: number): void {
   const { draft } = turn;
   if (draft.gpu.kind !== 'ready' || draft.gpu.generation !== generation) return;
-  draft.trimmedS = draft.atS;
-  const reason = 'what the speech model has left goes back to the card';
-  decideOn(turn, { kind: 'empty_cache', generation }, reason);
+  emptyCache(turn, generation, 'what the speech model has left goes back to the card');
 }
 
 /** A move without an answer by its deadline: the worker hangs. */

@@ -1,5 +1,6 @@
 import type { CardSample } from '../domain/memory.js';
 import { isDue } from './deadlines.js';
+import { emptyCache } from './empty-cache.js';
 import { isCardBusy, isCardWanted } from './idle.js';
 import { compareLevels, stepPressure } from './levels.js';
 import { recordOthers } from './others-window.js';
@@ -68,9 +69,8 @@ export function trimCache(turn: Turn): void {
     return;
   if (figures.reclaimableMb < settings.minReclaimMb) return;
   if (trimmedS !== null && draft.atS - trimmedS < TRIM_SPACING_S) return;
-  draft.trimmedS = draft.atS;
   const reason = `${figures.reclaimableMb.toFixed(0)} MB of our cache can be given back`;
-  decideOn(turn, { kind: 'empty_cache', generation: gpu.generation }, reason);
+  emptyCache(turn, gpu.generation, reason);
 }
 
 /** Asks for the measurement that is due: for an utterance at once, otherwise by the interval. */

@@ -66,13 +66,14 @@ function copyState(state: PolicyState): Draft {
   };
 }
 
+/** What a decision knows beyond the figures of the state. */
+interface Extra {
+  readonly needMb?: number;
+  readonly fault?: FaultClass | undefined;
+}
+
 /** Adds a decision with the figures that are known now. */
-export function decideOn(
-  turn: Turn,
-  action: Action,
-  reason: string,
-  extra: { readonly needMb?: number; readonly fault?: FaultClass } = {},
-): void {
+export function decideOn(turn: Turn, action: Action, reason: string, extra: Extra = {}): void {
   turn.decisions.push({
     atS: turn.draft.atS,
     action,
@@ -81,10 +82,7 @@ export function decideOn(
   });
 }
 
-function figuresNow(
-  draft: Draft,
-  extra: { readonly needMb?: number; readonly fault?: FaultClass },
-): DecisionFigures {
+function figuresNow(draft: Draft, extra: Extra): DecisionFigures {
   const figures = draft.figures;
   return {
     level: draft.pressure.level,

@@ -38,7 +38,7 @@ export function endWorker(
   draft[role] = { kind: 'ending', generation, gentle, deadlineS: draft.atS + END_DEADLINE_S };
   leaveCard(draft, role);
   const action = { kind: 'kill_worker', worker: role, generation, gentle } as const;
-  decideOn(turn, action, reason, fault === undefined ? {} : { fault });
+  decideOn(turn, action, reason, { fault });
   takeJobBack(turn, role, generation, reason, fault);
 }
 
