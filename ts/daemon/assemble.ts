@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import type { Config } from '../config/config.js';
+import { configuredCpuEngine, isCanaryOnCpu } from '../config/cpu-engine.js';
 import type { CpuEngine } from '../domain/device.js';
 import type { PolicySettings } from '../domain/policy-settings.js';
 import type { ForkOptions } from '../protocol/nursery.js';
-import type { FoundModel } from '../system/find-model.js';
-import { projectRoot, pythonCommand } from '../system/paths.js';
+import { type FoundModel, findModel } from '../system/find-model.js';
+import { pythonCommand, workerFolder } from '../system/paths.js';
 import { Workers } from '../worker/workers.js';
 import { Core } from './core.js';
 import type { CorePorts } from './core-ports.js';
@@ -31,7 +31,7 @@ export interface AssembleOptions {
   readonly speculate: boolean;
   readonly ports: Omit<
     CorePorts,
-    'startPool' | 'forkOptions' | 'fallBackToEmbedded' | 'hostFreeMb' | 'totalBufferS'
+    'startPool' | 'forkOptions' | 'fallBackToEmbedded' | 'hostFreeMb'
   >;
 }
 
@@ -54,25 +54,29 @@ export interface Assembled {
   modelArrived(sizeMb: number): void;
 }
 
-/** Whether anything would compute with the configured model: a real card, or the engine on the CPU. */
-export function isModelWanted(config: Config, card: CardChoice | null): boolean {
-  return isCanaryOnCpu(config) || (card !== null && !card.simulated);
+/** Where the configured model is; null where nothing would compute with it: no real card, no such engine on the CPU. */
+export function findWantedModel(
+  config: Config,
+  card: CardChoice | null,
+  env: NodeJS.ProcessEnv,
+): FoundModel | null {
+  const isWanted = isCanaryOnCpu(config) || isReal(card);
+  return isWanted ? findModel(config.stt.model, env) : null;
 }
 
-export function isCanaryOnCpu({ stt }: Config): boolean {
-  return stt.cpuEngine === 'canary-fp32' || stt.cpuEngine === 'canary-int8';
+function isReal(card: CardChoice | null): boolean {
+  return card !== null && !card.simulated;
 }
 
 /** Puts the core together with real workers. Throws a Problem where the Python environment is missing. */
 export function assembleCore(options: AssembleOptions): Assembled {
   const { config, device, env, ports } = options;
   const python = pythonCommand(env);
-  const pythonPath = join(projectRoot(), 'py-worker');
+  const pythonPath = workerFolder();
   const sim = device.kind === 'sim' ? new SimWorld(device.totalMb) : null;
   const settingsFor = (card: CardChoice | null) =>
     policySettings(config, device, card?.totalMb ?? null);
-  const { cpuEngine: wanted } = config.stt;
-  const cpuEngine = new CpuEngineChoice(wanted === 'auto' ? 'embedded' : wanted, (message) => {
+  const cpuEngine = new CpuEngineChoice(configuredCpuEngine(config), (message) => {
     ports.log.warn(message);
     ports.publish('warning', { code: 'cpu_engine', message });
   });
@@ -81,7 +85,6 @@ export function assembleCore(options: AssembleOptions): Assembled {
     {
       ...ports,
       hostFreeMb,
-      totalBufferS: config.stt.totalBufferS,
       forkOptions: (role) => {
         if (role === 'ear') return { threads: 1, device: 'cpu' };
         if (role !== 'cpu') return cardOptions(config, sim);
@@ -99,7 +102,12 @@ export function assembleCore(options: AssembleOptions): Assembled {
           listener,
         }),
     },
-    { policy: settingsFor(null), speculate: options.speculate, sim },
+    {
+      policy: settingsFor(null),
+      speculate: options.speculate,
+      totalBufferS: config.stt.totalBufferS,
+      sim,
+    },
   );
   return {
     core,
@@ -107,7 +115,7 @@ export function assembleCore(options: AssembleOptions): Assembled {
     begin({ card, remembered, model }) {
       cpuEngine.archiveMb = model?.kind === 'here' ? model.sizeMb : null;
       importCanary = model !== null && model.kind !== 'unusable';
-      const modelAbsent = cpuEngine.archiveMb === null && card !== null && !card.simulated;
+      const modelAbsent = cpuEngine.archiveMb === null && isReal(card);
       const totalMb = card === null ? null : { totalMb: card.totalMb };
       const fact = { card: totalMb, modelAbsent, ...remembered };
       return core.start({ policy: settingsFor(card), fact });

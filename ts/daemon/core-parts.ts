@@ -168,7 +168,7 @@ export class CoreParts {
         segmenterSettings: this.ports.segmenterSettings,
         speculate: () => this.context.options.speculate,
         live: {
-          bufferS: this.ports.totalBufferS,
+          bufferS: this.context.options.totalBufferS,
           watched: () => this.ports.isFollowed('hypothesis'),
           show: (hypothesis) => this.ports.publish('hypothesis', describeHypothesis(hypothesis)),
         },

@@ -38,8 +38,6 @@ export interface CorePorts {
   publish(topic: EventTopic, payload: Record<string, unknown>): void;
   /** Whether somebody follows exactly this topic. */
   isFollowed(topic: EventTopic): boolean;
-  /** Longest stretch of a sentence that is looked at while it is spoken, in seconds. */
-  readonly totalBufferS: number;
   /** The recording program must run, or may rest; off resolves when all that was heard is handed over. */
   listen(on: boolean): Promise<void>;
   record(event: PolicyEvent): void;
@@ -62,6 +60,8 @@ export interface CoreOptions {
   /** Settings until the card is known. */
   readonly policy: PolicySettings;
   readonly speculate: boolean;
+  /** Longest stretch of a sentence that is looked at while it is spoken, in seconds. */
+  readonly totalBufferS: number;
   readonly sim: SimWorld | null;
 }
 

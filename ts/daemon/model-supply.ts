@@ -1,9 +1,9 @@
-import { join } from 'node:path';
+import { isCanaryOnCpu } from '../config/cpu-engine.js';
 import { monotonicS } from '../system/clock.js';
-import { type FoundModel, findModel, judgeFetched } from '../system/find-model.js';
-import { projectRoot, pythonCommand } from '../system/paths.js';
+import { type FoundModel, judgeFetched } from '../system/find-model.js';
+import { pythonCommand, workerFolder } from '../system/paths.js';
 import { startFetch } from '../worker/fetch.js';
-import { type CardChoice, isCanaryOnCpu, isModelWanted } from './assemble.js';
+import { type CardChoice, findWantedModel } from './assemble.js';
 import { ModelFetch } from './model-fetch.js';
 import type { DaemonEnvironment, Parts } from './parts.js';
 
@@ -21,9 +21,8 @@ export class ModelSupply {
   /** Null where nothing here wants one. What is wrong with it is told at once, before any worker is started. */
   find(card: CardChoice | null): FoundModel | null {
     const { config, env } = this.environment;
-    if (!isModelWanted(config, card)) return null;
-    const found = findModel(config.stt.model, env);
-    if (found.kind === 'unusable') this.parts.warnings.tell('model_missing', found.problem);
+    const found = findWantedModel(config, card, env);
+    if (found?.kind === 'unusable') this.parts.warnings.tell('model_missing', found.problem);
     return found;
   }
 
@@ -35,7 +34,7 @@ export class ModelSupply {
       start: (onEvent) =>
         startFetch({
           python: pythonCommand(env),
-          pythonPath: join(projectRoot(), 'py-worker'),
+          pythonPath: workerFolder(),
           model,
           prepare: isCanaryOnCpu(config),
           env,

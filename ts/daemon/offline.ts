@@ -7,11 +7,11 @@ import { loadConfig } from '../config/load-config.js';
 import { Problem } from '../domain/problem.js';
 import { openJournal } from '../journal/open.js';
 import { epochS, monotonicS } from '../system/clock.js';
-import { type FoundModel, findModel } from '../system/find-model.js';
+import type { FoundModel } from '../system/find-model.js';
 import { chooseLogLevel, createLog } from '../system/log.js';
-import { projectRoot, pythonCommand } from '../system/paths.js';
+import { pythonCommand, workerFolder } from '../system/paths.js';
 import { openScope, type Scope } from '../system/scope.js';
-import { assembleCore, isModelWanted } from './assemble.js';
+import { assembleCore, findWantedModel } from './assemble.js';
 import { chooseCard } from './card.js';
 import type { Core } from './core.js';
 import { FileReport, type FileResult, Progress, renderResult } from './file-report.js';
@@ -116,10 +116,10 @@ async function startTranscriber(
   });
   scope.own('workers', () => core.close(), 5_000);
   const card = await chooseCard(device, env);
-  const model = isModelWanted(config, card) ? findModel(config.stt.model, env) : null;
+  const model = findWantedModel(config, card, env);
   tellModel(config.stt.model, model, streams.stderr);
   await begin({ card, remembered: { breaker: null, demand: null }, model });
-  const tools = { python: pythonCommand(env), workerDir: join(projectRoot(), 'py-worker'), env };
+  const tools = { python: pythonCommand(env), workerDir: workerFolder(), env };
   const progress = new Progress(streams.stderr);
   return { transcribe: (file) => desk.run(core, file, { ...tools, progress }) };
 }

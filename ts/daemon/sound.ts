@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { openSource } from '../capture/open.js';
 import type { MicrophoneState, Source } from '../capture/source.js';
 import { Problem } from '../domain/problem.js';
-import { projectRoot, pythonCommand } from '../system/paths.js';
+import { pythonCommand, workerFolder } from '../system/paths.js';
 import type { DaemonOptions } from './options.js';
 
 export interface SoundPorts {
@@ -34,7 +33,7 @@ export class Sound {
       pace: options.pace,
       env,
       python: pythonCommand(env),
-      workerDir: join(projectRoot(), 'py-worker'),
+      workerDir: workerFolder(),
       onChunk: heard,
       onEnd: ended,
       onProblem: failed,

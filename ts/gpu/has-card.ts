@@ -1,10 +1,5 @@
-import {
-  areAllAsleep,
-  type Env,
-  findPciCards,
-  loadedDriverVersion,
-  mayHaveCard,
-} from '../system/pci.js';
+import type { Env } from '../system/env.js';
+import { areAllAsleep, findPciCards, loadedDriverVersion, mayHaveCard } from '../system/pci.js';
 import { runProgram } from '../system/process.js';
 import { mibToMb } from './mib.js';
 

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Env } from '../system/pci.js';
+import type { Env } from '../system/env.js';
 import { runProgram } from '../system/process.js';
 import { type CardReport, parseReport } from './card-report.js';
 import { type CardTrouble, describeRunTrouble } from './trouble.js';

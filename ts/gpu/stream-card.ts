@@ -1,5 +1,6 @@
 import type { CardSample } from '../domain/memory.js';
-import { areAllAsleep, type Env } from '../system/pci.js';
+import type { Env } from '../system/env.js';
+import { areAllAsleep } from '../system/pci.js';
 import { type Exit, type RunningProgram, startProgram } from '../system/process.js';
 import { parseSampleLine, SAMPLE_FIELDS } from './card-line.js';
 import { splitLines } from './lines.js';

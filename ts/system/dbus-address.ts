@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
+import type { Env } from './env.js';
 
 export type BusKind = 'system' | 'session';
-export type Env = Readonly<Record<string, string | undefined>>;
 
 /** The address of a bus as dbus-next understands it; null where `env` and the usual places name none. */
 export function busAddress(kind: BusKind, env: Env): string | null {

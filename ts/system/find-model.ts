@@ -1,9 +1,8 @@
 import { realpathSync, type Stats, statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
+import type { Env } from './env.js';
 import { findInHubCache } from './hub-cache.js';
 import { findArchiveFlaw } from './nemo-archive.js';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * Where the configured speech model is. `absent`: a hub name whose archive has to be fetched first. `unusable`: no

@@ -1,11 +1,9 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
+import type { Env } from './env.js';
 
 /** The file that `name` would start by the PATH in `env`, or null. Relative entries of PATH are ignored. */
-export function findOnPath(
-  name: string,
-  env: Readonly<Record<string, string | undefined>>,
-): string | null {
+export function findOnPath(name: string, env: Env): string | null {
   if (name.includes('/')) return isProgram(name) ? name : null;
   for (const dir of (env.PATH ?? '').split(delimiter)) {
     const file = join(dir, name);

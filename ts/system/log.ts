@@ -1,4 +1,5 @@
 import { type Level, pino } from 'pino';
+import type { Env } from './env.js';
 import { formatLine, type LineStyle } from './log-format.js';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -36,17 +37,14 @@ export function createLog(level: LogLevel, target: LogTarget = stderrTarget(proc
 }
 
 /** `SWICTATION_LOG` where it names a level, else what the configuration says. */
-export function chooseLogLevel(
-  env: Readonly<Record<string, string | undefined>>,
-  configured: LogLevel = 'info',
-): LogLevel {
+export function chooseLogLevel(env: Env, configured: LogLevel = 'info'): LogLevel {
   return LOG_LEVELS.find((level) => level === env.SWICTATION_LOG) ?? configured;
 }
 
 /** A log that says nothing, for programs that only use a part. */
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
-function stderrTarget(env: Readonly<Record<string, string | undefined>>): LogTarget {
+function stderrTarget(env: Env): LogTarget {
   // A reader that went away must not end dictation.
   if (process.stderr.listenerCount('error') === 0) process.stderr.on('error', () => {});
   const journald = env.JOURNAL_STREAM !== undefined && !process.stderr.isTTY;

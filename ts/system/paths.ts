@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Problem } from '../domain/problem.js';
+import type { Env } from './env.js';
 
 /** Every path that the program uses by default; nothing is created here. */
 export interface Paths {
@@ -21,8 +22,6 @@ export interface Paths {
   readonly controlSocket2: string;
   readonly metricsSocket2: string;
 }
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** Follows the XDG base directory specification: unset, empty and relative values mean the default. */
 export function resolvePaths(env: Env): Paths {
@@ -53,6 +52,11 @@ export function resolvePaths(env: Env): Paths {
 /** The folder that holds `package.json` and `py-worker`: two above this file, as source and as built. */
 export function projectRoot(): string {
   return fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+}
+
+/** The folder that holds the package `swictation_worker`. */
+export function workerFolder(): string {
+  return join(projectRoot(), 'py-worker');
 }
 
 /** The interpreter that has the worker's packages: `SWICTATION_PYTHON`, else the project's own environment. */

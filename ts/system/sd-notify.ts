@@ -1,4 +1,4 @@
-import type { Env } from './dbus-address.js';
+import type { Env } from './env.js';
 import { runProgram } from './process.js';
 
 /** Tells the service manager how the daemon is. Without one (no `NOTIFY_SOCKET`) all of it does nothing. */

@@ -1,4 +1,4 @@
-import type { Env } from './dbus-address.js';
+import type { Env } from './env.js';
 import { startProgram } from './process.js';
 
 export interface Inhibitor {

@@ -1,7 +1,7 @@
 import { decodeFetchEvent, type FetchEvent } from '../protocol/fetch.js';
 import type { Log } from '../system/log.js';
 import type { Exit } from '../system/process.js';
-import { type PythonOptions, startPython } from './start-python.js';
+import { describeExit, type PythonOptions, startPython } from './start-python.js';
 
 /** What arrived so far stays on the disk, so nothing is gained by waiting longer. */
 const GRACE_MS = 500;
@@ -60,12 +60,6 @@ function hear(line: string, options: FetchOptions, tell: (event: FetchEvent) => 
 
 /** It ended without saying how: killed, out of memory, a broken environment. */
 function describeEnd(model: string, exit: Exit): FetchEvent {
-  const why =
-    exit.kind === 'not_started'
-      ? exit.problem.message
-      : exit.kind === 'signalled'
-        ? `ended by ${exit.signal}`
-        : `exit code ${exit.code}`;
-  const message = `${model} can't be fetched (${why}): type \`swictation doctor\`, it is tried again by itself`;
+  const message = `${model} can't be fetched (${describeExit(exit)}): type \`swictation doctor\`, it is tried again by itself`;
   return { event: 'failed', message, again: true };
 }

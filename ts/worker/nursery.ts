@@ -7,7 +7,7 @@ import {
 } from '../protocol/nursery.js';
 import type { Log } from '../system/log.js';
 import type { Exit } from '../system/process.js';
-import { type PythonOptions, startPython } from './start-python.js';
+import { describeExit, type PythonOptions, startPython } from './start-python.js';
 
 export interface NurseryOptions extends PythonOptions {
   readonly importCanary: boolean;
@@ -69,22 +69,9 @@ function after(delayMs: number): Promise<false> {
 
 /** What to tell a person when the fork server could not work at all. */
 export function nurseryProblem(exit: Exit, refusal: string | null): Problem {
-  const why = refusal ?? describe(exit);
+  const why = refusal ?? describeExit(exit);
   return new Problem(
     'workers_unavailable',
     `The speech workers can't start (${why}): type \`make setup\``,
   );
-}
-
-function describe(exit: Exit): string {
-  switch (exit.kind) {
-    case 'exited':
-      return `exit code ${exit.code}`;
-    case 'signalled':
-      return `ended by ${exit.signal}`;
-    case 'not_started':
-      return exit.problem.message;
-    default:
-      return 'unknown end';
-  }
 }

@@ -44,7 +44,7 @@ export class Requests {
 }
 
 /** Errors that no new attempt can mend: a model that is not there, a package that is not installed. */
-export const CONFIGURATION_CODES: ReadonlySet<string> = new Set([
+const CONFIGURATION_CODES: ReadonlySet<string> = new Set([
   'model_unavailable',
   'not_installed',
   'unknown_engine',

@@ -1,4 +1,4 @@
-import { type RunningProgram, startProgram } from '../system/process.js';
+import { type Exit, type RunningProgram, startProgram } from '../system/process.js';
 import { readLines } from './lines.js';
 
 export interface PythonOptions {
@@ -26,4 +26,18 @@ export function startPython(
   if (program.stdout) readLines(program.stdout, LINE_LIMIT_BYTES, (line) => hear.line(line));
   if (program.stderr) readLines(program.stderr, LINE_LIMIT_BYTES, (line) => hear.stderr(line));
   return program;
+}
+
+/** How a process ended, in a few words. */
+export function describeExit(exit: Exit): string {
+  switch (exit.kind) {
+    case 'exited':
+      return `exit code ${exit.code}`;
+    case 'signalled':
+      return `ended by ${exit.signal}`;
+    case 'not_started':
+      return exit.problem.message;
+    default:
+      return 'unknown end';
+  }
 }

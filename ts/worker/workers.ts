@@ -13,6 +13,7 @@ import type { Log } from '../system/log.js';
 import { type Channel, openChannel } from './channel.js';
 import { NurseryLink } from './nursery-link.js';
 import { type Reply, Requests } from './requests.js';
+import type { PythonOptions } from './start-python.js';
 
 /** Facts about workers, in the order in which they became known. Late ones of ended generations never come. */
 export interface WorkerListener {
@@ -34,13 +35,10 @@ export interface WorkerFigures {
   readonly rssMb: number | null;
 }
 
-export interface WorkersOptions {
-  readonly python: string;
-  readonly pythonPath: string;
+export interface WorkersOptions extends PythonOptions {
   readonly importCanary: boolean;
   /** Private folder (0700) for the sockets. */
   readonly socketDir: string;
-  readonly env: NodeJS.ProcessEnv;
   readonly log: Log;
   readonly listener: WorkerListener;
 }

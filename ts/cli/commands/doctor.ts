@@ -1,3 +1,4 @@
+import { isCanaryOnCpu } from '../../config/cpu-engine.js';
 import { Problem } from '../../domain/problem.js';
 import { type CliContext, type CommandRun, hasFlag, print } from '../context.js';
 import { checkCard, checkMemory } from '../doctor/card.js';
@@ -35,9 +36,8 @@ async function checkConfigured(context: CliContext, card: boolean): Promise<read
   try {
     const file = context.configFile === undefined ? {} : { file: context.configFile };
     const config = loadConfig({ ...file, env: context.env });
-    const { model, cpuEngine } = config.stt;
-    const wanted = card || cpuEngine.startsWith('canary');
-    const engine = await checkEngine(context.env, model, wanted);
+    const wanted = card || isCanaryOnCpu(config);
+    const engine = await checkEngine(context.env, config.stt.model, wanted);
     return [fine('config', config.file), ...engine, ...(await checkDaemon(context))];
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

@@ -122,7 +122,7 @@ async function followAll(
 class FactCollector {
   readonly #context: CliContext;
   readonly #usedMb: number[] = [];
-  #facts: TopFacts | null = null;
+  #facts: Omit<TopFacts, 'hypothesis'> | null = null;
   #sampledAtS = 0;
   #hypothesis: string | null = null;
   #heardAtMs = 0;
@@ -137,7 +137,7 @@ class FactCollector {
       readDecisions(this.#context, DECISIONS),
     ]);
     this.#remember(snapshot.memory?.used_mb ?? 0);
-    this.#facts = { snapshot, decisions, usedMb: this.#usedMb, hypothesis: null };
+    this.#facts = { snapshot, decisions, usedMb: this.#usedMb };
   }
 
   /** What is heard of the sentence that is spoken now, until its text is delivered or nobody listens any more. */
