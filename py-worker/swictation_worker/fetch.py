@@ -21,7 +21,7 @@ from urllib.parse import urlparse
 
 from huggingface_hub.errors import OfflineModeIsEnabled
 
-from .engines.canary_cache import open_archive
+from .engines.canary_cache import Archive, open_archive
 from .engines.canary_source import find_in_cache, hub_file
 from .errors import Refused
 from .hub import DiskFull, Mismatch, ask_hub, fetch_file, repository_folder
@@ -130,7 +130,7 @@ def prepare(model: str, path: Path, convert: bool) -> dict[str, object]:
         archive = open_archive(path, lambda _: None)
         if convert:
             say_phase("converting")
-            convert_for_cpu(path)
+            convert_for_cpu(archive)
     except Refused as refused:
         problem = f"[stt] model {model} holds no model for dictation ({refused}); name another one and restart"
         raise Failed(problem, again=False) from None
@@ -142,11 +142,11 @@ def prepare(model: str, path: Path, convert: bool) -> dict[str, object]:
     return {"path": str(path), "size_bytes": archive.size_bytes, "sha256": archive.sha256}
 
 
-def convert_for_cpu(path: Path) -> None:
+def convert_for_cpu(archive: Archive) -> None:
     """Imports NeMo, which takes seconds and 700 MB: in this process it keeps nobody waiting, and ends with it."""
     from .engines.canary_weights import map_weights
 
-    map_weights(open_archive(path, lambda _: None), "fp32", lambda _: None)
+    map_weights(archive, "fp32", lambda _: None)
 
 
 def require_nemo() -> None:

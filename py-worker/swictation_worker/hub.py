@@ -22,7 +22,7 @@ from huggingface_hub import constants, get_hf_file_metadata, hf_hub_url
 from huggingface_hub.file_download import http_get, repo_folder_name
 from huggingface_hub.utils import build_hf_headers
 
-from .engines.canary_cache import prepare_file, sum_file, write_atomically
+from .engines.canary_cache import make_cache_folder, note_checksum, prepare_file, sum_file, write_atomically
 
 CHUNK_BYTES = 1 << 18
 """So much is lost when the process is killed. The library's own 10 MB would also be the step of the progress."""
@@ -59,6 +59,10 @@ class Remote:
     size_bytes: int
 
     @property
+    def is_summed(self) -> bool:
+        return SHA256.fullmatch(self.etag) is not None
+
+    @property
     def folder(self) -> Path:
         return repository_folder(self.repository)
 
@@ -90,7 +94,10 @@ def fetch_file(remote: Remote, progress: Progress, say: Say) -> Path:
     with open_unfinished(remote.blob, say) as unfinished:
         if unfinished is not None:
             complete(remote, unfinished, progress, say)
-    return point_to_blob(remote)
+    pointer = point_to_blob(remote)
+    if unfinished is not None and remote.is_summed:
+        note_checksum(make_cache_folder(), pointer, remote.etag)
+    return pointer
 
 
 @contextmanager
@@ -155,7 +162,7 @@ def complete(remote: Remote, unfinished: BinaryIO, progress: Progress, say: Say)
             tqdm_class=counter(progress, remote.size_bytes),
         )
         say("checking")
-        if SHA256.fullmatch(remote.etag) and sum_file(path) != remote.etag:
+        if remote.is_summed and sum_file(path) != remote.etag:
             raise Mismatch("its SHA-256 is another one")
     except Mismatch:
         path.unlink()

@@ -16,7 +16,7 @@ from swictation_worker.errors import Refused
 
 require_nemo()
 
-from swictation_worker.engines.canary_cache import recall_checksum  # noqa: E402
+from swictation_worker.engines.canary_cache import note_checksum, recall_checksum  # noqa: E402
 from swictation_worker.engines.canary_source import find_source  # noqa: E402
 
 
@@ -48,6 +48,13 @@ def test_a_checksum_is_computed_once_and_again_after_a_change(tmp_path: Path) ->
     assert recall_checksum(tmp_path, path) == hashlib.sha256(b"second").hexdigest()
     (tmp_path / "checksums.json").write_text("{damaged")
     assert recall_checksum(tmp_path, path) == hashlib.sha256(b"second").hexdigest()
+
+
+def test_a_checksum_that_somebody_has_summed_already_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "model.nemo"
+    path.write_bytes(b"fetched")
+    note_checksum(tmp_path, path, "as announced and compared")
+    assert recall_checksum(tmp_path, path) == "as announced and compared"
 
 
 def a_text(_: bytes) -> bytes:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from canary_parts import require_nemo, require_tiny, speak_unseen
 from daemon_side import children_of, wait_until_gone
-from fake_hub import NOBODY, running_hub
+from fake_hub import NOBODY, FakeHub, running_hub
 from running_daemon import Home, Microphone, RunningDaemon
 from swictation_worker.engines.canary_cache import sum_file
 from swictation_worker.known_clip import CLIP
@@ -31,6 +33,17 @@ def fetcher_of(daemon: RunningDaemon) -> int:
         if b"swictation_worker.fetch" in Path(f"/proc/{child}/cmdline").read_bytes()
     ]
     return found
+
+
+@contextmanager
+def fetching_half(tmp_path: Path) -> Iterator[tuple[FakeHub, Home, RunningDaemon, int]]:
+    """A daemon whose fetch waits in the middle, until the hub's gate is opened, and the process that fetches."""
+    tiny = require_tiny().read_bytes()
+    with running_hub({FILE: tiny}, gate_bytes=len(tiny) // 2) as hub:
+        home = Home(tmp_path, MODEL, HF_ENDPOINT=hub.endpoint)
+        with RunningDaemon(home, *IDLE) as daemon:
+            daemon.await_said("fetching some/tiny: 4")
+            yield hub, home, daemon, fetcher_of(daemon)
 
 
 def test_dictation_goes_on_from_the_embedded_engine_to_canary(tmp_path: Path) -> None:
@@ -71,14 +84,9 @@ def test_dictation_goes_on_from_the_embedded_engine_to_canary(tmp_path: Path) ->
 
 
 def test_a_killed_daemon_leaves_no_process_and_the_next_one_goes_on(tmp_path: Path) -> None:
-    tiny = require_tiny().read_bytes()
-    with running_hub({FILE: tiny}, gate_bytes=len(tiny) // 2) as hub:
-        home = Home(tmp_path, MODEL, HF_ENDPOINT=hub.endpoint)
-        with RunningDaemon(home, *IDLE) as daemon:
-            daemon.await_said("fetching some/tiny: 4")
-            fetcher = fetcher_of(daemon)
-            daemon.process.kill()
-            wait_until_gone([fetcher])
+    with fetching_half(tmp_path) as (hub, home, killed, fetcher):
+        killed.process.kill()
+        wait_until_gone([fetcher])
         hub.gate.set()
         with RunningDaemon(home, *IDLE) as daemon:
             daemon.await_said("fetched some/tiny: 2.2 MB")
@@ -88,15 +96,10 @@ def test_a_killed_daemon_leaves_no_process_and_the_next_one_goes_on(tmp_path: Pa
 
 
 def test_a_daemon_that_is_asked_to_end_does_not_wait_for_the_fetch(tmp_path: Path) -> None:
-    tiny = require_tiny().read_bytes()
-    with running_hub({FILE: tiny}, gate_bytes=len(tiny) // 2) as hub:
-        home = Home(tmp_path, MODEL, HF_ENDPOINT=hub.endpoint)
-        with RunningDaemon(home, *IDLE) as daemon:
-            daemon.await_said("fetching some/tiny: 4")
-            fetcher = fetcher_of(daemon)
-            home.swictation("stop")
-            assert daemon.process.wait(10) == 0
-            wait_until_gone([fetcher])
+    with fetching_half(tmp_path) as (_, home, daemon, fetcher):
+        home.swictation("stop")
+        assert daemon.process.wait(10) == 0
+        wait_until_gone([fetcher])
 
 
 def test_without_network_one_line_says_so_and_the_embedded_engine_types(tmp_path: Path) -> None:

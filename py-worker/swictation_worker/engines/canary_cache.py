@@ -29,6 +29,7 @@ from .canary_source import UNAVAILABLE
 NumberType = Literal["fp16", "fp32"]
 WEIGHTS = "model_weights.ckpt"
 CONFIGURATION = "model_config.yaml"
+NOTE = "checksums.json"
 BLOCK_BYTES = 1 << 22
 
 
@@ -54,10 +55,15 @@ def cache_folder() -> Path:
     return Path(base) / "swictation" / "canary"
 
 
-def open_archive(path: Path, report: Report) -> Archive:
-    """Sums the file (once) and unpacks everything but its weights (once)."""
+def make_cache_folder() -> Path:
     root = cache_folder()
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return root
+
+
+def open_archive(path: Path, report: Report) -> Archive:
+    """Sums the file (once) and unpacks everything but its weights (once)."""
+    root = make_cache_folder()
     report("reading")
     sha256 = recall_checksum(root, path)
     archive = Archive(path, sha256, path.stat().st_size, root / sha256)
@@ -68,14 +74,20 @@ def open_archive(path: Path, report: Report) -> Archive:
 
 def recall_checksum(root: Path, path: Path) -> str:
     """SHA-256 of the file, from the note of an earlier load where path, size and time still agree."""
+    known = read_note(root / NOTE).get(key_of(path))
+    return known if known is not None else note_checksum(root, path, sum_file(path))
+
+
+def note_checksum(root: Path, path: Path, sha256: str) -> str:
+    """For whoever has summed the file already; the checksum."""
+    note = root / NOTE
+    write_atomically(note, json.dumps({**read_note(note), key_of(path): sha256}, indent=1).encode())
+    return sha256
+
+
+def key_of(path: Path) -> str:
     stat = path.stat()
-    key = f"{path}:{stat.st_size}:{stat.st_mtime_ns}"
-    note = root / "checksums.json"
-    known = read_note(note)
-    if key not in known:
-        known[key] = sum_file(path)
-        write_atomically(note, json.dumps(known, indent=1).encode())
-    return known[key]
+    return f"{path}:{stat.st_size}:{stat.st_mtime_ns}"
 
 
 def read_note(note: Path) -> dict[str, str]:
