@@ -4,10 +4,10 @@ import type { Hypothesis } from '../speech/endpointing.js';
 import type { Stretch } from '../speech/pcm.js';
 import type { Mark } from '../speech/segmenter.js';
 import type { ApplyOptions } from '../voice/apply.js';
+import { inJournal, stretchOf, type Take } from './hearing/take.js';
 import type { JournalPort } from './ports.js';
 import type { Speculation } from './speculation.js';
 import { endsInCommand } from './spoken.js';
-import { inJournal, stretchOf, type Take } from './take.js';
 import { covers, type Purpose, type Ticket, type Tickets, type Transcript } from './tickets.js';
 
 export interface CuttingPorts {

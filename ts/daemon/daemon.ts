@@ -16,6 +16,7 @@ import { openControl } from './control.js';
 import type { Core } from './core.js';
 import { ExitWhenDone } from './exit-when-done.js';
 import { createFollowers } from './followers.js';
+import { Sound } from './hearing/sound.js';
 import { Learning } from './learning.js';
 import { ModelSupply } from './model-supply.js';
 import type { DeviceChoice } from './options.js';
@@ -27,7 +28,6 @@ import { segmenterSettings } from './settings.js';
 import { finishDictation } from './shutdown.js';
 import { followSleep } from './sleep.js';
 import { takeSnapshot } from './snapshot.js';
-import { Sound } from './sound.js';
 import { WhileRecording } from './while-recording.js';
 import { workerBuild } from './worker-build.js';
 

@@ -7,14 +7,14 @@ import type { ApplyOptions } from '../voice/apply.js';
 import { Cutting, isGuess } from './cutting.js';
 import { Delivering } from './delivering.js';
 import { Desk, type Errand } from './desk.js';
-import type { Ear } from './ear.js';
-import { Listening } from './listening.js';
+import type { Ear } from './hearing/ear.js';
+import { Listening } from './hearing/listening.js';
+import type { Take } from './hearing/take.js';
 import { LiveText, type LiveTextReaders } from './live-text.js';
 import type { JournalPort, SinkPort } from './ports.js';
 import { Room } from './room.js';
 import type { Sessions } from './sessions.js';
 import { Speculation } from './speculation.js';
-import type { Take } from './take.js';
 import { Tickets, type Transcript } from './tickets.js';
 
 export interface DictationPorts {

@@ -1,5 +1,5 @@
 import { SAMPLE_RATE_HZ } from '../domain/units.js';
-import type { Listening } from './listening.js';
+import type { Listening } from './hearing/listening.js';
 import type { Tickets } from './tickets.js';
 
 /** Frames that wait and utterances that wait, above which a source played at full speed is slowed down. */

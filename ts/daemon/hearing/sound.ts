@@ -1,8 +1,8 @@
-import { openSource } from '../capture/open.js';
-import type { MicrophoneState, Source } from '../capture/source.js';
-import { Problem } from '../domain/problem.js';
-import { pythonCommand, workerFolder } from '../system/paths.js';
-import type { DaemonOptions } from './options.js';
+import { openSource } from '../../capture/open.js';
+import type { MicrophoneState, Source } from '../../capture/source.js';
+import { Problem } from '../../domain/problem.js';
+import { pythonCommand, workerFolder } from '../../system/paths.js';
+import type { DaemonOptions } from '../options.js';
 
 export interface SoundPorts {
   readonly options: Pick<DaemonOptions, 'source' | 'pace'>;

@@ -1,6 +1,6 @@
-import { FRAME_SAMPLES } from '../domain/units.js';
-import type { Stretch } from '../speech/pcm.js';
-import { type Segmenter, type SegmenterSettings, startSegmenter } from '../speech/segmenter.js';
+import { FRAME_SAMPLES } from '../../domain/units.js';
+import type { Stretch } from '../../speech/pcm.js';
+import { type Segmenter, type SegmenterSettings, startSegmenter } from '../../speech/segmenter.js';
 
 /** One press of the key to the next: a recording and how far the ear has got with it. */
 export interface Take {

@@ -1,6 +1,6 @@
-import type { FaultClass } from '../domain/fault.js';
-import { FRAME_SAMPLES } from '../domain/units.js';
-import { faultOf, type Reply } from '../worker/requests.js';
+import type { FaultClass } from '../../domain/fault.js';
+import { FRAME_SAMPLES } from '../../domain/units.js';
+import { faultOf, type Reply } from '../../worker/requests.js';
 
 /** The processes that can score frames, as the ear needs them. */
 export interface EarEffects {

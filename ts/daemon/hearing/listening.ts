@@ -1,14 +1,14 @@
-import { BYTES_PER_SAMPLE, FRAME_SAMPLES } from '../domain/units.js';
-import type { Hypothesis } from '../speech/endpointing.js';
+import { BYTES_PER_SAMPLE, FRAME_SAMPLES } from '../../domain/units.js';
+import type { Hypothesis } from '../../speech/endpointing.js';
 import {
   flushSegmenter,
   hearFrame,
   hearHypothesis,
   type Mark,
   type SegmenterSettings,
-} from '../speech/segmenter.js';
+} from '../../speech/segmenter.js';
+import type { JournalPort } from '../ports.js';
 import type { Ear } from './ear.js';
-import type { JournalPort } from './ports.js';
 import { beginTake, isScored, type Take, waitingFrames } from './take.js';
 
 export interface ListeningEffects {
