@@ -9,7 +9,7 @@ import { applyCommands } from '../voice/apply.js';
 import type { Core } from './core.js';
 import type { CorePorts } from './core-ports.js';
 import { findPending, repeatLast, typePending } from './pending.js';
-import type { Transcript } from './tickets.js';
+import type { Transcript } from './utterances/tickets.js';
 
 export interface CommandPorts {
   readonly core: Core;

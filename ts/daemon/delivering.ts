@@ -5,11 +5,11 @@ import { forTyping } from '../voice/keys.js';
 import type { Desk, Errand } from './desk.js';
 import type { JournalPort } from './ports.js';
 import type { Sessions } from './sessions.js';
-import type { Speculation } from './speculation.js';
-import { hasText } from './spoken.js';
-import type { Ticket, Tickets, Transcript } from './tickets.js';
 import { type Delivery, errandFor } from './utterance-errand.js';
 import { reportOf } from './utterance-report.js';
+import type { Speculation } from './utterances/speculation.js';
+import { hasText } from './utterances/spoken.js';
+import type { Ticket, Tickets, Transcript } from './utterances/tickets.js';
 
 export interface DeliveringPorts {
   readonly journal: JournalPort;

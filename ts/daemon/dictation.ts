@@ -4,18 +4,18 @@ import type { PendingReason } from '../domain/state.js';
 import type { Stretch } from '../speech/pcm.js';
 import { endsSpeech, type Mark, type SegmenterSettings } from '../speech/segmenter.js';
 import type { ApplyOptions } from '../voice/apply.js';
-import { Cutting, isGuess } from './cutting.js';
 import { Delivering } from './delivering.js';
 import { Desk, type Errand } from './desk.js';
 import type { Ear } from './hearing/ear.js';
 import { Listening } from './hearing/listening.js';
 import type { Take } from './hearing/take.js';
-import { LiveText, type LiveTextReaders } from './live-text.js';
 import type { JournalPort, SinkPort } from './ports.js';
 import { Room } from './room.js';
 import type { Sessions } from './sessions.js';
-import { Speculation } from './speculation.js';
-import { Tickets, type Transcript } from './tickets.js';
+import { Cutting, isGuess } from './utterances/cutting.js';
+import { LiveText, type LiveTextReaders } from './utterances/live-text.js';
+import { Speculation } from './utterances/speculation.js';
+import { Tickets, type Transcript } from './utterances/tickets.js';
 
 export interface DictationPorts {
   readonly journal: JournalPort;

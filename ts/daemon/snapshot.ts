@@ -4,7 +4,7 @@ import { type PolicyView, view } from '../policy/view.js';
 import type { Snapshot } from '../protocol/snapshot.js';
 import type { WorkerMemory } from '../protocol/worker-memory.js';
 import type { Core } from './core.js';
-import type { SpeculationFigures } from './speculation.js';
+import type { SpeculationFigures } from './utterances/speculation.js';
 
 export interface SnapshotFacts {
   readonly core: Core;

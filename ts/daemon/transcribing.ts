@@ -4,7 +4,7 @@ import type { WorkerMemory } from '../protocol/worker-memory.js';
 import type { Reply } from '../worker/requests.js';
 import type { PoolPort } from './placement-effects.js';
 import type { JournalPort } from './ports.js';
-import { type Ticket, type Tickets, type Transcript, toTranscript } from './tickets.js';
+import { type Ticket, type Tickets, type Transcript, toTranscript } from './utterances/tickets.js';
 
 type TranscribeAction = Extract<Action, { kind: 'transcribe' }>;
 

@@ -3,7 +3,7 @@ import { type Applied, type ApplyOptions, applyCommands } from '../voice/apply.j
 import { forTyping } from '../voice/keys.js';
 import type { Errand } from './desk.js';
 import type { JournalPort } from './ports.js';
-import type { Ticket } from './tickets.js';
+import type { Ticket } from './utterances/tickets.js';
 
 /** How the typing of one utterance ended. `applied` is null where it never came to the voice commands. */
 export interface Delivery {

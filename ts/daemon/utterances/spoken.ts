@@ -1,4 +1,4 @@
-import { type ApplyOptions, applyCommands } from '../voice/apply.js';
+import { type ApplyOptions, applyCommands } from '../../voice/apply.js';
 
 /** Words of a recognised text. */
 export function countWords(text: string): number {

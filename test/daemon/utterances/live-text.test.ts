@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { followEvents } from '../../ts/control/client.js';
-import { type DaemonProcess, textOf } from '../support/daemon.js';
-import { type Home, openHome } from '../support/home.js';
-import { pcmOf, typedText, writeWav } from '../support/speech.js';
+import { followEvents } from '../../../ts/control/client.js';
+import { type DaemonProcess, textOf } from '../../support/daemon.js';
+import { type Home, openHome } from '../../support/home.js';
+import { pcmOf, typedText, writeWav } from '../../support/speech.js';
 
 /** Spoken without a pause, so that there is something to see meanwhile. */
 const SENTENCES = ['garden', 'report', 'train'];

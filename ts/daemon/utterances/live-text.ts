@@ -1,7 +1,7 @@
-import { FRAME_SECONDS, samplesToSeconds } from '../domain/units.js';
-import { glimpse } from '../speech/glimpse.js';
-import type { Stretch } from '../speech/pcm.js';
-import { stretchOf, type Take } from './hearing/take.js';
+import { FRAME_SECONDS, samplesToSeconds } from '../../domain/units.js';
+import { glimpse } from '../../speech/glimpse.js';
+import type { Stretch } from '../../speech/pcm.js';
+import { stretchOf, type Take } from '../hearing/take.js';
 import type { Purpose, Ticket, Tickets, Transcript } from './tickets.js';
 
 /** What is heard so far of a sentence that is still being spoken. Never typed, never kept. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Speculation } from '../../ts/daemon/speculation.js';
-import { endsInCommand } from '../../ts/daemon/spoken.js';
-import { stagesOf } from '../../ts/daemon/stages.js';
-import { type Ticket, Tickets, type Transcript } from '../../ts/daemon/tickets.js';
+import { Speculation } from '../../../ts/daemon/utterances/speculation.js';
+import { endsInCommand } from '../../../ts/daemon/utterances/spoken.js';
+import { stagesOf } from '../../../ts/daemon/utterances/stages.js';
+import { type Ticket, Tickets, type Transcript } from '../../../ts/daemon/utterances/tickets.js';
 
 const TEXT: Transcript = {
   text: 'that is all',

@@ -1,7 +1,7 @@
-import type { PendingReason } from '../domain/state.js';
-import type { WorkerAnswer } from '../protocol/worker.js';
-import type { Stretch } from '../speech/pcm.js';
-import { stretchSeconds } from '../speech/pcm.js';
+import type { PendingReason } from '../../domain/state.js';
+import type { WorkerAnswer } from '../../protocol/worker.js';
+import type { Stretch } from '../../speech/pcm.js';
+import { stretchSeconds } from '../../speech/pcm.js';
 
 /** What the recogniser said about one utterance. */
 export interface Transcript {
