@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../ts/config/load-config.js';
 import { MetricsHub } from '../../ts/control/metrics-hub.js';
 import { DelayTrend } from '../../ts/daemon/delay-trend.js';
+import type { SessionFigures, UtteranceReport } from '../../ts/daemon/delivery/sessions.js';
 import { createFollowers } from '../../ts/daemon/followers.js';
-import type { SessionFigures, UtteranceReport } from '../../ts/daemon/sessions.js';
 import { openWorkspace } from '../support/workspace.js';
 
 const FIGURES: SessionFigures = {

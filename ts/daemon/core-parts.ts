@@ -2,6 +2,7 @@ import type { WorkerRole } from '../domain/device.js';
 import type { PolicyFact } from '../domain/events.js';
 import type { WorkerMemory } from '../protocol/worker-memory.js';
 import type { CoreOptions, CorePorts } from './core-ports.js';
+import type { Sessions } from './delivery/sessions.js';
 import { Dictation } from './dictation.js';
 import { Ear } from './hearing/ear.js';
 import { MicrophoneTurns } from './hearing/microphone-turns.js';
@@ -9,7 +10,6 @@ import type { Loop } from './loop.js';
 import { PlacementEffects, type PoolPort } from './placement-effects.js';
 import { Probe } from './probe.js';
 import { RecoveryQueue } from './recovery-queue.js';
-import type { Sessions } from './sessions.js';
 import { Transcribing } from './transcribing.js';
 import { describeHypothesis } from './utterances/live-text.js';
 

@@ -10,9 +10,9 @@ import type { SegmenterSettings } from '../speech/segmenter.js';
 import type { Log } from '../system/log.js';
 import type { ApplyOptions } from '../voice/apply.js';
 import type { WorkerFigures, WorkerListener } from '../worker/workers.js';
+import type { SessionFollowers } from './delivery/sessions.js';
 import type { PoolPort } from './placement-effects.js';
 import type { SinkPort } from './ports.js';
-import type { SessionFollowers } from './sessions.js';
 import type { SimWorld } from './sim-world.js';
 
 /** Everything the core touches outside itself. */

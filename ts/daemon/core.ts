@@ -9,11 +9,11 @@ import type { WorkerFigures } from '../worker/workers.js';
 import { carryOut } from './carry-out.js';
 import { CoreParts } from './core-parts.js';
 import type { CoreOptions, CorePool, CorePorts, CoreStart } from './core-ports.js';
+import { Sessions } from './delivery/sessions.js';
 import type { Dictation } from './dictation.js';
 import { Loop } from './loop.js';
 import type { PoolPort } from './placement-effects.js';
 import { PolicyDriver } from './policy-driver.js';
-import { Sessions } from './sessions.js';
 import { Telling } from './telling.js';
 import { WorkerNews } from './worker-news.js';
 

@@ -5,7 +5,7 @@ import type { EventTopic } from '../protocol/events.js';
 import type { MetricsStore } from '../store/metrics-store.js';
 import { epochS } from '../system/clock.js';
 import { DelayTrend } from './delay-trend.js';
-import type { SessionFigures, SessionFollowers, UtteranceReport } from './sessions.js';
+import type { SessionFigures, SessionFollowers, UtteranceReport } from './delivery/sessions.js';
 
 export interface FollowerPorts {
   readonly hub: MetricsHub;

@@ -14,8 +14,8 @@ import { openScope, type Scope } from '../system/scope.js';
 import { assembleCore, findWantedModel } from './assemble.js';
 import { chooseCard } from './card.js';
 import type { Core } from './core.js';
+import type { SessionFollowers } from './delivery/sessions.js';
 import { FileReport, type FileResult, Progress, renderResult } from './file-report.js';
-import type { SessionFollowers } from './sessions.js';
 import { fileSegmenterSettings } from './settings.js';
 
 export interface TranscribeOptions {

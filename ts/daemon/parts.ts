@@ -14,10 +14,10 @@ import { createNotifier } from '../system/notify.js';
 import type { Paths } from '../system/paths.js';
 import type { Scope } from '../system/scope.js';
 import { openEvents } from './control.js';
+import { openReplacements, type ReplacementsFile } from './delivery/replacements-file.js';
 import { EventDesk } from './event-desk.js';
 import { Notices } from './notices.js';
 import type { DaemonOptions } from './options.js';
-import { openReplacements, type ReplacementsFile } from './replacements-file.js';
 import { Warnings } from './warnings.js';
 
 export interface DaemonEnvironment {

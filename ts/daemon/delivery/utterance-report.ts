@@ -1,10 +1,10 @@
-import { samplesToSeconds } from '../domain/units.js';
-import type { Applied } from '../voice/apply.js';
+import { samplesToSeconds } from '../../domain/units.js';
+import type { Applied } from '../../voice/apply.js';
+import { countWords } from '../utterances/spoken.js';
+import { stagesOf } from '../utterances/stages.js';
+import type { Ticket, Transcript } from '../utterances/tickets.js';
 import type { UtteranceReport } from './sessions.js';
 import type { Delivery } from './utterance-errand.js';
-import { countWords } from './utterances/spoken.js';
-import { stagesOf } from './utterances/stages.js';
-import type { Ticket, Transcript } from './utterances/tickets.js';
 
 /** What is told about an utterance that was typed at `nowS`. */
 export function reportOf(

@@ -1,6 +1,6 @@
-import type { TypedPiece } from '../domain/keys.js';
-import type { DeliveryOutcome } from '../inject/sink.js';
-import type { SinkPort } from './ports.js';
+import type { TypedPiece } from '../../domain/keys.js';
+import type { DeliveryOutcome } from '../../inject/sink.js';
+import type { SinkPort } from '../ports.js';
 
 /** Something that is to be typed. Its text may still be missing; nothing behind it overtakes it. */
 export interface Errand {

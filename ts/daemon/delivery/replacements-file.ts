@@ -1,6 +1,6 @@
 import { type FSWatcher, readFileSync, realpathSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { parseReplacements } from '../voice/replacements.js';
+import { parseReplacements } from '../../voice/replacements.js';
 
 /** An editor empties a file before it writes it, or replaces it by another: read when it is quiet again. */
 const QUIET_MS = 50;

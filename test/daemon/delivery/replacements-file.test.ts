@@ -2,7 +2,7 @@ import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { openReplacements } from '../../ts/daemon/replacements-file.js';
+import { openReplacements } from '../../../ts/daemon/delivery/replacements-file.js';
 
 let folder: string;
 beforeEach(() => {

@@ -1,15 +1,15 @@
-import type { TypedPiece } from '../domain/keys.js';
-import type { PendingReason } from '../domain/state.js';
-import type { Applied, ApplyOptions } from '../voice/apply.js';
-import { forTyping } from '../voice/keys.js';
+import type { TypedPiece } from '../../domain/keys.js';
+import type { PendingReason } from '../../domain/state.js';
+import type { Applied, ApplyOptions } from '../../voice/apply.js';
+import { forTyping } from '../../voice/keys.js';
+import type { JournalPort } from '../ports.js';
+import type { Speculation } from '../utterances/speculation.js';
+import { hasText } from '../utterances/spoken.js';
+import type { Ticket, Tickets, Transcript } from '../utterances/tickets.js';
 import type { Desk, Errand } from './desk.js';
-import type { JournalPort } from './ports.js';
 import type { Sessions } from './sessions.js';
 import { type Delivery, errandFor } from './utterance-errand.js';
 import { reportOf } from './utterance-report.js';
-import type { Speculation } from './utterances/speculation.js';
-import { hasText } from './utterances/spoken.js';
-import type { Ticket, Tickets, Transcript } from './utterances/tickets.js';
 
 export interface DeliveringPorts {
   readonly journal: JournalPort;

@@ -1,5 +1,5 @@
-import type { DaemonState } from '../domain/state.js';
-import type { Stages } from './utterances/stages.js';
+import type { DaemonState } from '../../domain/state.js';
+import type { Stages } from '../utterances/stages.js';
 
 /** What is told about one delivered utterance. Times in milliseconds. */
 export interface UtteranceReport {

@@ -1,9 +1,9 @@
-import type { DeliveryOutcome } from '../inject/sink.js';
-import { type Applied, type ApplyOptions, applyCommands } from '../voice/apply.js';
-import { forTyping } from '../voice/keys.js';
+import type { DeliveryOutcome } from '../../inject/sink.js';
+import { type Applied, type ApplyOptions, applyCommands } from '../../voice/apply.js';
+import { forTyping } from '../../voice/keys.js';
+import type { JournalPort } from '../ports.js';
+import type { Ticket } from '../utterances/tickets.js';
 import type { Errand } from './desk.js';
-import type { JournalPort } from './ports.js';
-import type { Ticket } from './utterances/tickets.js';
 
 /** How the typing of one utterance ended. `applied` is null where it never came to the voice commands. */
 export interface Delivery {
