@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { recall, remember } from '../../ts/daemon/remembered.js';
-import { workerBuild } from '../../ts/daemon/worker-build.js';
+import { workerBuild } from '../../ts/daemon/workers/worker-build.js';
 
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'remembered-'));

@@ -8,12 +8,12 @@ import { pythonCommand, workerFolder } from '../system/paths.js';
 import { Workers } from '../worker/workers.js';
 import { Core } from './core.js';
 import type { CorePorts } from './core-ports.js';
-import { CpuEngineChoice } from './cpu-engine.js';
-import { hostFreeMb } from './host-memory.js';
 import type { DeviceChoice } from './options.js';
 import type { Remembered } from './remembered.js';
 import { engineThreads, policySettings } from './settings.js';
-import { SimWorld } from './sim-world.js';
+import { CpuEngineChoice } from './workers/cpu-engine.js';
+import { hostFreeMb } from './workers/host-memory.js';
+import { SimWorld } from './workers/sim-world.js';
 
 /** The card that will be used, null for none. */
 export interface CardChoice {

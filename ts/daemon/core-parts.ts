@@ -7,11 +7,11 @@ import { Dictation } from './dictation.js';
 import { Ear } from './hearing/ear.js';
 import { MicrophoneTurns } from './hearing/microphone-turns.js';
 import type { Loop } from './loop.js';
-import { PlacementEffects, type PoolPort } from './placement-effects.js';
-import { Probe } from './probe.js';
 import { RecoveryQueue } from './recovery-queue.js';
-import { Transcribing } from './transcribing.js';
 import { describeHypothesis } from './utterances/live-text.js';
+import { PlacementEffects, type PoolPort } from './workers/placement-effects.js';
+import { Probe } from './workers/probe.js';
+import { Transcribing } from './workers/transcribing.js';
 
 /** One may have been an accident; the second says that the model does not get into this memory. */
 const LOST_LOADS = 2;

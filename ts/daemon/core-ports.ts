@@ -11,9 +11,9 @@ import type { Log } from '../system/log.js';
 import type { ApplyOptions } from '../voice/apply.js';
 import type { WorkerFigures, WorkerListener } from '../worker/workers.js';
 import type { SessionFollowers } from './delivery/sessions.js';
-import type { PoolPort } from './placement-effects.js';
 import type { SinkPort } from './ports.js';
-import type { SimWorld } from './sim-world.js';
+import type { PoolPort } from './workers/placement-effects.js';
+import type { SimWorld } from './workers/sim-world.js';
 
 /** Everything the core touches outside itself. */
 export interface CorePorts {

@@ -12,10 +12,10 @@ import type { CoreOptions, CorePool, CorePorts, CoreStart } from './core-ports.j
 import { Sessions } from './delivery/sessions.js';
 import type { Dictation } from './dictation.js';
 import { Loop } from './loop.js';
-import type { PoolPort } from './placement-effects.js';
 import { PolicyDriver } from './policy-driver.js';
 import { Telling } from './telling.js';
 import { WorkerNews } from './worker-news.js';
+import type { PoolPort } from './workers/placement-effects.js';
 
 /** Generations of the ear and of probes lie apart from those that the policy hands out. */
 const OWN_GENERATIONS = 1_000_000;

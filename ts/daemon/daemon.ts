@@ -9,8 +9,6 @@ import { ensurePrivateDir } from '../system/private-dir.js';
 import type { ApplyOptions } from '../voice/apply.js';
 import { type Assembled, assembleCore, type CardChoice } from './assemble.js';
 import { chooseCard } from './card.js';
-import { CardReports } from './card-reports.js';
-import { CardWatch } from './card-watch.js';
 import { commandHandlers, type Handlers } from './commands.js';
 import { openControl } from './control.js';
 import type { Core } from './core.js';
@@ -29,7 +27,9 @@ import { finishDictation } from './shutdown.js';
 import { followSleep } from './sleep.js';
 import { takeSnapshot } from './snapshot.js';
 import { WhileRecording } from './while-recording.js';
-import { workerBuild } from './worker-build.js';
+import { CardReports } from './workers/card-reports.js';
+import { CardWatch } from './workers/card-watch.js';
+import { workerBuild } from './workers/worker-build.js';
 
 /** What is there when the card is known. */
 interface Opened {

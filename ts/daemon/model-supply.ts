@@ -4,8 +4,8 @@ import { type FoundModel, judgeFetched } from '../system/find-model.js';
 import { pythonCommand, workerFolder } from '../system/paths.js';
 import { startFetch } from '../worker/fetch.js';
 import { type CardChoice, findWantedModel } from './assemble.js';
-import { ModelFetch } from './model-fetch.js';
 import type { DaemonEnvironment, Parts } from './parts.js';
+import { ModelFetch } from './workers/model-fetch.js';
 
 const FETCH_CLOSE_MS = 3_000;
 

@@ -5,8 +5,8 @@ import type { WorkerListener } from '../worker/workers.js';
 import type { CoreParts } from './core-parts.js';
 import type { CorePorts } from './core-ports.js';
 import type { Loop } from './loop.js';
-import type { PoolPort } from './placement-effects.js';
-import type { SimWorld } from './sim-world.js';
+import type { PoolPort } from './workers/placement-effects.js';
+import type { SimWorld } from './workers/sim-world.js';
 
 export interface WorkerNewsPorts {
   readonly ports: Pick<CorePorts, 'publish' | 'workersUnavailable'>;

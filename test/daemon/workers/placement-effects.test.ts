@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { PlacementEffects } from '../../ts/daemon/placement-effects.js';
-import type { PolicyFact } from '../../ts/domain/events.js';
-import type { Reply } from '../../ts/worker/requests.js';
+import { PlacementEffects } from '../../../ts/daemon/workers/placement-effects.js';
+import type { PolicyFact } from '../../../ts/domain/events.js';
+import type { Reply } from '../../../ts/worker/requests.js';
 
 const DONE: Reply = {
   kind: 'answer',

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
-import { nvidiaEnv, plantSysfs } from '../gpu/fixtures.js';
-import { askSocket, type DaemonProcess } from '../support/daemon.js';
-import { type Home, openHome } from '../support/home.js';
-import { recording, typedText } from '../support/speech.js';
+import { nvidiaEnv, plantSysfs } from '../../gpu/fixtures.js';
+import { askSocket, type DaemonProcess } from '../../support/daemon.js';
+import { type Home, openHome } from '../../support/home.js';
+import { recording, typedText } from '../../support/speech.js';
 
 let home: Home;
 

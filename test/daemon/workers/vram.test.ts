@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type DaemonProcess, textOf } from '../support/daemon.js';
-import { type Home, openHome } from '../support/home.js';
-import { pcmOf, typedText, writeWav } from '../support/speech.js';
+import { type DaemonProcess, textOf } from '../../support/daemon.js';
+import { type Home, openHome } from '../../support/home.js';
+import { pcmOf, typedText, writeWav } from '../../support/speech.js';
 
 const SENTENCES = ['card', 'fox', 'report', 'train'];
 

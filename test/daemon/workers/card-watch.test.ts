@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { chooseCard } from '../../ts/daemon/card.js';
-import { CardWatch } from '../../ts/daemon/card-watch.js';
-import { nvidiaEnv, plantSysfs } from '../gpu/fixtures.js';
+import { chooseCard } from '../../../ts/daemon/card.js';
+import { CardWatch } from '../../../ts/daemon/workers/card-watch.js';
+import { nvidiaEnv, plantSysfs } from '../../gpu/fixtures.js';
 
 describe('the choice of a card', () => {
   const root = mkdtempSync(join(tmpdir(), 'swictation-'));

@@ -1,7 +1,7 @@
 import { truncateSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { openHome } from '../support/home.js';
-import { recording, typedText } from '../support/speech.js';
+import { openHome } from '../../support/home.js';
+import { recording, typedText } from '../../support/speech.js';
 
 const BLOCK = 512;
 const WEIGHTS_BYTES = 3_540_000_000;

@@ -1,6 +1,6 @@
-import type { FetchEvent } from '../protocol/fetch.js';
-import type { Snapshot } from '../protocol/snapshot.js';
-import type { RunningFetch } from '../worker/fetch.js';
+import type { FetchEvent } from '../../protocol/fetch.js';
+import type { Snapshot } from '../../protocol/snapshot.js';
+import type { RunningFetch } from '../../worker/fetch.js';
 
 /** Waits before another attempt, in seconds; the last one repeats. A laptop has its network soon after its login. */
 const WAITS_S = [15, 60, 300, 900, 3600] as const;

@@ -1,6 +1,6 @@
-import type { FaultClass } from '../domain/fault.js';
-import type { ForkOptions } from '../protocol/nursery.js';
-import { faultOf } from '../worker/requests.js';
+import type { FaultClass } from '../../domain/fault.js';
+import type { ForkOptions } from '../../protocol/nursery.js';
+import { faultOf } from '../../worker/requests.js';
 import type { PoolPort } from './placement-effects.js';
 
 export interface ProbePorts {
