@@ -6,9 +6,9 @@ import type { SimulatedWorld } from '../protocol/worker.js';
 import type { WorkerMemory } from '../protocol/worker-memory.js';
 import { epochS, monotonicS } from '../system/clock.js';
 import { applyCommands } from '../voice/apply.js';
-import type { Core } from './core.js';
-import type { CorePorts } from './core-ports.js';
-import { findPending, repeatLast, typePending } from './pending.js';
+import type { Core } from './core/core.js';
+import type { CorePorts } from './core/core-ports.js';
+import { findPending, repeatLast, typePending } from './core/pending.js';
 import type { Transcript } from './utterances/tickets.js';
 
 export interface CommandPorts {

@@ -7,7 +7,7 @@ import { serveMetrics } from '../control/serve-metrics.js';
 import { serveControlV1 } from '../control/serve-v1.js';
 import { serveControlV2 } from '../control/serve-v2.js';
 import type { Scope } from '../system/scope.js';
-import type { Core } from './core.js';
+import type { Core } from './core/core.js';
 
 /** Both generations of the control socket, the metrics broadcast, and the ZeroMQ interface. */
 export async function openControl(

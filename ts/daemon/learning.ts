@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { demandLine, rememberBreaker } from '../policy/view.js';
 import { bootId } from '../system/clock.js';
 import type { CardChoice } from './assemble.js';
-import type { PolicyDriver } from './policy-driver.js';
-import { type Circumstances, type Remembered, recall, remember } from './remembered.js';
+import type { PolicyDriver } from './core/policy-driver.js';
+import { type Circumstances, type Remembered, recall, remember } from './core/remembered.js';
 
 /** Keeps what the policy learned, for one card, driver, model and number type; written when it changes. */
 export class Learning {

@@ -13,7 +13,7 @@ import { pythonCommand, workerFolder } from '../system/paths.js';
 import { openScope, type Scope } from '../system/scope.js';
 import { assembleCore, findWantedModel } from './assemble.js';
 import { chooseCard } from './card.js';
-import type { Core } from './core.js';
+import type { Core } from './core/core.js';
 import type { SessionFollowers } from './delivery/sessions.js';
 import { FileReport, type FileResult, Progress, renderResult } from './file-report.js';
 import { fileSegmenterSettings } from './settings.js';

@@ -1,4 +1,4 @@
-import type { Core } from './core.js';
+import type { Core } from './core/core.js';
 
 /** How long a clean end waits for what was said to be typed; what is left then is offered at the next start. */
 const GRACE_MS = 4_000;

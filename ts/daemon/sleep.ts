@@ -4,7 +4,7 @@ import { watchClockJumps } from '../system/clock-jumps.js';
 import type { Log } from '../system/log.js';
 import { type SleepWatch, watchSleep } from '../system/logind.js';
 import type { Scope } from '../system/scope.js';
-import type { Core } from './core.js';
+import type { Core } from './core/core.js';
 
 const CLOCK_CHECK_MS = 5_000;
 /** A sleep that was announced shows in the clocks at the next check or two. */

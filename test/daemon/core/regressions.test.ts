@@ -1,16 +1,16 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { account } from '../faults/account.js';
-import { PROGRAMS } from '../faults/desk.js';
-import type { Rig, RigOptions } from '../faults/rig.js';
-import { comeToRest, sayAll } from '../faults/rig-speech.js';
-import { RATE_HZ, type Speech, speak } from '../faults/spoken.js';
-import { startRig } from '../faults/start-rig.js';
-import { key, openDesktop, text } from '../inject/harness.js';
-import { startDaemon, textOf } from '../support/daemon.js';
-import { openHome } from '../support/home.js';
-import { pcmOf, typedText, writeWav } from '../support/speech.js';
+import { account } from '../../faults/account.js';
+import { PROGRAMS } from '../../faults/desk.js';
+import type { Rig, RigOptions } from '../../faults/rig.js';
+import { comeToRest, sayAll } from '../../faults/rig-speech.js';
+import { RATE_HZ, type Speech, speak } from '../../faults/spoken.js';
+import { startRig } from '../../faults/start-rig.js';
+import { key, openDesktop, text } from '../../inject/harness.js';
+import { startDaemon, textOf } from '../../support/daemon.js';
+import { openHome } from '../../support/home.js';
+import { pcmOf, typedText, writeWav } from '../../support/speech.js';
 
 /** Each of the ways in which the first dictation program of this kind lost words, or itself. */
 

@@ -1,21 +1,21 @@
-import type { Decision } from '../domain/actions.js';
-import type { PolicyFact } from '../domain/events.js';
-import type { DaemonState } from '../domain/state.js';
-import type { Recovered } from '../journal/types.js';
-import type { SimulatedWorld } from '../protocol/worker.js';
-import type { WorkerMemory } from '../protocol/worker-memory.js';
-import type { Reply } from '../worker/requests.js';
-import type { WorkerFigures } from '../worker/workers.js';
+import type { Decision } from '../../domain/actions.js';
+import type { PolicyFact } from '../../domain/events.js';
+import type { DaemonState } from '../../domain/state.js';
+import type { Recovered } from '../../journal/types.js';
+import type { SimulatedWorld } from '../../protocol/worker.js';
+import type { WorkerMemory } from '../../protocol/worker-memory.js';
+import type { Reply } from '../../worker/requests.js';
+import type { WorkerFigures } from '../../worker/workers.js';
+import { Sessions } from '../delivery/sessions.js';
+import type { PoolPort } from '../workers/placement-effects.js';
 import { carryOut } from './carry-out.js';
 import { CoreParts } from './core-parts.js';
 import type { CoreOptions, CorePool, CorePorts, CoreStart } from './core-ports.js';
-import { Sessions } from './delivery/sessions.js';
 import type { Dictation } from './dictation.js';
 import { Loop } from './loop.js';
 import { PolicyDriver } from './policy-driver.js';
 import { Telling } from './telling.js';
 import { WorkerNews } from './worker-news.js';
-import type { PoolPort } from './workers/placement-effects.js';
 
 /** Generations of the ear and of probes lie apart from those that the policy hands out. */
 const OWN_GENERATIONS = 1_000_000;

@@ -1,6 +1,6 @@
-import { SAMPLE_RATE_HZ } from '../domain/units.js';
-import type { Listening } from './hearing/listening.js';
-import type { Tickets } from './utterances/tickets.js';
+import { SAMPLE_RATE_HZ } from '../../domain/units.js';
+import type { Listening } from '../hearing/listening.js';
+import type { Tickets } from '../utterances/tickets.js';
 
 /** Frames that wait and utterances that wait, above which a source played at full speed is slowed down. */
 const BACKLOG_SAMPLES = 20 * SAMPLE_RATE_HZ;

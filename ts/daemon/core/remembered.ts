@@ -1,8 +1,8 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { BreakerMemory } from '../domain/breaker.js';
-import type { DemandLine } from '../domain/events.js';
-import { FAULT_CLASSES } from '../domain/fault.js';
+import type { BreakerMemory } from '../../domain/breaker.js';
+import type { DemandLine } from '../../domain/events.js';
+import { FAULT_CLASSES } from '../../domain/fault.js';
 
 /** What the policy has learned, kept over restarts, for one card, driver, model and number type. */
 export interface Remembered {

@@ -1,4 +1,4 @@
-import type { Action } from '../domain/actions.js';
+import type { Action } from '../../domain/actions.js';
 import type { CoreParts } from './core-parts.js';
 
 /** What each decision of the policy does: one verb of one part, or nothing but being told. */

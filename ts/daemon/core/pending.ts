@@ -1,9 +1,9 @@
-import { Problem } from '../domain/problem.js';
-import { cutPieces } from '../inject/cut-pieces.js';
-import type { DeliveryOutcome } from '../inject/sink.js';
-import type { Journal, PendingEntry } from '../journal/types.js';
-import { type ApplyOptions, applyCommands } from '../voice/apply.js';
-import { forTyping } from '../voice/keys.js';
+import { Problem } from '../../domain/problem.js';
+import { cutPieces } from '../../inject/cut-pieces.js';
+import type { DeliveryOutcome } from '../../inject/sink.js';
+import type { Journal, PendingEntry } from '../../journal/types.js';
+import { type ApplyOptions, applyCommands } from '../../voice/apply.js';
+import { forTyping } from '../../voice/keys.js';
 import type { Dictation } from './dictation.js';
 
 export interface PendingPorts {

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { recall, remember } from '../../ts/daemon/remembered.js';
-import { workerBuild } from '../../ts/daemon/workers/worker-build.js';
+import { recall, remember } from '../../../ts/daemon/core/remembered.js';
+import { workerBuild } from '../../../ts/daemon/workers/worker-build.js';
 
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'remembered-'));

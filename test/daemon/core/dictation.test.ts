@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { askSocket, type DaemonProcess, leftovers, textOf } from '../support/daemon.js';
-import { type Home, openHome } from '../support/home.js';
-import { pcmOf, recording, typedText, writeWav } from '../support/speech.js';
+import { askSocket, type DaemonProcess, leftovers, textOf } from '../../support/daemon.js';
+import { type Home, openHome } from '../../support/home.js';
+import { pcmOf, recording, typedText, writeWav } from '../../support/speech.js';
 
 let home: Home;
 

@@ -1,21 +1,21 @@
-import type { PolicyFact } from '../domain/events.js';
-import type { TypedPiece } from '../domain/keys.js';
-import type { PendingReason } from '../domain/state.js';
-import type { Stretch } from '../speech/pcm.js';
-import { endsSpeech, type Mark, type SegmenterSettings } from '../speech/segmenter.js';
-import type { ApplyOptions } from '../voice/apply.js';
-import { Delivering } from './delivery/delivering.js';
-import { Desk, type Errand } from './delivery/desk.js';
-import type { Sessions } from './delivery/sessions.js';
-import type { Ear } from './hearing/ear.js';
-import { Listening } from './hearing/listening.js';
-import type { Take } from './hearing/take.js';
-import type { JournalPort, SinkPort } from './ports.js';
+import type { PolicyFact } from '../../domain/events.js';
+import type { TypedPiece } from '../../domain/keys.js';
+import type { PendingReason } from '../../domain/state.js';
+import type { Stretch } from '../../speech/pcm.js';
+import { endsSpeech, type Mark, type SegmenterSettings } from '../../speech/segmenter.js';
+import type { ApplyOptions } from '../../voice/apply.js';
+import { Delivering } from '../delivery/delivering.js';
+import { Desk, type Errand } from '../delivery/desk.js';
+import type { Sessions } from '../delivery/sessions.js';
+import type { Ear } from '../hearing/ear.js';
+import { Listening } from '../hearing/listening.js';
+import type { Take } from '../hearing/take.js';
+import type { JournalPort, SinkPort } from '../ports.js';
+import { Cutting, isGuess } from '../utterances/cutting.js';
+import { LiveText, type LiveTextReaders } from '../utterances/live-text.js';
+import { Speculation } from '../utterances/speculation.js';
+import { Tickets, type Transcript } from '../utterances/tickets.js';
 import { Room } from './room.js';
-import { Cutting, isGuess } from './utterances/cutting.js';
-import { LiveText, type LiveTextReaders } from './utterances/live-text.js';
-import { Speculation } from './utterances/speculation.js';
-import { Tickets, type Transcript } from './utterances/tickets.js';
 
 export interface DictationPorts {
   readonly journal: JournalPort;

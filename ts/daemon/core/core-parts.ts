@@ -1,17 +1,17 @@
-import type { WorkerRole } from '../domain/device.js';
-import type { PolicyFact } from '../domain/events.js';
-import type { WorkerMemory } from '../protocol/worker-memory.js';
+import type { WorkerRole } from '../../domain/device.js';
+import type { PolicyFact } from '../../domain/events.js';
+import type { WorkerMemory } from '../../protocol/worker-memory.js';
+import type { Sessions } from '../delivery/sessions.js';
+import { Ear } from '../hearing/ear.js';
+import { MicrophoneTurns } from '../hearing/microphone-turns.js';
+import { describeHypothesis } from '../utterances/live-text.js';
+import { PlacementEffects, type PoolPort } from '../workers/placement-effects.js';
+import { Probe } from '../workers/probe.js';
+import { Transcribing } from '../workers/transcribing.js';
 import type { CoreOptions, CorePorts } from './core-ports.js';
-import type { Sessions } from './delivery/sessions.js';
 import { Dictation } from './dictation.js';
-import { Ear } from './hearing/ear.js';
-import { MicrophoneTurns } from './hearing/microphone-turns.js';
 import type { Loop } from './loop.js';
 import { RecoveryQueue } from './recovery-queue.js';
-import { describeHypothesis } from './utterances/live-text.js';
-import { PlacementEffects, type PoolPort } from './workers/placement-effects.js';
-import { Probe } from './workers/probe.js';
-import { Transcribing } from './workers/transcribing.js';
 
 /** One may have been an accident; the second says that the model does not get into this memory. */
 const LOST_LOADS = 2;

@@ -1,8 +1,8 @@
 import { createWriteStream, openSync } from 'node:fs';
-import type { PolicyEvent } from '../domain/events.js';
-import type { PolicySettings } from '../domain/policy-settings.js';
-import { Problem } from '../domain/problem.js';
-import type { Scope } from '../system/scope.js';
+import type { PolicyEvent } from '../../domain/events.js';
+import type { PolicySettings } from '../../domain/policy-settings.js';
+import { Problem } from '../../domain/problem.js';
+import type { Scope } from '../../system/scope.js';
 
 export interface RunRecord {
   /** The settings that the events behind it were decided with. */

@@ -1,4 +1,4 @@
-import type { JournalUtterance, Recovered } from '../journal/types.js';
+import type { JournalUtterance, Recovered } from '../../journal/types.js';
 import type { Dictation } from './dictation.js';
 
 /**

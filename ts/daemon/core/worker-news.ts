@@ -1,12 +1,12 @@
-import type { FaultClass } from '../domain/fault.js';
-import type { Problem } from '../domain/problem.js';
-import type { SimulatedWorld } from '../protocol/worker.js';
-import type { WorkerListener } from '../worker/workers.js';
+import type { FaultClass } from '../../domain/fault.js';
+import type { Problem } from '../../domain/problem.js';
+import type { SimulatedWorld } from '../../protocol/worker.js';
+import type { WorkerListener } from '../../worker/workers.js';
+import type { PoolPort } from '../workers/placement-effects.js';
+import type { SimWorld } from '../workers/sim-world.js';
 import type { CoreParts } from './core-parts.js';
 import type { CorePorts } from './core-ports.js';
 import type { Loop } from './loop.js';
-import type { PoolPort } from './workers/placement-effects.js';
-import type { SimWorld } from './workers/sim-world.js';
 
 export interface WorkerNewsPorts {
   readonly ports: Pick<CorePorts, 'publish' | 'workersUnavailable'>;

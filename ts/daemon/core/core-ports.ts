@@ -1,19 +1,19 @@
-import type { PolicyEvent, PolicyFact } from '../domain/events.js';
-import type { CardReading } from '../domain/memory.js';
-import type { PolicySettings } from '../domain/policy-settings.js';
-import type { Problem } from '../domain/problem.js';
-import type { PendingReason } from '../domain/state.js';
-import type { Journal } from '../journal/types.js';
-import type { EventTopic } from '../protocol/events.js';
-import type { ForkOptions, ForkRole } from '../protocol/nursery.js';
-import type { SegmenterSettings } from '../speech/segmenter.js';
-import type { Log } from '../system/log.js';
-import type { ApplyOptions } from '../voice/apply.js';
-import type { WorkerFigures, WorkerListener } from '../worker/workers.js';
-import type { SessionFollowers } from './delivery/sessions.js';
-import type { SinkPort } from './ports.js';
-import type { PoolPort } from './workers/placement-effects.js';
-import type { SimWorld } from './workers/sim-world.js';
+import type { PolicyEvent, PolicyFact } from '../../domain/events.js';
+import type { CardReading } from '../../domain/memory.js';
+import type { PolicySettings } from '../../domain/policy-settings.js';
+import type { Problem } from '../../domain/problem.js';
+import type { PendingReason } from '../../domain/state.js';
+import type { Journal } from '../../journal/types.js';
+import type { EventTopic } from '../../protocol/events.js';
+import type { ForkOptions, ForkRole } from '../../protocol/nursery.js';
+import type { SegmenterSettings } from '../../speech/segmenter.js';
+import type { Log } from '../../system/log.js';
+import type { ApplyOptions } from '../../voice/apply.js';
+import type { WorkerFigures, WorkerListener } from '../../worker/workers.js';
+import type { SessionFollowers } from '../delivery/sessions.js';
+import type { SinkPort } from '../ports.js';
+import type { PoolPort } from '../workers/placement-effects.js';
+import type { SimWorld } from '../workers/sim-world.js';
 
 /** Everything the core touches outside itself. */
 export interface CorePorts {
