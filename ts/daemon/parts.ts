@@ -15,10 +15,10 @@ import type { Paths } from '../system/paths.js';
 import type { Scope } from '../system/scope.js';
 import { openEvents } from './control.js';
 import { openReplacements, type ReplacementsFile } from './delivery/replacements-file.js';
-import { EventDesk } from './event-desk.js';
-import { Notices } from './notices.js';
 import type { DaemonOptions } from './options.js';
-import { Warnings } from './warnings.js';
+import { EventDesk } from './reporting/event-desk.js';
+import { Notices } from './reporting/notices.js';
+import { Warnings } from './reporting/warnings.js';
 
 export interface DaemonEnvironment {
   readonly options: DaemonOptions;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../ts/config/load-config.js';
-import { MetricsHub } from '../../ts/control/metrics-hub.js';
-import { DelayTrend } from '../../ts/daemon/delay-trend.js';
-import type { SessionFigures, UtteranceReport } from '../../ts/daemon/delivery/sessions.js';
-import { createFollowers } from '../../ts/daemon/followers.js';
-import { openWorkspace } from '../support/workspace.js';
+import { loadConfig } from '../../../ts/config/load-config.js';
+import { MetricsHub } from '../../../ts/control/metrics-hub.js';
+import type { SessionFigures, UtteranceReport } from '../../../ts/daemon/delivery/sessions.js';
+import { DelayTrend } from '../../../ts/daemon/reporting/delay-trend.js';
+import { createFollowers } from '../../../ts/daemon/reporting/followers.js';
+import { openWorkspace } from '../../support/workspace.js';
 
 const FIGURES: SessionFigures = {
   ...{ session: 1, segments: 1, words: 9, wpm: 165.7 },

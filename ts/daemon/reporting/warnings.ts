@@ -1,4 +1,4 @@
-import type { Log } from '../system/log.js';
+import type { Log } from '../../system/log.js';
 
 export interface WarningPorts {
   readonly log: Pick<Log, 'warn'>;

@@ -2,10 +2,10 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Notices } from '../../ts/daemon/notices.js';
-import { openHome } from '../support/home.js';
-import { recording } from '../support/speech.js';
-import { hasBusDaemon, serveOnBus, startPrivateBus } from '../system/private-bus.js';
+import { Notices } from '../../../ts/daemon/reporting/notices.js';
+import { openHome } from '../../support/home.js';
+import { recording } from '../../support/speech.js';
+import { hasBusDaemon, serveOnBus, startPrivateBus } from '../../system/private-bus.js';
 
 function listen() {
   const shown: string[] = [];
