@@ -1,13 +1,13 @@
-import type { Config } from '../config/config.js';
-import type { ControlHandler, Owner, ToggleOutcome } from '../control/handler.js';
-import type { MetricsHub } from '../control/metrics-hub.js';
-import { type EventPublisher, publishEvents } from '../control/publish-events.js';
-import { serveCommands } from '../control/serve-commands.js';
-import { serveMetrics } from '../control/serve-metrics.js';
-import { serveControlV1 } from '../control/serve-v1.js';
-import { serveControlV2 } from '../control/serve-v2.js';
-import type { Scope } from '../system/scope.js';
-import type { Core } from './core/core.js';
+import type { Config } from '../../config/config.js';
+import type { ControlHandler, Owner, ToggleOutcome } from '../../control/handler.js';
+import type { MetricsHub } from '../../control/metrics-hub.js';
+import { type EventPublisher, publishEvents } from '../../control/publish-events.js';
+import { serveCommands } from '../../control/serve-commands.js';
+import { serveMetrics } from '../../control/serve-metrics.js';
+import { serveControlV1 } from '../../control/serve-v1.js';
+import { serveControlV2 } from '../../control/serve-v2.js';
+import type { Scope } from '../../system/scope.js';
+import type { Core } from '../core/core.js';
 
 /** Both generations of the control socket, the metrics broadcast, and the ZeroMQ interface. */
 export async function openControl(

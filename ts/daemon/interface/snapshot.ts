@@ -1,10 +1,10 @@
-import type { MicrophoneState } from '../capture/source.js';
-import type { FaultClass } from '../domain/fault.js';
-import { type PolicyView, view } from '../policy/view.js';
-import type { Snapshot } from '../protocol/snapshot.js';
-import type { WorkerMemory } from '../protocol/worker-memory.js';
-import type { Core } from './core/core.js';
-import type { SpeculationFigures } from './utterances/speculation.js';
+import type { MicrophoneState } from '../../capture/source.js';
+import type { FaultClass } from '../../domain/fault.js';
+import { type PolicyView, view } from '../../policy/view.js';
+import type { Snapshot } from '../../protocol/snapshot.js';
+import type { WorkerMemory } from '../../protocol/worker-memory.js';
+import type { Core } from '../core/core.js';
+import type { SpeculationFigures } from '../utterances/speculation.js';
 
 export interface SnapshotFacts {
   readonly core: Core;

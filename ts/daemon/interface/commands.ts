@@ -1,15 +1,15 @@
-import type { Device, Model, Wish } from '../domain/device.js';
-import { Problem } from '../domain/problem.js';
-import { explainDecisions } from '../policy/tell.js';
-import { view } from '../policy/view.js';
-import type { SimulatedWorld } from '../protocol/worker.js';
-import type { WorkerMemory } from '../protocol/worker-memory.js';
-import { epochS, monotonicS } from '../system/clock.js';
-import { applyCommands } from '../voice/apply.js';
-import type { Core } from './core/core.js';
-import type { CorePorts } from './core/core-ports.js';
-import { findPending, repeatLast, typePending } from './core/pending.js';
-import type { Transcript } from './utterances/tickets.js';
+import type { Device, Model, Wish } from '../../domain/device.js';
+import { Problem } from '../../domain/problem.js';
+import { explainDecisions } from '../../policy/tell.js';
+import { view } from '../../policy/view.js';
+import type { SimulatedWorld } from '../../protocol/worker.js';
+import type { WorkerMemory } from '../../protocol/worker-memory.js';
+import { epochS, monotonicS } from '../../system/clock.js';
+import { applyCommands } from '../../voice/apply.js';
+import type { Core } from '../core/core.js';
+import type { CorePorts } from '../core/core-ports.js';
+import { findPending, repeatLast, typePending } from '../core/pending.js';
+import type { Transcript } from '../utterances/tickets.js';
 
 export interface CommandPorts {
   readonly core: Core;
