@@ -1,4 +1,4 @@
-import { transcribeFiles } from '../../daemon/offline.js';
+import { transcribeFiles } from '../../daemon/offline/offline.js';
 import { type CommandRun, hasFlag } from '../context.js';
 
 /** The daemon's own pipeline, without the daemon; it closes its workers before Ctrl+C ends the process. */

@@ -1,22 +1,22 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSource } from '../capture/open.js';
-import type { Source } from '../capture/source.js';
-import { loadConfig } from '../config/load-config.js';
-import { Problem } from '../domain/problem.js';
-import { openJournal } from '../journal/open.js';
-import { epochS, monotonicS } from '../system/clock.js';
-import type { FoundModel } from '../system/find-model.js';
-import { chooseLogLevel, createLog } from '../system/log.js';
-import { pythonCommand, workerFolder } from '../system/paths.js';
-import { openScope, type Scope } from '../system/scope.js';
-import { assembleCore, findWantedModel } from './assemble.js';
-import { chooseCard } from './card.js';
-import type { Core } from './core/core.js';
-import type { SessionFollowers } from './delivery/sessions.js';
+import { openSource } from '../../capture/open.js';
+import type { Source } from '../../capture/source.js';
+import { loadConfig } from '../../config/load-config.js';
+import { Problem } from '../../domain/problem.js';
+import { openJournal } from '../../journal/open.js';
+import { epochS, monotonicS } from '../../system/clock.js';
+import type { FoundModel } from '../../system/find-model.js';
+import { chooseLogLevel, createLog } from '../../system/log.js';
+import { pythonCommand, workerFolder } from '../../system/paths.js';
+import { openScope, type Scope } from '../../system/scope.js';
+import { assembleCore, findWantedModel } from '../assemble.js';
+import { chooseCard } from '../card.js';
+import type { Core } from '../core/core.js';
+import type { SessionFollowers } from '../delivery/sessions.js';
+import { fileSegmenterSettings } from '../settings.js';
 import { FileReport, type FileResult, Progress, renderResult } from './file-report.js';
-import { fileSegmenterSettings } from './settings.js';
 
 export interface TranscribeOptions {
   readonly json: boolean;

@@ -1,5 +1,5 @@
-import { BYTES_PER_SAMPLE, samplesToSeconds } from '../domain/units.js';
-import type { UtteranceReport } from './delivery/sessions.js';
+import { BYTES_PER_SAMPLE, samplesToSeconds } from '../../domain/units.js';
+import type { UtteranceReport } from '../delivery/sessions.js';
 
 /** What `swictation transcribe` tells about one file; names are those of its JSON. */
 export interface FileResult {
