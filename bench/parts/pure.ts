@@ -1,8 +1,8 @@
 import type { PolicyEvent, PolicyFact } from '../../ts/domain/events.js';
 import type { CardSample } from '../../ts/domain/memory.js';
 import { decide } from '../../ts/policy/decide.js';
-import { DEFAULT_SETTINGS } from '../../ts/policy/settings.js';
-import { initialState } from '../../ts/policy/state.js';
+import { DEFAULT_SETTINGS } from '../../ts/policy/state/settings.js';
+import { initialState } from '../../ts/policy/state/state.js';
 import { readTimeline } from '../../ts/protocol/simulation.js';
 import { simulate } from '../../ts/sim/run-simulation.js';
 import { applyCommands } from '../../ts/voice/apply.js';

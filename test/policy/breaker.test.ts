@@ -5,8 +5,8 @@ import type { PolicyFact } from '../../ts/domain/events.js';
 import { rememberBreaker } from '../../ts/policy/breaker.js';
 import { decide } from '../../ts/policy/decide.js';
 import { nextRandom, PROBE_WAITS_S, probeWait } from '../../ts/policy/probe-schedule.js';
-import { DEFAULT_SETTINGS } from '../../ts/policy/settings.js';
-import { initialState, type PolicyState } from '../../ts/policy/state.js';
+import { DEFAULT_SETTINGS } from '../../ts/policy/state/settings.js';
+import { initialState, type PolicyState } from '../../ts/policy/state/state.js';
 import { nextWakeS } from '../../ts/policy/wake.js';
 
 function started(breaker: BreakerMemory | null): PolicyState {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { settleDegraded } from '../../ts/policy/degraded.js';
-import type { PolicyState, Stage } from '../../ts/policy/state.js';
+import type { PolicyState, Stage } from '../../ts/policy/state/state.js';
 import { apply, calm, figuresAt, jobOf, NOW_S, waiting } from './states.js';
 
 const NONE = { kind: 'none' } as const;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { dispatch, refuse } from '../../ts/policy/dispatch.js';
-import type { PolicyState, Stage } from '../../ts/policy/state.js';
+import type { PolicyState, Stage } from '../../ts/policy/state/state.js';
 import { apply, at, calm, jobOf, NOW_S, waiting } from './states.js';
 
 const GUESS = { utterance: 5, seconds: 2, tried: false };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { thresholdsFor } from '../../ts/policy/levels.js';
-import { DEFAULT_SETTINGS } from '../../ts/policy/settings.js';
+import { DEFAULT_SETTINGS } from '../../ts/policy/state/settings.js';
 
 const page = readFileSync(new URL('../../docs/policy.md', import.meta.url), 'utf8');
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { expireDeadlines } from '../../ts/policy/expire.js';
-import type { PolicyState, Stage, Worker } from '../../ts/policy/state.js';
+import type { PolicyState, Stage, Worker } from '../../ts/policy/state/state.js';
 import { apply, calm, jobOf, NOW_S } from './states.js';
 
 const expire = (changes: Partial<PolicyState>) => apply(calm(changes), expireDeadlines);

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { EMPTY_WINDOW, type OthersWindow, recordOthers } from '../../ts/policy/others-window.js';
 import { settlePlacement, yieldWorker } from '../../ts/policy/placement.js';
-import type { PolicyState, Worker } from '../../ts/policy/state.js';
+import {
+  EMPTY_WINDOW,
+  type OthersWindow,
+  recordOthers,
+} from '../../ts/policy/state/others-window.js';
+import type { PolicyState, Worker } from '../../ts/policy/state/state.js';
 import { apply, at, calm, figuresAt, jobOf, NOW_S } from './states.js';
 
 const { stt, vad } = calm();

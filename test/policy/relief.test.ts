@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { relieveVoice, settleRelief } from '../../ts/policy/relief.js';
-import type { PolicyState, Worker } from '../../ts/policy/state.js';
+import type { PolicyState, Worker } from '../../ts/policy/state/state.js';
 import { apply, at, calm, figuresAt, jobOf, NOW_S } from './states.js';
 
 const { stt, vad } = calm();

@@ -1,10 +1,10 @@
 import type { Action, Decision } from '../../ts/domain/actions.js';
 import { thresholdsFor } from '../../ts/policy/levels.js';
-import { EMPTY_QUEUE, enqueue, type Queue } from '../../ts/policy/queue.js';
-import { DEFAULT_SETTINGS } from '../../ts/policy/settings.js';
-import { type Figures, readSample } from '../../ts/policy/signal.js';
-import { initialState, type Job, type PolicyState } from '../../ts/policy/state.js';
-import { openTurn, type Turn } from '../../ts/policy/turn.js';
+import { EMPTY_QUEUE, enqueue, type Queue } from '../../ts/policy/state/queue.js';
+import { DEFAULT_SETTINGS } from '../../ts/policy/state/settings.js';
+import { type Figures, readSample } from '../../ts/policy/state/signal.js';
+import { initialState, type Job, type PolicyState } from '../../ts/policy/state/state.js';
+import { openTurn, type Turn } from '../../ts/policy/state/turn.js';
 
 /** The time of `calm()`. */
 export const NOW_S = 100;

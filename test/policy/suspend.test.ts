@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { EMPTY_WINDOW, recordOthers } from '../../ts/policy/others-window.js';
-import type { PolicyState } from '../../ts/policy/state.js';
+import { EMPTY_WINDOW, recordOthers } from '../../ts/policy/state/others-window.js';
+import type { PolicyState } from '../../ts/policy/state/state.js';
 import { prepareSleep, wakeUp } from '../../ts/policy/suspend.js';
 import { apply, calm, jobOf, NOW_S } from './states.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { CPU_IDLE_S, DEFAULT_SETTINGS } from '../../ts/policy/settings.js';
-import { initialState, type PolicyState } from '../../ts/policy/state.js';
+import { CPU_IDLE_S, DEFAULT_SETTINGS } from '../../ts/policy/state/settings.js';
+import { initialState, type PolicyState } from '../../ts/policy/state/state.js';
 import { nextWakeS } from '../../ts/policy/wake.js';
 
 const state: PolicyState = { ...initialState(DEFAULT_SETTINGS), atS: 100 };

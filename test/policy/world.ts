@@ -3,8 +3,8 @@ import type { PolicyFact } from '../../ts/domain/events.js';
 import type { FaultClass } from '../../ts/domain/fault.js';
 import type { PolicySettings } from '../../ts/domain/policy-settings.js';
 import { decide } from '../../ts/policy/decide.js';
-import { DEFAULT_SETTINGS } from '../../ts/policy/settings.js';
-import { initialState, type PolicyState } from '../../ts/policy/state.js';
+import { DEFAULT_SETTINGS } from '../../ts/policy/state/settings.js';
+import { initialState, type PolicyState } from '../../ts/policy/state/state.js';
 import { nextWakeS } from '../../ts/policy/wake.js';
 import {
   CONTEXT_MB,

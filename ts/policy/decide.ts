@@ -10,11 +10,11 @@ import { settleLeak, settleRemains } from './leak-relief.js';
 import { settlePlacement } from './placement.js';
 import { settleRelief } from './relief.js';
 import { settleSampling } from './sampling.js';
-import type { PolicyState } from './state.js';
+import type { PolicyState } from './state/state.js';
+import { openTurn } from './state/turn.js';
 import { takeFact } from './take-fact.js';
-import { openTurn } from './turn.js';
 
-export type { PolicyState } from './state.js';
+export type { PolicyState } from './state/state.js';
 
 /**
  * The whole policy: one event in, the new state and what is to be done out. Pure: no clock, no effects, no chance;

@@ -1,11 +1,11 @@
 import { isCpuBlocked } from './cpu-engine.js';
-import { isDue, waitAfter } from './deadlines.js';
 import { needOf } from './guard.js';
-import { isCardInService, isCardWanted } from './idle.js';
-import { itemsAfter } from './queue.js';
-import { ATTEMPTS, DEGRADED_WAITS_S, SHORTEST_WINDOW_S } from './settings.js';
-import type { PolicyState } from './state.js';
-import { type Draft, decideOn, type Turn } from './turn.js';
+import { isDue, waitAfter } from './state/deadlines.js';
+import { isCardInService, isCardWanted } from './state/idle.js';
+import { itemsAfter } from './state/queue.js';
+import { ATTEMPTS, DEGRADED_WAITS_S, SHORTEST_WINDOW_S } from './state/settings.js';
+import type { PolicyState } from './state/state.js';
+import { type Draft, decideOn, type Turn } from './state/turn.js';
 
 /** Enters and leaves degraded mode: no engine can be had, speech is recorded and waits. */
 export function settleDegraded(turn: Turn): void {

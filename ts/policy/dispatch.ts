@@ -1,13 +1,13 @@
 import type { WorkerRole } from '../domain/device.js';
 import { isCpuBlocked, needCpuWorker } from './cpu-engine.js';
-import { allowanceFor } from './deadlines.js';
-import { needFor } from './demand.js';
 import { askGuard, windowFor } from './guard.js';
-import { isCardInService, isCardWanted } from './idle.js';
-import { setStage, takeNextJob } from './job.js';
 import { compareLevels } from './levels.js';
-import type { Job } from './state.js';
-import { type Draft, decideOn, type Turn } from './turn.js';
+import { allowanceFor } from './state/deadlines.js';
+import { needFor } from './state/demand.js';
+import { isCardInService, isCardWanted } from './state/idle.js';
+import { setStage, takeNextJob } from './state/job.js';
+import type { Job } from './state/state.js';
+import { type Draft, decideOn, type Turn } from './state/turn.js';
 
 /** Brings the next utterance to an engine: exactly one at a time, in order. */
 export function dispatch(turn: Turn): void {

@@ -1,8 +1,8 @@
-import { isDue } from './deadlines.js';
 import { refuse } from './dispatch.js';
 import { answerFailedRequest, answerLostWorker, describe } from './faults.js';
 import { expireMoves } from './moves.js';
-import type { Turn } from './turn.js';
+import { isDue } from './state/deadlines.js';
+import type { Turn } from './state/turn.js';
 import { endWorker, expireEnding, restWorker } from './workers.js';
 
 /** Acts on every deadline that has come. While the machine sleeps none does. */

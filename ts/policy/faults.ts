@@ -3,9 +3,9 @@ import type { FaultClass } from '../domain/fault.js';
 import { isRepeated, openBreaker } from './breaker.js';
 import { emptyCache } from './empty-cache.js';
 import { drivenAway } from './hysteresis.js';
-import { requeueJob, setStage } from './job.js';
-import { EMPTY_DEADLINE_S, REPEAT_SPAN_S, SAMPLE_ANSWER_S } from './settings.js';
-import type { Turn } from './turn.js';
+import { requeueJob, setStage } from './state/job.js';
+import { EMPTY_DEADLINE_S, REPEAT_SPAN_S, SAMPLE_ANSWER_S } from './state/settings.js';
+import type { Turn } from './state/turn.js';
 import { endWorker, forgetWorker, restWorker } from './workers.js';
 
 /** A transcription on the card failed: the table of docs/faults.md. */

@@ -1,7 +1,7 @@
-import { isDue } from './deadlines.js';
-import { isCardBusy, isCardInService, isIdle } from './idle.js';
 import { LEAK_MB, watchLeak } from './leak.js';
-import type { Turn } from './turn.js';
+import { isDue } from './state/deadlines.js';
+import { isCardBusy, isCardInService, isIdle } from './state/idle.js';
+import type { Turn } from './state/turn.js';
 import { endWorker, nextGpuStartS } from './workers.js';
 
 /** Notes what our worker holds at rest. */

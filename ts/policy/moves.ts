@@ -1,12 +1,12 @@
 import type { Device, Model } from '../domain/device.js';
 import type { FaultClass } from '../domain/fault.js';
-import { isDue } from './deadlines.js';
 import { emptyCache } from './empty-cache.js';
 import { answerFailedMove } from './faults.js';
 import { drivenAway } from './hysteresis.js';
 import { hurrySample } from './sampling.js';
-import { MOVE_DEADLINE_S } from './settings.js';
-import { type Draft, decideOn, type Turn } from './turn.js';
+import { isDue } from './state/deadlines.js';
+import { MOVE_DEADLINE_S } from './state/settings.js';
+import { type Draft, decideOn, type Turn } from './state/turn.js';
 
 /**
  * Decides a move. A model that leaves the card is out of its service at once, one that comes is in service when the

@@ -1,14 +1,14 @@
-import { isDue } from './deadlines.js';
 import { fitsOnCard, fitsVoice, latestOthers, worstOthers } from './forecast.js';
 import { drivenAway, hasDwelled, keepsDistance } from './hysteresis.js';
-import { isCardBusy, isCardWanted, isIdle } from './idle.js';
 import { compareLevels } from './levels.js';
 import { leaveVoiceOut, moveModel } from './moves.js';
-import { coversSpan } from './others-window.js';
 import { hurrySample } from './sampling.js';
-import { SAMPLE_LONGEST_S, SILENCE_PATIENCE_S } from './settings.js';
-import type { Placement, PolicyState } from './state.js';
-import type { Draft, Turn } from './turn.js';
+import { isDue } from './state/deadlines.js';
+import { isCardBusy, isCardWanted, isIdle } from './state/idle.js';
+import { coversSpan } from './state/others-window.js';
+import { SAMPLE_LONGEST_S, SILENCE_PATIENCE_S } from './state/settings.js';
+import type { Placement, PolicyState } from './state/state.js';
+import type { Draft, Turn } from './state/turn.js';
 import { endWorker, nextGpuStartS, startWorker } from './workers.js';
 
 /** Brings the models to where memory, faults and a person's wish allow them to be. */

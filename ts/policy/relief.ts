@@ -1,11 +1,11 @@
 import { drivenAway, keepsDistance } from './hysteresis.js';
-import { isCardBusy } from './idle.js';
 import { compareLevels, projectedMb } from './levels.js';
 import { driveOut, leaveVoiceOut } from './moves.js';
 import { isOnCard, yieldWorker } from './placement.js';
-import { LONGEST_DWELL_S } from './settings.js';
-import type { Figures } from './signal.js';
-import type { Turn } from './turn.js';
+import { isCardBusy } from './state/idle.js';
+import { LONGEST_DWELL_S } from './state/settings.js';
+import type { Figures } from './state/signal.js';
+import type { Turn } from './state/turn.js';
 import { endWorker } from './workers.js';
 
 /** Leaves the card to others: voice detection at critical, the speech model at emergency, then the context. */

@@ -3,7 +3,7 @@ import type { PolicySettings } from '../domain/policy-settings.js';
 import { Problem } from '../domain/problem.js';
 import type { RecordedLine } from '../domain/recorded-run.js';
 import { decide } from './decide.js';
-import { initialState, type PolicyState } from './state.js';
+import { initialState, type PolicyState } from './state/state.js';
 
 /** Decides a recorded run anew: the same decisions as live. @throws {Problem} where an event comes before the settings. */
 export function replay(lines: Iterable<RecordedLine>): readonly Decision[] {

@@ -1,8 +1,8 @@
 import type { PolicyEvent } from '../domain/events.js';
 import { restoreBreaker } from './breaker.js';
-import { startDemand } from './demand.js';
 import { thresholdsFor } from './levels.js';
-import type { Turn } from './turn.js';
+import { startDemand } from './state/demand.js';
+import type { Turn } from './state/turn.js';
 
 type Start = Extract<PolicyEvent, { kind: 'start' }>;
 

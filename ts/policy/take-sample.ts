@@ -3,11 +3,11 @@ import type { CardSample } from '../domain/memory.js';
 import { openBreaker } from './breaker.js';
 import { refuse } from './dispatch.js';
 import { answerFailedRequest, answerLostWorker, describe } from './faults.js';
-import { isCardBusy } from './idle.js';
 import { observeLeak } from './leak-relief.js';
 import { relieveVoice } from './relief.js';
 import { announcePressure, missSample, restSampling, takeSample, trimCache } from './sampling.js';
-import type { Turn } from './turn.js';
+import { isCardBusy } from './state/idle.js';
+import type { Turn } from './state/turn.js';
 
 /** Failed measurements in a row after which a worker is taken as hanging. */
 const MISSES = 5;

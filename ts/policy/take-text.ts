@@ -1,11 +1,11 @@
 import type { WorkerRole } from '../domain/device.js';
 import type { PolicyEvent } from '../domain/events.js';
-import { learnNeed } from './demand.js';
 import { answerFailedRequest } from './faults.js';
-import { requeueJob, setStage } from './job.js';
-import { SAMPLE_ANSWER_S } from './settings.js';
-import type { PolicyState, Stage } from './state.js';
-import type { Turn } from './turn.js';
+import { learnNeed } from './state/demand.js';
+import { requeueJob, setStage } from './state/job.js';
+import { SAMPLE_ANSWER_S } from './state/settings.js';
+import type { PolicyState, Stage } from './state/state.js';
+import type { Turn } from './state/turn.js';
 import { isCurrent, refreshWorker } from './workers.js';
 
 type Answer = Extract<PolicyEvent, { kind: 'transcribed' | 'transcribe_failed' }>;

@@ -2,8 +2,8 @@ import type { WorkerRole } from '../domain/device.js';
 import type { FaultClass } from '../domain/fault.js';
 import { answerEndedCardWorker, describe } from './faults.js';
 import { hurrySample } from './sampling.js';
-import type { Placement } from './state.js';
-import { type Draft, decideOn, type Turn } from './turn.js';
+import type { Placement } from './state/state.js';
+import { type Draft, decideOn, type Turn } from './state/turn.js';
 import { forgetWorker, isCurrent, restWorker } from './workers.js';
 
 /** A worker has loaded its model. */

@@ -3,10 +3,10 @@ import type { Device, Wish, WorkerRole } from '../domain/device.js';
 import type { DemandLine } from '../domain/events.js';
 import type { PressureLevel } from '../domain/memory.js';
 import type { LevelThresholds } from '../domain/policy-settings.js';
-import { lineOf } from './demand.js';
 import { windowFor } from './guard.js';
-import { itemsOf } from './queue.js';
-import type { Placement, PolicyState, Worker } from './state.js';
+import { lineOf } from './state/demand.js';
+import { itemsOf } from './state/queue.js';
+import type { Placement, PolicyState, Worker } from './state/state.js';
 
 export { rememberBreaker } from './breaker.js';
 export { nextWakeS } from './wake.js';

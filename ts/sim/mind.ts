@@ -3,9 +3,9 @@ import type { PolicyFact } from '../domain/events.js';
 import type { PolicySettings } from '../domain/policy-settings.js';
 import type { SimulatedWorld } from '../domain/simulation.js';
 import { decide } from '../policy/decide.js';
-import { itemsOf } from '../policy/queue.js';
-import { DEFAULT_SETTINGS } from '../policy/settings.js';
-import { initialState, type PolicyState } from '../policy/state.js';
+import { itemsOf } from '../policy/state/queue.js';
+import { DEFAULT_SETTINGS } from '../policy/state/settings.js';
+import { initialState, type PolicyState } from '../policy/state/state.js';
 import { nextWakeS } from '../policy/wake.js';
 
 /** The policy and its state. It knows of the world what the configuration says: the sizes of the models. */

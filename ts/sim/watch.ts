@@ -1,6 +1,6 @@
 import type { Device } from '../domain/device.js';
 import type { PolicyFact } from '../domain/events.js';
-import type { PolicyState } from '../policy/state.js';
+import type { PolicyState } from '../policy/state/state.js';
 
 /** Looks on from outside, for tests: what the output does not say. Times are those of the world's clock. */
 export interface Watch {

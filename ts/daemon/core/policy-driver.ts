@@ -2,7 +2,7 @@ import type { Decision } from '../../domain/actions.js';
 import type { PolicyEvent, PolicyFact } from '../../domain/events.js';
 import type { PolicySettings } from '../../domain/policy-settings.js';
 import { decide } from '../../policy/decide.js';
-import { initialState, type PolicyState } from '../../policy/state.js';
+import { initialState, type PolicyState } from '../../policy/state/state.js';
 import { nextWakeS } from '../../policy/wake.js';
 
 export interface PolicyDriverEffects {

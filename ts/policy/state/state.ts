@@ -1,7 +1,7 @@
-import type { BreakerState } from '../domain/breaker.js';
-import type { Device, Wish, WorkerRole } from '../domain/device.js';
-import type { PressureLevel } from '../domain/memory.js';
-import type { LevelThresholds, PolicySettings } from '../domain/policy-settings.js';
+import type { BreakerState } from '../../domain/breaker.js';
+import type { Device, Wish, WorkerRole } from '../../domain/device.js';
+import type { PressureLevel } from '../../domain/memory.js';
+import type { LevelThresholds, PolicySettings } from '../../domain/policy-settings.js';
 import { type Demand, startDemand } from './demand.js';
 import { EMPTY_WINDOW, type OthersWindow } from './others-window.js';
 import { EMPTY_QUEUE, type Queue, type Utterance } from './queue.js';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { WorkerRole } from '../../ts/domain/device.js';
-import { requeueJob, takeNextJob } from '../../ts/policy/job.js';
-import type { Job } from '../../ts/policy/state.js';
-import { apply, calm, jobOf, waiting } from './states.js';
+import type { WorkerRole } from '../../../ts/domain/device.js';
+import { requeueJob, takeNextJob } from '../../../ts/policy/state/job.js';
+import type { Job } from '../../../ts/policy/state/state.js';
+import { apply, calm, jobOf, waiting } from '../states.js';
 
 const FRESH = { utterance: 5, seconds: 2, tried: false };
 const TRIED = { utterance: 4, seconds: 2, tried: true };

@@ -1,6 +1,6 @@
-import type { Action, Decision, DecisionFigures } from '../domain/actions.js';
-import type { FaultClass } from '../domain/fault.js';
-import type { PolicySettings } from '../domain/policy-settings.js';
+import type { Action, Decision, DecisionFigures } from '../../domain/actions.js';
+import type { FaultClass } from '../../domain/fault.js';
+import type { PolicySettings } from '../../domain/policy-settings.js';
 import type { PolicyState } from './state.js';
 
 /** The state while one event is worked on: members are replaced, what they hold is never changed. */

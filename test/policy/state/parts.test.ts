@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { allowanceFor, isDue, waitAfter } from '../../ts/policy/deadlines.js';
-import { drivenAway, hasDwelled, keepsDistance } from '../../ts/policy/hysteresis.js';
-import { watchLeak } from '../../ts/policy/leak.js';
-import { DEFAULT_SETTINGS } from '../../ts/policy/settings.js';
-import { readSample } from '../../ts/policy/signal.js';
-import { initialState, type Leak, type Placement } from '../../ts/policy/state.js';
+import { drivenAway, hasDwelled, keepsDistance } from '../../../ts/policy/hysteresis.js';
+import { watchLeak } from '../../../ts/policy/leak.js';
+import { allowanceFor, isDue, waitAfter } from '../../../ts/policy/state/deadlines.js';
+import { DEFAULT_SETTINGS } from '../../../ts/policy/state/settings.js';
+import { readSample } from '../../../ts/policy/state/signal.js';
+import { initialState, type Leak, type Placement } from '../../../ts/policy/state/state.js';
 
 describe('deadlines', () => {
   test('on the card are audio x 3 + 2 s, on the CPU more patient', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { CardSample, OwnMemory } from '../../ts/domain/memory.js';
-import { readSample } from '../../ts/policy/signal.js';
+import type { CardSample, OwnMemory } from '../../../ts/domain/memory.js';
+import { readSample } from '../../../ts/policy/state/signal.js';
 
 function own(changes: Partial<OwnMemory>): OwnMemory {
   return {

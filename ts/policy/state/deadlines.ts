@@ -1,5 +1,5 @@
-import type { WorkerRole } from '../domain/device.js';
-import type { PolicySettings } from '../domain/policy-settings.js';
+import type { WorkerRole } from '../../domain/device.js';
+import type { PolicySettings } from '../../domain/policy-settings.js';
 import { CPU_HANG_FACTOR, CPU_HANG_FLOOR_S } from './settings.js';
 
 /** Longest silence of a worker on an utterance of this length, in seconds: audio x factor + floor. */

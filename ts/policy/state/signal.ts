@@ -1,4 +1,4 @@
-import type { CardSample } from '../domain/memory.js';
+import type { CardSample } from '../../domain/memory.js';
 
 /** What one sample says, in MB. `measured`: our own worker's figures were in it. */
 export interface Figures {

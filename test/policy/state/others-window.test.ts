@@ -5,7 +5,7 @@ import {
   EMPTY_WINDOW,
   highestOthers,
   recordOthers,
-} from '../../ts/policy/others-window.js';
+} from '../../../ts/policy/state/others-window.js';
 
 describe('the most that others held', () => {
   test('is remembered for at least the span, and not much longer', () => {

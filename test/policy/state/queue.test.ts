@@ -8,7 +8,7 @@ import {
   itemsAfter,
   itemsOf,
   removeFrom,
-} from '../../ts/policy/queue.js';
+} from '../../../ts/policy/state/queue.js';
 
 const step = fc.oneof(
   { weight: 5, arbitrary: fc.constant('add' as const) },

@@ -1,4 +1,4 @@
-import type { PolicySettings } from '../domain/policy-settings.js';
+import type { PolicySettings } from '../../domain/policy-settings.js';
 
 /** The defaults of docs/policy.md: the model is Canary 1 B at precision 16, its figures are measured in MB of 10^6 bytes. */
 export const DEFAULT_SETTINGS: PolicySettings = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { learnNeed, lineOf, needFor, startDemand } from '../../ts/policy/demand.js';
+import { learnNeed, lineOf, needFor, startDemand } from '../../../ts/policy/state/demand.js';
 
 const fresh = startDemand({ needBaseMb: 60, needMbPerS: 4 });
 

@@ -1,4 +1,4 @@
-import type { WorkerRole } from '../domain/device.js';
+import type { WorkerRole } from '../../domain/device.js';
 import { dequeue, firstOf } from './queue.js';
 import { ATTEMPTS, GPU_ATTEMPTS } from './settings.js';
 import type { Job, Stage, Utterance } from './state.js';

@@ -1,5 +1,5 @@
-import type { DemandLine } from '../domain/events.js';
-import type { PolicySettings } from '../domain/policy-settings.js';
+import type { DemandLine } from '../../domain/events.js';
+import type { PolicySettings } from '../../domain/policy-settings.js';
 
 /** What a request needs beside the model, learned: need = baseMb + mbPerS x seconds, and what lay above it. */
 export interface Demand {
