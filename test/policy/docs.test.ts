@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { thresholdsFor } from '../../ts/policy/levels.js';
+import { thresholdsFor } from '../../ts/policy/memory/levels.js';
 import { DEFAULT_SETTINGS } from '../../ts/policy/state/settings.js';
 
 const page = readFileSync(new URL('../../docs/policy.md', import.meta.url), 'utf8');

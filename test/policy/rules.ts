@@ -1,6 +1,6 @@
 import type { Decision } from '../../ts/domain/actions.js';
 import type { PolicyFact } from '../../ts/domain/events.js';
-import { compareLevels } from '../../ts/policy/levels.js';
+import { compareLevels } from '../../ts/policy/memory/levels.js';
 import { nextWakeS } from '../../ts/policy/wake.js';
 import type { World } from './world.js';
 

@@ -1,5 +1,5 @@
 import type { Action, Decision } from '../../ts/domain/actions.js';
-import { thresholdsFor } from '../../ts/policy/levels.js';
+import { thresholdsFor } from '../../ts/policy/memory/levels.js';
 import { EMPTY_QUEUE, enqueue, type Queue } from '../../ts/policy/state/queue.js';
 import { DEFAULT_SETTINGS } from '../../ts/policy/state/settings.js';
 import { type Figures, readSample } from '../../ts/policy/state/signal.js';

@@ -1,6 +1,6 @@
 import type { BreakerMemory, BreakerState } from '../domain/breaker.js';
 import type { FaultClass } from '../domain/fault.js';
-import { fitsForProbe } from './forecast.js';
+import { fitsForProbe } from './memory/forecast.js';
 import { probeWait } from './probe-schedule.js';
 import { isDue } from './state/deadlines.js';
 import { isIdle } from './state/idle.js';

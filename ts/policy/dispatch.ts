@@ -1,7 +1,7 @@
 import type { WorkerRole } from '../domain/device.js';
 import { isCpuBlocked, needCpuWorker } from './cpu-engine.js';
 import { askGuard, windowFor } from './guard.js';
-import { compareLevels } from './levels.js';
+import { compareLevels } from './memory/levels.js';
 import { allowanceFor } from './state/deadlines.js';
 import { needFor } from './state/demand.js';
 import { isCardInService, isCardWanted } from './state/idle.js';

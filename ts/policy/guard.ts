@@ -1,5 +1,5 @@
 import { emptyForJob } from './faults.js';
-import { compareLevels } from './levels.js';
+import { compareLevels } from './memory/levels.js';
 import { isDue } from './state/deadlines.js';
 import { needFor } from './state/demand.js';
 import { FRESH_SAMPLE_S, LONGEST_WINDOW_S, SAMPLE_ANSWER_S, WINDOWS_S } from './state/settings.js';

@@ -1,4 +1,4 @@
-import { LEAK_MB, watchLeak } from './leak.js';
+import { LEAK_MB, watchLeak } from './memory/leak.js';
 import { isDue } from './state/deadlines.js';
 import { isCardBusy, isCardInService, isIdle } from './state/idle.js';
 import type { Turn } from './state/turn.js';

@@ -1,9 +1,9 @@
 import type { Device, Model } from '../domain/device.js';
 import type { FaultClass } from '../domain/fault.js';
-import { emptyCache } from './empty-cache.js';
 import { answerFailedMove } from './faults.js';
-import { drivenAway } from './hysteresis.js';
-import { hurrySample } from './sampling.js';
+import { emptyCache } from './memory/empty-cache.js';
+import { drivenAway } from './memory/hysteresis.js';
+import { hurrySample } from './memory/sampling.js';
 import { isDue } from './state/deadlines.js';
 import { MOVE_DEADLINE_S } from './state/settings.js';
 import { type Draft, decideOn, type Turn } from './state/turn.js';

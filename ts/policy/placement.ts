@@ -1,8 +1,8 @@
-import { fitsOnCard, fitsVoice, latestOthers, worstOthers } from './forecast.js';
-import { drivenAway, hasDwelled, keepsDistance } from './hysteresis.js';
-import { compareLevels } from './levels.js';
+import { fitsOnCard, fitsVoice, latestOthers, worstOthers } from './memory/forecast.js';
+import { drivenAway, hasDwelled, keepsDistance } from './memory/hysteresis.js';
+import { compareLevels } from './memory/levels.js';
+import { hurrySample } from './memory/sampling.js';
 import { leaveVoiceOut, moveModel } from './moves.js';
-import { hurrySample } from './sampling.js';
 import { isDue } from './state/deadlines.js';
 import { isCardBusy, isCardWanted, isIdle } from './state/idle.js';
 import { coversSpan } from './state/others-window.js';

@@ -1,5 +1,5 @@
-import { drivenAway, keepsDistance } from './hysteresis.js';
-import { compareLevels, projectedMb } from './levels.js';
+import { drivenAway, keepsDistance } from './memory/hysteresis.js';
+import { compareLevels, projectedMb } from './memory/levels.js';
 import { driveOut, leaveVoiceOut } from './moves.js';
 import { isOnCard, yieldWorker } from './placement.js';
 import { isCardBusy } from './state/idle.js';

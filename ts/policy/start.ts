@@ -1,6 +1,6 @@
 import type { PolicyEvent } from '../domain/events.js';
 import { restoreBreaker } from './breaker.js';
-import { thresholdsFor } from './levels.js';
+import { thresholdsFor } from './memory/levels.js';
 import { startDemand } from './state/demand.js';
 import type { Turn } from './state/turn.js';
 

@@ -4,8 +4,14 @@ import { openBreaker } from './breaker.js';
 import { refuse } from './dispatch.js';
 import { answerFailedRequest, answerLostWorker, describe } from './faults.js';
 import { observeLeak } from './leak-relief.js';
+import {
+  announcePressure,
+  missSample,
+  restSampling,
+  takeSample,
+  trimCache,
+} from './memory/sampling.js';
 import { relieveVoice } from './relief.js';
-import { announcePressure, missSample, restSampling, takeSample, trimCache } from './sampling.js';
 import { isCardBusy } from './state/idle.js';
 import type { Turn } from './state/turn.js';
 

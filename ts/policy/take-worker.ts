@@ -1,7 +1,7 @@
 import type { WorkerRole } from '../domain/device.js';
 import type { FaultClass } from '../domain/fault.js';
 import { answerEndedCardWorker, describe } from './faults.js';
-import { hurrySample } from './sampling.js';
+import { hurrySample } from './memory/sampling.js';
 import type { Placement } from './state/state.js';
 import { type Draft, decideOn, type Turn } from './state/turn.js';
 import { forgetWorker, isCurrent, restWorker } from './workers.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { drivenAway, hasDwelled, keepsDistance } from '../../../ts/policy/hysteresis.js';
-import { watchLeak } from '../../../ts/policy/leak.js';
+import { drivenAway, hasDwelled, keepsDistance } from '../../../ts/policy/memory/hysteresis.js';
+import { watchLeak } from '../../../ts/policy/memory/leak.js';
 import { allowanceFor, isDue, waitAfter } from '../../../ts/policy/state/deadlines.js';
 import { DEFAULT_SETTINGS } from '../../../ts/policy/state/settings.js';
 import { readSample } from '../../../ts/policy/state/signal.js';

@@ -1,6 +1,6 @@
-import type { PolicySettings } from '../domain/policy-settings.js';
-import { LONGEST_DWELL_S, MOVE_SPACING_S, RETURN_PROVEN_S } from './state/settings.js';
-import type { Placement } from './state/state.js';
+import type { PolicySettings } from '../../domain/policy-settings.js';
+import { LONGEST_DWELL_S, MOVE_SPACING_S, RETURN_PROVEN_S } from '../state/settings.js';
+import type { Placement } from '../state/state.js';
 
 /** Memory drives the model away. A return that failed this soon doubles the time until the next one. */
 export function drivenAway(

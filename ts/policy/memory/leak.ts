@@ -1,5 +1,5 @@
-import type { Figures } from './state/signal.js';
-import type { Leak } from './state/state.js';
+import type { Figures } from '../state/signal.js';
+import type { Leak } from '../state/state.js';
 
 /** Rises of our memory at rest that make a leak, and how far above the level after loading. */
 const RISES = 5;

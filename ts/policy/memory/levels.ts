@@ -1,8 +1,8 @@
-import { PRESSURE_LEVELS, type PressureLevel } from '../domain/memory.js';
-import type { LevelThresholds } from '../domain/policy-settings.js';
-import { PROJECTION_S } from './state/settings.js';
-import type { Figures } from './state/signal.js';
-import type { Pressure } from './state/state.js';
+import { PRESSURE_LEVELS, type PressureLevel } from '../../domain/memory.js';
+import type { LevelThresholds } from '../../domain/policy-settings.js';
+import { PROJECTION_S } from '../state/settings.js';
+import type { Figures } from '../state/signal.js';
+import type { Pressure } from '../state/state.js';
 
 /** The absolute levels hold for cards of about 4 GB, for others they are parts of the total. */
 const FOUR_GB = { fromMb: 3900, toMb: 4400 } as const;

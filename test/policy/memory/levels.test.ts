@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { levelOf, stepPressure, thresholdsFor } from '../../ts/policy/levels.js';
-import { type Figures, readSample } from '../../ts/policy/state/signal.js';
-import type { Pressure } from '../../ts/policy/state/state.js';
+import { levelOf, stepPressure, thresholdsFor } from '../../../ts/policy/memory/levels.js';
+import { type Figures, readSample } from '../../../ts/policy/state/signal.js';
+import type { Pressure } from '../../../ts/policy/state/state.js';
 
 const limits = thresholdsFor(4295, null);
 const calm: Pressure = { level: 'normal', rising: null, easingSinceS: null };

@@ -1,7 +1,7 @@
-import { needFor } from './state/demand.js';
-import { highestOthers } from './state/others-window.js';
-import { TYPICAL_SECONDS } from './state/settings.js';
-import type { PolicyState } from './state/state.js';
+import { needFor } from '../state/demand.js';
+import { highestOthers } from '../state/others-window.js';
+import { TYPICAL_SECONDS } from '../state/settings.js';
+import type { PolicyState } from '../state/state.js';
 
 /** How much the card would hold with the speech model on it at work, beside what others hold. */
 export function predictedMb(state: PolicyState, othersMb: number, vad: boolean): number {

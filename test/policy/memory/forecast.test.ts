@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest';
-import { fitsOnCard, fitsVoice, predictedMb, worstOthers } from '../../ts/policy/forecast.js';
-import { thresholdsFor } from '../../ts/policy/levels.js';
-import { EMPTY_WINDOW, recordOthers } from '../../ts/policy/state/others-window.js';
-import { DEFAULT_SETTINGS } from '../../ts/policy/state/settings.js';
-import { initialState, type PolicyState } from '../../ts/policy/state/state.js';
+import {
+  fitsOnCard,
+  fitsVoice,
+  predictedMb,
+  worstOthers,
+} from '../../../ts/policy/memory/forecast.js';
+import { thresholdsFor } from '../../../ts/policy/memory/levels.js';
+import { EMPTY_WINDOW, recordOthers } from '../../../ts/policy/state/others-window.js';
+import { DEFAULT_SETTINGS } from '../../../ts/policy/state/settings.js';
+import { initialState, type PolicyState } from '../../../ts/policy/state/state.js';
 
 const card = { totalMb: 4295, thresholds: thresholdsFor(4295, null) };
 const state: PolicyState = { ...initialState(DEFAULT_SETTINGS), card };

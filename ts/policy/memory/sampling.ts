@@ -1,13 +1,13 @@
-import type { CardSample } from '../domain/memory.js';
+import type { CardSample } from '../../domain/memory.js';
+import { isDue } from '../state/deadlines.js';
+import { isCardBusy, isCardWanted } from '../state/idle.js';
+import { recordOthers } from '../state/others-window.js';
+import { LOST_S, SAMPLE_LONGEST_S, SAMPLE_SHORTEST_S, WINDOWS_S } from '../state/settings.js';
+import { type Figures, readSample } from '../state/signal.js';
+import type { PolicyState, Pressure } from '../state/state.js';
+import { decideOn, type Turn } from '../state/turn.js';
 import { emptyCache } from './empty-cache.js';
 import { compareLevels, stepPressure } from './levels.js';
-import { isDue } from './state/deadlines.js';
-import { isCardBusy, isCardWanted } from './state/idle.js';
-import { recordOthers } from './state/others-window.js';
-import { LOST_S, SAMPLE_LONGEST_S, SAMPLE_SHORTEST_S, WINDOWS_S } from './state/settings.js';
-import { type Figures, readSample } from './state/signal.js';
-import type { PolicyState, Pressure } from './state/state.js';
-import { decideOn, type Turn } from './state/turn.js';
 
 /** While the breaker is open the card is only looked at now and then. */
 const REST_INTERVAL_S = 5;

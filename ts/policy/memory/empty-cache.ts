@@ -1,5 +1,5 @@
-import type { FaultClass } from '../domain/fault.js';
-import { decideOn, type Turn } from './state/turn.js';
+import type { FaultClass } from '../../domain/fault.js';
+import { decideOn, type Turn } from '../state/turn.js';
 
 /** Orders that the worker gives its allocator's cache back to the card, and notes when. */
 export function emptyCache(
