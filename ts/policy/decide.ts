@@ -1,8 +1,6 @@
 import type { Decision } from '../domain/actions.js';
 import type { PolicyEvent } from '../domain/events.js';
 import type { PolicySettings } from '../domain/policy-settings.js';
-import { settleProbe } from './breaker.js';
-import { settleCpuWorker } from './cpu-engine.js';
 import { settleDegraded } from './degraded.js';
 import { dispatch } from './dispatch.js';
 import { expireDeadlines } from './expire.js';
@@ -13,6 +11,8 @@ import { settleRelief } from './relief.js';
 import type { PolicyState } from './state/state.js';
 import { openTurn } from './state/turn.js';
 import { takeFact } from './take-fact.js';
+import { settleProbe } from './workers/breaker.js';
+import { settleCpuWorker } from './workers/cpu-engine.js';
 
 export type { PolicyState } from './state/state.js';
 

@@ -1,9 +1,9 @@
 import { refuse } from './dispatch.js';
-import { answerFailedRequest, answerLostWorker, describe } from './faults.js';
 import { expireMoves } from './moves.js';
 import { isDue } from './state/deadlines.js';
 import type { Turn } from './state/turn.js';
-import { endWorker, expireEnding, restWorker } from './workers.js';
+import { answerFailedRequest, answerLostWorker, describe } from './workers/faults.js';
+import { endWorker, expireEnding, restWorker } from './workers/workers.js';
 
 /** Acts on every deadline that has come. While the machine sleeps none does. */
 export function expireDeadlines(turn: Turn): void {

@@ -9,7 +9,7 @@ import { coversSpan } from './state/others-window.js';
 import { SAMPLE_LONGEST_S, SILENCE_PATIENCE_S } from './state/settings.js';
 import type { Placement, PolicyState } from './state/state.js';
 import type { Draft, Turn } from './state/turn.js';
-import { endWorker, nextGpuStartS, startWorker } from './workers.js';
+import { endWorker, nextGpuStartS, startWorker } from './workers/workers.js';
 
 /** Brings the models to where memory, faults and a person's wish allow them to be. */
 export function settlePlacement(turn: Turn): void {

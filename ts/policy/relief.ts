@@ -6,7 +6,7 @@ import { isCardBusy } from './state/idle.js';
 import { LONGEST_DWELL_S } from './state/settings.js';
 import type { Figures } from './state/signal.js';
 import type { Turn } from './state/turn.js';
-import { endWorker } from './workers.js';
+import { endWorker } from './workers/workers.js';
 
 /** Leaves the card to others: voice detection at critical, the speech model at emergency, then the context. */
 export function settleRelief(turn: Turn): void {

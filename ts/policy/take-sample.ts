@@ -1,8 +1,6 @@
 import type { FaultClass } from '../domain/fault.js';
 import type { CardSample } from '../domain/memory.js';
-import { openBreaker } from './breaker.js';
 import { refuse } from './dispatch.js';
-import { answerFailedRequest, answerLostWorker, describe } from './faults.js';
 import { observeLeak } from './leak-relief.js';
 import {
   announcePressure,
@@ -14,6 +12,8 @@ import {
 import { relieveVoice } from './relief.js';
 import { isCardBusy } from './state/idle.js';
 import type { Turn } from './state/turn.js';
+import { openBreaker } from './workers/breaker.js';
+import { answerFailedRequest, answerLostWorker, describe } from './workers/faults.js';
 
 /** Failed measurements in a row after which a worker is taken as hanging. */
 const MISSES = 5;

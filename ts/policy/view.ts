@@ -8,8 +8,8 @@ import { lineOf } from './state/demand.js';
 import { itemsOf } from './state/queue.js';
 import type { Placement, PolicyState, Worker } from './state/state.js';
 
-export { rememberBreaker } from './breaker.js';
 export { nextWakeS } from './wake.js';
+export { rememberBreaker } from './workers/breaker.js';
 
 /** What `status`, `snapshot` and `top` show of the policy. Figures in MB of 10^6 bytes, null while unknown. */
 export interface PolicyView {

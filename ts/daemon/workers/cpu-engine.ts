@@ -1,5 +1,5 @@
 import type { CpuEngine } from '../../domain/device.js';
-import { chooseCpuEngine, cpuEngineNeedMb } from '../../policy/cpu-choice.js';
+import { chooseCpuEngine, cpuEngineNeedMb } from '../../policy/workers/cpu-choice.js';
 
 /** Which engine the next CPU worker gets, and who hears of it when that is not the configured one. */
 export class CpuEngineChoice {

@@ -1,16 +1,16 @@
-import type { WorkerRole } from '../domain/device.js';
-import type { FaultClass } from '../domain/fault.js';
-import { isDue, waitAfter } from './state/deadlines.js';
-import { requeueJob } from './state/job.js';
+import type { WorkerRole } from '../../domain/device.js';
+import type { FaultClass } from '../../domain/fault.js';
+import { isDue, waitAfter } from '../state/deadlines.js';
+import { requeueJob } from '../state/job.js';
 import {
   CPU_RESPAWN_WAITS_S,
   END_DEADLINE_S,
   GPU_RESPAWN_WAITS_S,
   GPU_STARTS,
   GPU_STARTS_SPAN_S,
-} from './state/settings.js';
-import type { PolicyState, Worker } from './state/state.js';
-import { type Draft, decideOn, type Turn } from './state/turn.js';
+} from '../state/settings.js';
+import type { PolicyState, Worker } from '../state/state.js';
+import { type Draft, decideOn, type Turn } from '../state/turn.js';
 
 /** Starts a worker under a generation of its own. `vad`: voice detection moves in with it. */
 export function startWorker(turn: Turn, role: WorkerRole, vad: boolean, reason: string): void {

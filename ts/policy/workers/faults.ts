@@ -1,11 +1,11 @@
-import type { Device, Model } from '../domain/device.js';
-import type { FaultClass } from '../domain/fault.js';
+import type { Device, Model } from '../../domain/device.js';
+import type { FaultClass } from '../../domain/fault.js';
+import { emptyCache } from '../memory/empty-cache.js';
+import { drivenAway } from '../memory/hysteresis.js';
+import { requeueJob, setStage } from '../state/job.js';
+import { EMPTY_DEADLINE_S, REPEAT_SPAN_S, SAMPLE_ANSWER_S } from '../state/settings.js';
+import type { Turn } from '../state/turn.js';
 import { isRepeated, openBreaker } from './breaker.js';
-import { emptyCache } from './memory/empty-cache.js';
-import { drivenAway } from './memory/hysteresis.js';
-import { requeueJob, setStage } from './state/job.js';
-import { EMPTY_DEADLINE_S, REPEAT_SPAN_S, SAMPLE_ANSWER_S } from './state/settings.js';
-import type { Turn } from './state/turn.js';
 import { endWorker, forgetWorker, restWorker } from './workers.js';
 
 /** A transcription on the card failed: the table of docs/faults.md. */

@@ -1,8 +1,8 @@
-import { isDue } from './state/deadlines.js';
-import { isCardInService, isCardWanted, isIdle } from './state/idle.js';
-import { CPU_IDLE_S } from './state/settings.js';
-import type { PolicyState } from './state/state.js';
-import type { Draft, Turn } from './state/turn.js';
+import { isDue } from '../state/deadlines.js';
+import { isCardInService, isCardWanted, isIdle } from '../state/idle.js';
+import { CPU_IDLE_S } from '../state/settings.js';
+import type { PolicyState } from '../state/state.js';
+import type { Draft, Turn } from '../state/turn.js';
 import { endWorker, startWorker } from './workers.js';
 
 /** Host memory (in CPU engines) that must be free to load one that nobody waits for. */

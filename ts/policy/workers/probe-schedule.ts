@@ -1,4 +1,4 @@
-import type { FaultClass } from '../domain/fault.js';
+import type { FaultClass } from '../../domain/fault.js';
 
 /** Waits before a probe, by the number of probes that failed in a row; the last one repeats. */
 export const PROBE_WAITS_S = [5, 15, 60, 300, 900] as const;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { EMPTY_WINDOW, recordOthers } from '../../ts/policy/state/others-window.js';
-import type { PolicyState } from '../../ts/policy/state/state.js';
-import { prepareSleep, wakeUp } from '../../ts/policy/suspend.js';
-import { apply, calm, jobOf, NOW_S } from './states.js';
+import { EMPTY_WINDOW, recordOthers } from '../../../ts/policy/state/others-window.js';
+import type { PolicyState } from '../../../ts/policy/state/state.js';
+import { prepareSleep, wakeUp } from '../../../ts/policy/workers/suspend.js';
+import { apply, calm, jobOf, NOW_S } from '../states.js';
 
 const OPEN = { kind: 'open', cause: 'sticky', untilS: 300, failures: 1 } as const;
 

@@ -1,4 +1,4 @@
-import type { CpuEngine } from '../domain/device.js';
+import type { CpuEngine } from '../../domain/device.js';
 
 /**
  * What an engine keeps in host memory, as a share of its archive, which has fp32 weights. canary-1b-flash: an archive of

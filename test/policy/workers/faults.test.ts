@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { FAULT_CLASSES, type FaultClass } from '../../ts/domain/fault.js';
-import { judgeEnd, watchRules } from './rules.js';
-import { type Moment, World } from './world.js';
+import { FAULT_CLASSES, type FaultClass } from '../../../ts/domain/fault.js';
+import { judgeEnd, watchRules } from '../rules.js';
+import { type Moment, World } from '../world.js';
 
-const page = new URL('../../docs/faults.md', import.meta.url);
+const page = new URL('../../../docs/faults.md', import.meta.url);
 
 /** One fault at the first utterance; more speech a little and much later. */
 function strike(fault: FaultClass, extra: readonly Moment[] = []): World {

@@ -1,12 +1,12 @@
-import type { BreakerMemory, BreakerState } from '../domain/breaker.js';
-import type { FaultClass } from '../domain/fault.js';
-import { fitsForProbe } from './memory/forecast.js';
+import type { BreakerMemory, BreakerState } from '../../domain/breaker.js';
+import type { FaultClass } from '../../domain/fault.js';
+import { fitsForProbe } from '../memory/forecast.js';
+import { isDue } from '../state/deadlines.js';
+import { isIdle } from '../state/idle.js';
+import { RETURN_PROVEN_S, SILENCE_PATIENCE_S } from '../state/settings.js';
+import type { PolicyState } from '../state/state.js';
+import { type Draft, decideOn, type Turn } from '../state/turn.js';
 import { probeWait } from './probe-schedule.js';
-import { isDue } from './state/deadlines.js';
-import { isIdle } from './state/idle.js';
-import { RETURN_PROVEN_S, SILENCE_PATIENCE_S } from './state/settings.js';
-import type { PolicyState } from './state/state.js';
-import { type Draft, decideOn, type Turn } from './state/turn.js';
 import { endWorker } from './workers.js';
 
 /** The GPU is not used until a probe has passed. Opening again soon after closing goes on where the waits had got to. */

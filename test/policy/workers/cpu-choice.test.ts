@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { chooseCpuEngine, cpuEngineNeedMb } from '../../ts/policy/cpu-choice.js';
+import { chooseCpuEngine, cpuEngineNeedMb } from '../../../ts/policy/workers/cpu-choice.js';
 
-const budget = readFileSync(new URL('../../docs/memory-budget.md', import.meta.url), 'utf8');
+const budget = readFileSync(new URL('../../../docs/memory-budget.md', import.meta.url), 'utf8');
 const ARCHIVE_MB = 3_540;
 
 /** The first figure behind `canary-1b-flash` in the column of this number type. */

@@ -1,7 +1,7 @@
+import { EMPTY_WINDOW } from '../state/others-window.js';
+import type { Worker } from '../state/state.js';
+import type { Draft, Turn } from '../state/turn.js';
 import { cancelProbe } from './breaker.js';
-import { EMPTY_WINDOW } from './state/others-window.js';
-import type { Worker } from './state/state.js';
-import type { Draft, Turn } from './state/turn.js';
 import { endWorker } from './workers.js';
 
 /** The machine is about to sleep: nothing of ours may be on the card then. */

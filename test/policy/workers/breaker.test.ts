@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { BreakerMemory } from '../../ts/domain/breaker.js';
-import type { PolicyFact } from '../../ts/domain/events.js';
-import { rememberBreaker } from '../../ts/policy/breaker.js';
-import { decide } from '../../ts/policy/decide.js';
-import { nextRandom, PROBE_WAITS_S, probeWait } from '../../ts/policy/probe-schedule.js';
-import { DEFAULT_SETTINGS } from '../../ts/policy/state/settings.js';
-import { initialState, type PolicyState } from '../../ts/policy/state/state.js';
-import { nextWakeS } from '../../ts/policy/wake.js';
+import type { BreakerMemory } from '../../../ts/domain/breaker.js';
+import type { PolicyFact } from '../../../ts/domain/events.js';
+import { decide } from '../../../ts/policy/decide.js';
+import { DEFAULT_SETTINGS } from '../../../ts/policy/state/settings.js';
+import { initialState, type PolicyState } from '../../../ts/policy/state/state.js';
+import { nextWakeS } from '../../../ts/policy/wake.js';
+import { rememberBreaker } from '../../../ts/policy/workers/breaker.js';
+import { nextRandom, PROBE_WAITS_S, probeWait } from '../../../ts/policy/workers/probe-schedule.js';
 
 function started(breaker: BreakerMemory | null): PolicyState {
   const start: PolicyFact = {
