@@ -1,5 +1,5 @@
 import { refuse } from './dispatch.js';
-import { expireMoves } from './moves.js';
+import { expireMoves } from './placement/moves.js';
 import { isDue } from './state/deadlines.js';
 import type { Turn } from './state/turn.js';
 import { answerFailedRequest, answerLostWorker, describe } from './workers/faults.js';

@@ -1,5 +1,5 @@
 import type { PolicyEvent } from '../domain/events.js';
-import { concludeMove } from './moves.js';
+import { concludeMove } from './placement/moves.js';
 import { beginWork } from './start.js';
 import type { Turn } from './state/turn.js';
 import { noteSleepingCard, observeSample, observeSampleFailure } from './take-sample.js';

@@ -1,7 +1,6 @@
 import type { FaultClass } from '../domain/fault.js';
 import type { CardSample } from '../domain/memory.js';
 import { refuse } from './dispatch.js';
-import { observeLeak } from './leak-relief.js';
 import {
   announcePressure,
   missSample,
@@ -9,7 +8,8 @@ import {
   takeSample,
   trimCache,
 } from './memory/sampling.js';
-import { relieveVoice } from './relief.js';
+import { observeLeak } from './placement/leak-relief.js';
+import { relieveVoice } from './placement/relief.js';
 import { isCardBusy } from './state/idle.js';
 import type { Turn } from './state/turn.js';
 import { openBreaker } from './workers/breaker.js';

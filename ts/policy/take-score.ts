@@ -1,5 +1,5 @@
 import type { FaultClass } from '../domain/fault.js';
-import { driveOut } from './moves.js';
+import { driveOut } from './placement/moves.js';
 import type { Turn } from './state/turn.js';
 import { answerFailedMove, describe } from './workers/faults.js';
 

@@ -1,12 +1,12 @@
-import { drivenAway, keepsDistance } from './memory/hysteresis.js';
-import { compareLevels, projectedMb } from './memory/levels.js';
+import { drivenAway, keepsDistance } from '../memory/hysteresis.js';
+import { compareLevels, projectedMb } from '../memory/levels.js';
+import { isCardBusy } from '../state/idle.js';
+import { LONGEST_DWELL_S } from '../state/settings.js';
+import type { Figures } from '../state/signal.js';
+import type { Turn } from '../state/turn.js';
+import { endWorker } from '../workers/workers.js';
 import { driveOut, leaveVoiceOut } from './moves.js';
 import { isOnCard, yieldWorker } from './placement.js';
-import { isCardBusy } from './state/idle.js';
-import { LONGEST_DWELL_S } from './state/settings.js';
-import type { Figures } from './state/signal.js';
-import type { Turn } from './state/turn.js';
-import { endWorker } from './workers/workers.js';
 
 /** Leaves the card to others: voice detection at critical, the speech model at emergency, then the context. */
 export function settleRelief(turn: Turn): void {

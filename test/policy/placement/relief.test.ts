@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { relieveVoice, settleRelief } from '../../ts/policy/relief.js';
-import type { PolicyState, Worker } from '../../ts/policy/state/state.js';
-import { apply, at, calm, figuresAt, jobOf, NOW_S } from './states.js';
+import { relieveVoice, settleRelief } from '../../../ts/policy/placement/relief.js';
+import type { PolicyState, Worker } from '../../../ts/policy/state/state.js';
+import { apply, at, calm, figuresAt, jobOf, NOW_S } from '../states.js';
 
 const { stt, vad } = calm();
 const LOADING: Worker = { kind: 'loading', generation: 3, deadlineS: NOW_S + 60, vad: true };

@@ -1,12 +1,12 @@
-import type { Device, Model } from '../domain/device.js';
-import type { FaultClass } from '../domain/fault.js';
-import { emptyCache } from './memory/empty-cache.js';
-import { drivenAway } from './memory/hysteresis.js';
-import { hurrySample } from './memory/sampling.js';
-import { isDue } from './state/deadlines.js';
-import { MOVE_DEADLINE_S } from './state/settings.js';
-import { type Draft, decideOn, type Turn } from './state/turn.js';
-import { answerFailedMove } from './workers/faults.js';
+import type { Device, Model } from '../../domain/device.js';
+import type { FaultClass } from '../../domain/fault.js';
+import { emptyCache } from '../memory/empty-cache.js';
+import { drivenAway } from '../memory/hysteresis.js';
+import { hurrySample } from '../memory/sampling.js';
+import { isDue } from '../state/deadlines.js';
+import { MOVE_DEADLINE_S } from '../state/settings.js';
+import { type Draft, decideOn, type Turn } from '../state/turn.js';
+import { answerFailedMove } from '../workers/faults.js';
 
 /**
  * Decides a move. A model that leaves the card is out of its service at once, one that comes is in service when the

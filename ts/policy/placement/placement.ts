@@ -1,15 +1,15 @@
-import { fitsOnCard, fitsVoice, latestOthers, worstOthers } from './memory/forecast.js';
-import { drivenAway, hasDwelled, keepsDistance } from './memory/hysteresis.js';
-import { compareLevels } from './memory/levels.js';
-import { hurrySample } from './memory/sampling.js';
+import { fitsOnCard, fitsVoice, latestOthers, worstOthers } from '../memory/forecast.js';
+import { drivenAway, hasDwelled, keepsDistance } from '../memory/hysteresis.js';
+import { compareLevels } from '../memory/levels.js';
+import { hurrySample } from '../memory/sampling.js';
+import { isDue } from '../state/deadlines.js';
+import { isCardBusy, isCardWanted, isIdle } from '../state/idle.js';
+import { coversSpan } from '../state/others-window.js';
+import { SAMPLE_LONGEST_S, SILENCE_PATIENCE_S } from '../state/settings.js';
+import type { Placement, PolicyState } from '../state/state.js';
+import type { Draft, Turn } from '../state/turn.js';
+import { endWorker, nextGpuStartS, startWorker } from '../workers/workers.js';
 import { leaveVoiceOut, moveModel } from './moves.js';
-import { isDue } from './state/deadlines.js';
-import { isCardBusy, isCardWanted, isIdle } from './state/idle.js';
-import { coversSpan } from './state/others-window.js';
-import { SAMPLE_LONGEST_S, SILENCE_PATIENCE_S } from './state/settings.js';
-import type { Placement, PolicyState } from './state/state.js';
-import type { Draft, Turn } from './state/turn.js';
-import { endWorker, nextGpuStartS, startWorker } from './workers/workers.js';
 
 /** Brings the models to where memory, faults and a person's wish allow them to be. */
 export function settlePlacement(turn: Turn): void {

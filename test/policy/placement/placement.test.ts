@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { settlePlacement, yieldWorker } from '../../ts/policy/placement.js';
+import { settlePlacement, yieldWorker } from '../../../ts/policy/placement/placement.js';
 import {
   EMPTY_WINDOW,
   type OthersWindow,
   recordOthers,
-} from '../../ts/policy/state/others-window.js';
-import type { PolicyState, Worker } from '../../ts/policy/state/state.js';
-import { apply, at, calm, figuresAt, jobOf, NOW_S } from './states.js';
+} from '../../../ts/policy/state/others-window.js';
+import type { PolicyState, Worker } from '../../../ts/policy/state/state.js';
+import { apply, at, calm, figuresAt, jobOf, NOW_S } from '../states.js';
 
 const { stt, vad } = calm();
 const NONE: Worker = { kind: 'none' };

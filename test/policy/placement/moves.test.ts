@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { CONTEXT_MB, VAD_MB } from './fake-card.js';
-import { type Happening, World } from './world.js';
+import { CONTEXT_MB, VAD_MB } from '../fake-card.js';
+import { type Happening, World } from '../world.js';
 
 /** The policy on a 4 GB card, half a minute after its start, with what happens from then on. */
 function live(moments: readonly (readonly [number, Happening])[], untilS: number): World {

@@ -1,8 +1,8 @@
-import { LEAK_MB, watchLeak } from './memory/leak.js';
-import { isDue } from './state/deadlines.js';
-import { isCardBusy, isCardInService, isIdle } from './state/idle.js';
-import type { Turn } from './state/turn.js';
-import { endWorker, nextGpuStartS } from './workers/workers.js';
+import { LEAK_MB, watchLeak } from '../memory/leak.js';
+import { isDue } from '../state/deadlines.js';
+import { isCardBusy, isCardInService, isIdle } from '../state/idle.js';
+import type { Turn } from '../state/turn.js';
+import { endWorker, nextGpuStartS } from '../workers/workers.js';
 
 /** Notes what our worker holds at rest. */
 export function observeLeak(turn: Turn): void {
