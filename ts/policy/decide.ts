@@ -1,9 +1,6 @@
 import type { Decision } from '../domain/actions.js';
 import type { PolicyEvent } from '../domain/events.js';
 import type { PolicySettings } from '../domain/policy-settings.js';
-import { settleDegraded } from './degraded.js';
-import { dispatch } from './dispatch.js';
-import { expireDeadlines } from './expire.js';
 import { settleSampling } from './memory/sampling.js';
 import { settleLeak, settleRemains } from './placement/leak-relief.js';
 import { settlePlacement } from './placement/placement.js';
@@ -11,6 +8,9 @@ import { settleRelief } from './placement/relief.js';
 import type { PolicyState } from './state/state.js';
 import { openTurn } from './state/turn.js';
 import { takeFact } from './take-fact.js';
+import { settleDegraded } from './transcribing/degraded.js';
+import { dispatch } from './transcribing/dispatch.js';
+import { expireDeadlines } from './transcribing/expire.js';
 import { settleProbe } from './workers/breaker.js';
 import { settleCpuWorker } from './workers/cpu-engine.js';
 

@@ -6,7 +6,7 @@ import { noteSleepingCard, observeSample, observeSampleFailure } from './take-sa
 import { observeScoreFailure } from './take-score.js';
 import { observeEmptied, observeFailure, observePhase, observeText } from './take-text.js';
 import { observeEnd, observeReady } from './take-worker.js';
-import { addUtterance, confirmUtterance, withdrawUtterance } from './utterances.js';
+import { addUtterance, confirmUtterance, withdrawUtterance } from './transcribing/utterances.js';
 import { concludeProbe } from './workers/breaker.js';
 import { observeModel } from './workers/cpu-engine.js';
 import { prepareSleep, wakeUp } from './workers/suspend.js';

@@ -1,6 +1,5 @@
 import type { FaultClass } from '../domain/fault.js';
 import type { CardSample } from '../domain/memory.js';
-import { refuse } from './dispatch.js';
 import {
   announcePressure,
   missSample,
@@ -12,6 +11,7 @@ import { observeLeak } from './placement/leak-relief.js';
 import { relieveVoice } from './placement/relief.js';
 import { isCardBusy } from './state/idle.js';
 import type { Turn } from './state/turn.js';
+import { refuse } from './transcribing/dispatch.js';
 import { openBreaker } from './workers/breaker.js';
 import { answerFailedRequest, answerLostWorker, describe } from './workers/faults.js';
 

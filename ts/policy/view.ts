@@ -3,10 +3,10 @@ import type { Device, Wish, WorkerRole } from '../domain/device.js';
 import type { DemandLine } from '../domain/events.js';
 import type { PressureLevel } from '../domain/memory.js';
 import type { LevelThresholds } from '../domain/policy-settings.js';
-import { windowFor } from './guard.js';
 import { lineOf } from './state/demand.js';
 import { itemsOf } from './state/queue.js';
 import type { Placement, PolicyState, Worker } from './state/state.js';
+import { windowFor } from './transcribing/guard.js';
 
 export { nextWakeS } from './wake.js';
 export { rememberBreaker } from './workers/breaker.js';

@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { PRESSURE_LEVELS } from '../../ts/domain/memory.js';
-import { askGuard, needOf, type Verdict, windowFor } from '../../ts/policy/guard.js';
-import type { Job, PolicyState } from '../../ts/policy/state/state.js';
-import { apply, at, calm, figuresAt, jobOf, NOW_S } from './states.js';
+import { PRESSURE_LEVELS } from '../../../ts/domain/memory.js';
+import type { Job, PolicyState } from '../../../ts/policy/state/state.js';
+import {
+  askGuard,
+  needOf,
+  type Verdict,
+  windowFor,
+} from '../../../ts/policy/transcribing/guard.js';
+import { apply, at, calm, figuresAt, jobOf, NOW_S } from '../states.js';
 
 function ask(job: Job, changes: Partial<PolicyState> = {}): Verdict {
   let verdict: Verdict = { kind: 'wait' };

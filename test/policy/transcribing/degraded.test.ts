@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { settleDegraded } from '../../ts/policy/degraded.js';
-import type { PolicyState, Stage } from '../../ts/policy/state/state.js';
-import { apply, calm, figuresAt, jobOf, NOW_S, waiting } from './states.js';
+import type { PolicyState, Stage } from '../../../ts/policy/state/state.js';
+import { settleDegraded } from '../../../ts/policy/transcribing/degraded.js';
+import { apply, calm, figuresAt, jobOf, NOW_S, waiting } from '../states.js';
 
 const NONE = { kind: 'none' } as const;
 const LOADING = { kind: 'loading', generation: 3, deadlineS: NOW_S + 60, vad: true } as const;

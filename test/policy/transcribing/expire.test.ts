@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { expireDeadlines } from '../../ts/policy/expire.js';
-import type { PolicyState, Stage, Worker } from '../../ts/policy/state/state.js';
-import { apply, calm, jobOf, NOW_S } from './states.js';
+import type { PolicyState, Stage, Worker } from '../../../ts/policy/state/state.js';
+import { expireDeadlines } from '../../../ts/policy/transcribing/expire.js';
+import { apply, calm, jobOf, NOW_S } from '../states.js';
 
 const expire = (changes: Partial<PolicyState>) => apply(calm(changes), expireDeadlines);
 const due = { deadlineS: NOW_S };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { dispatch, refuse } from '../../ts/policy/dispatch.js';
-import type { PolicyState, Stage } from '../../ts/policy/state/state.js';
-import { apply, at, calm, jobOf, NOW_S, waiting } from './states.js';
+import type { PolicyState, Stage } from '../../../ts/policy/state/state.js';
+import { dispatch, refuse } from '../../../ts/policy/transcribing/dispatch.js';
+import { apply, at, calm, jobOf, NOW_S, waiting } from '../states.js';
 
 const GUESS = { utterance: 5, seconds: 2, tried: false };
 const MEASURING: Stage = { kind: 'measuring', emptied: false, retry: false, deadlineS: NOW_S + 1 };

@@ -1,10 +1,10 @@
-import { compareLevels } from './memory/levels.js';
-import { isDue } from './state/deadlines.js';
-import { needFor } from './state/demand.js';
-import { FRESH_SAMPLE_S, LONGEST_WINDOW_S, SAMPLE_ANSWER_S, WINDOWS_S } from './state/settings.js';
-import type { Job, PolicyState } from './state/state.js';
-import type { Turn } from './state/turn.js';
-import { emptyForJob } from './workers/faults.js';
+import { compareLevels } from '../memory/levels.js';
+import { isDue } from '../state/deadlines.js';
+import { needFor } from '../state/demand.js';
+import { FRESH_SAMPLE_S, LONGEST_WINDOW_S, SAMPLE_ANSWER_S, WINDOWS_S } from '../state/settings.js';
+import type { Job, PolicyState } from '../state/state.js';
+import type { Turn } from '../state/turn.js';
+import { emptyForJob } from '../workers/faults.js';
 
 export type Verdict =
   | { readonly kind: 'go'; readonly windowS: number; readonly needMb: number }

@@ -1,11 +1,11 @@
+import { isDue, waitAfter } from '../state/deadlines.js';
+import { isCardInService, isCardWanted } from '../state/idle.js';
+import { itemsAfter } from '../state/queue.js';
+import { ATTEMPTS, DEGRADED_WAITS_S, SHORTEST_WINDOW_S } from '../state/settings.js';
+import type { PolicyState } from '../state/state.js';
+import { type Draft, decideOn, type Turn } from '../state/turn.js';
+import { isCpuBlocked } from '../workers/cpu-engine.js';
 import { needOf } from './guard.js';
-import { isDue, waitAfter } from './state/deadlines.js';
-import { isCardInService, isCardWanted } from './state/idle.js';
-import { itemsAfter } from './state/queue.js';
-import { ATTEMPTS, DEGRADED_WAITS_S, SHORTEST_WINDOW_S } from './state/settings.js';
-import type { PolicyState } from './state/state.js';
-import { type Draft, decideOn, type Turn } from './state/turn.js';
-import { isCpuBlocked } from './workers/cpu-engine.js';
 
 /** Enters and leaves degraded mode: no engine can be had, speech is recorded and waits. */
 export function settleDegraded(turn: Turn): void {

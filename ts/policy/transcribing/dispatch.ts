@@ -1,13 +1,13 @@
-import type { WorkerRole } from '../domain/device.js';
+import type { WorkerRole } from '../../domain/device.js';
+import { compareLevels } from '../memory/levels.js';
+import { allowanceFor } from '../state/deadlines.js';
+import { needFor } from '../state/demand.js';
+import { isCardInService, isCardWanted } from '../state/idle.js';
+import { setStage, takeNextJob } from '../state/job.js';
+import type { Job } from '../state/state.js';
+import { type Draft, decideOn, type Turn } from '../state/turn.js';
+import { isCpuBlocked, needCpuWorker } from '../workers/cpu-engine.js';
 import { askGuard, windowFor } from './guard.js';
-import { compareLevels } from './memory/levels.js';
-import { allowanceFor } from './state/deadlines.js';
-import { needFor } from './state/demand.js';
-import { isCardInService, isCardWanted } from './state/idle.js';
-import { setStage, takeNextJob } from './state/job.js';
-import type { Job } from './state/state.js';
-import { type Draft, decideOn, type Turn } from './state/turn.js';
-import { isCpuBlocked, needCpuWorker } from './workers/cpu-engine.js';
 
 /** Brings the next utterance to an engine: exactly one at a time, in order. */
 export function dispatch(turn: Turn): void {

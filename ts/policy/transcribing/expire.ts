@@ -1,9 +1,9 @@
+import { expireMoves } from '../placement/moves.js';
+import { isDue } from '../state/deadlines.js';
+import type { Turn } from '../state/turn.js';
+import { answerFailedRequest, answerLostWorker, describe } from '../workers/faults.js';
+import { endWorker, expireEnding, restWorker } from '../workers/workers.js';
 import { refuse } from './dispatch.js';
-import { expireMoves } from './placement/moves.js';
-import { isDue } from './state/deadlines.js';
-import type { Turn } from './state/turn.js';
-import { answerFailedRequest, answerLostWorker, describe } from './workers/faults.js';
-import { endWorker, expireEnding, restWorker } from './workers/workers.js';
 
 /** Acts on every deadline that has come. While the machine sleeps none does. */
 export function expireDeadlines(turn: Turn): void {

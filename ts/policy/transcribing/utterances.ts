@@ -1,5 +1,5 @@
-import { enqueue, removeFrom } from './state/queue.js';
-import type { Draft } from './state/turn.js';
+import { enqueue, removeFrom } from '../state/queue.js';
+import type { Draft } from '../state/turn.js';
 
 /** An utterance wants its text. Speculative ones are set aside until nothing else waits. */
 export function addUtterance(
