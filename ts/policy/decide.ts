@@ -1,13 +1,13 @@
 import type { Decision } from '../domain/actions.js';
 import type { PolicyEvent } from '../domain/events.js';
 import type { PolicySettings } from '../domain/policy-settings.js';
+import { takeFact } from './facts/take-fact.js';
 import { settleSampling } from './memory/sampling.js';
 import { settleLeak, settleRemains } from './placement/leak-relief.js';
 import { settlePlacement } from './placement/placement.js';
 import { settleRelief } from './placement/relief.js';
 import type { PolicyState } from './state/state.js';
 import { openTurn } from './state/turn.js';
-import { takeFact } from './take-fact.js';
 import { settleDegraded } from './transcribing/degraded.js';
 import { dispatch } from './transcribing/dispatch.js';
 import { expireDeadlines } from './transcribing/expire.js';

@@ -1,19 +1,19 @@
-import type { FaultClass } from '../domain/fault.js';
-import type { CardSample } from '../domain/memory.js';
+import type { FaultClass } from '../../domain/fault.js';
+import type { CardSample } from '../../domain/memory.js';
 import {
   announcePressure,
   missSample,
   restSampling,
   takeSample,
   trimCache,
-} from './memory/sampling.js';
-import { observeLeak } from './placement/leak-relief.js';
-import { relieveVoice } from './placement/relief.js';
-import { isCardBusy } from './state/idle.js';
-import type { Turn } from './state/turn.js';
-import { refuse } from './transcribing/dispatch.js';
-import { openBreaker } from './workers/breaker.js';
-import { answerFailedRequest, answerLostWorker, describe } from './workers/faults.js';
+} from '../memory/sampling.js';
+import { observeLeak } from '../placement/leak-relief.js';
+import { relieveVoice } from '../placement/relief.js';
+import { isCardBusy } from '../state/idle.js';
+import type { Turn } from '../state/turn.js';
+import { refuse } from '../transcribing/dispatch.js';
+import { openBreaker } from '../workers/breaker.js';
+import { answerFailedRequest, answerLostWorker, describe } from '../workers/faults.js';
 
 /** Failed measurements in a row after which a worker is taken as hanging. */
 const MISSES = 5;

@@ -1,10 +1,10 @@
-import type { WorkerRole } from '../domain/device.js';
-import type { FaultClass } from '../domain/fault.js';
-import { hurrySample } from './memory/sampling.js';
-import type { Placement } from './state/state.js';
-import { type Draft, decideOn, type Turn } from './state/turn.js';
-import { answerEndedCardWorker, describe } from './workers/faults.js';
-import { forgetWorker, isCurrent, restWorker } from './workers/workers.js';
+import type { WorkerRole } from '../../domain/device.js';
+import type { FaultClass } from '../../domain/fault.js';
+import { hurrySample } from '../memory/sampling.js';
+import type { Placement } from '../state/state.js';
+import { type Draft, decideOn, type Turn } from '../state/turn.js';
+import { answerEndedCardWorker, describe } from '../workers/faults.js';
+import { forgetWorker, isCurrent, restWorker } from '../workers/workers.js';
 
 /** A worker has loaded its model. */
 export function observeReady(turn: Turn, role: WorkerRole, generation: number): void {

@@ -1,12 +1,12 @@
-import type { WorkerRole } from '../domain/device.js';
-import type { PolicyEvent } from '../domain/events.js';
-import { learnNeed } from './state/demand.js';
-import { requeueJob, setStage } from './state/job.js';
-import { SAMPLE_ANSWER_S } from './state/settings.js';
-import type { PolicyState, Stage } from './state/state.js';
-import type { Turn } from './state/turn.js';
-import { answerFailedRequest } from './workers/faults.js';
-import { isCurrent, refreshWorker } from './workers/workers.js';
+import type { WorkerRole } from '../../domain/device.js';
+import type { PolicyEvent } from '../../domain/events.js';
+import { learnNeed } from '../state/demand.js';
+import { requeueJob, setStage } from '../state/job.js';
+import { SAMPLE_ANSWER_S } from '../state/settings.js';
+import type { PolicyState, Stage } from '../state/state.js';
+import type { Turn } from '../state/turn.js';
+import { answerFailedRequest } from '../workers/faults.js';
+import { isCurrent, refreshWorker } from '../workers/workers.js';
 
 type Answer = Extract<PolicyEvent, { kind: 'transcribed' | 'transcribe_failed' }>;
 type Running = Extract<Stage, { kind: 'running' }>;

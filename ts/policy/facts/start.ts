@@ -1,8 +1,8 @@
-import type { PolicyEvent } from '../domain/events.js';
-import { thresholdsFor } from './memory/levels.js';
-import { startDemand } from './state/demand.js';
-import type { Turn } from './state/turn.js';
-import { restoreBreaker } from './workers/breaker.js';
+import type { PolicyEvent } from '../../domain/events.js';
+import { thresholdsFor } from '../memory/levels.js';
+import { startDemand } from '../state/demand.js';
+import type { Turn } from '../state/turn.js';
+import { restoreBreaker } from '../workers/breaker.js';
 
 type Start = Extract<PolicyEvent, { kind: 'start' }>;
 

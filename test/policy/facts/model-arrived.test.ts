@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Decision } from '../../ts/domain/actions.js';
-import { describeAction } from '../../ts/policy/why.js';
-import { World } from './world.js';
+import type { Decision } from '../../../ts/domain/actions.js';
+import { describeAction } from '../../../ts/policy/why.js';
+import { World } from '../world.js';
 
 const COME = { modelArrives: true } as const;
 const REASON = 'its engine makes way for the configured one, whose model has come';

@@ -1,15 +1,15 @@
-import type { PolicyEvent } from '../domain/events.js';
-import { concludeMove } from './placement/moves.js';
+import type { PolicyEvent } from '../../domain/events.js';
+import { concludeMove } from '../placement/moves.js';
+import type { Turn } from '../state/turn.js';
+import { addUtterance, confirmUtterance, withdrawUtterance } from '../transcribing/utterances.js';
+import { concludeProbe } from '../workers/breaker.js';
+import { observeModel } from '../workers/cpu-engine.js';
+import { prepareSleep, wakeUp } from '../workers/suspend.js';
 import { beginWork } from './start.js';
-import type { Turn } from './state/turn.js';
 import { noteSleepingCard, observeSample, observeSampleFailure } from './take-sample.js';
 import { observeScoreFailure } from './take-score.js';
 import { observeEmptied, observeFailure, observePhase, observeText } from './take-text.js';
 import { observeEnd, observeReady } from './take-worker.js';
-import { addUtterance, confirmUtterance, withdrawUtterance } from './transcribing/utterances.js';
-import { concludeProbe } from './workers/breaker.js';
-import { observeModel } from './workers/cpu-engine.js';
-import { prepareSleep, wakeUp } from './workers/suspend.js';
 
 /** Brings one fact into the state. What follows from it is settled afterwards, the same way for all. */
 export function takeFact(turn: Turn, event: PolicyEvent): void {
