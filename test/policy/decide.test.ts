@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Action, ActionKind } from '../../ts/domain/actions.js';
-import { view } from '../../ts/policy/view.js';
+import { view } from '../../ts/policy/telling/view.js';
 import { judgeEnd, watchRules } from './rules.js';
 import { type Happening, type Moment, World, type WorldOptions } from './world.js';
 

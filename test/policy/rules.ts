@@ -1,7 +1,7 @@
 import type { Decision } from '../../ts/domain/actions.js';
 import type { PolicyFact } from '../../ts/domain/events.js';
 import { compareLevels } from '../../ts/policy/memory/levels.js';
-import { nextWakeS } from '../../ts/policy/wake.js';
+import { nextWakeS } from '../../ts/policy/telling/wake.js';
 import type { World } from './world.js';
 
 /** Breaches of what must hold after each single event; empty when all is well. */

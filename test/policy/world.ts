@@ -5,7 +5,7 @@ import type { PolicySettings } from '../../ts/domain/policy-settings.js';
 import { decide } from '../../ts/policy/decide.js';
 import { DEFAULT_SETTINGS } from '../../ts/policy/state/settings.js';
 import { initialState, type PolicyState } from '../../ts/policy/state/state.js';
-import { nextWakeS } from '../../ts/policy/wake.js';
+import { nextWakeS } from '../../ts/policy/telling/wake.js';
 import {
   CONTEXT_MB,
   createProcess,

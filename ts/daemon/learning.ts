@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { demandLine, rememberBreaker } from '../policy/view.js';
+import { demandLine, rememberBreaker } from '../policy/telling/view.js';
 import { bootId } from '../system/clock.js';
 import type { CardChoice } from './assemble.js';
 import type { PolicyDriver } from './core/policy-driver.js';

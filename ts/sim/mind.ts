@@ -6,7 +6,7 @@ import { decide } from '../policy/decide.js';
 import { itemsOf } from '../policy/state/queue.js';
 import { DEFAULT_SETTINGS } from '../policy/state/settings.js';
 import { initialState, type PolicyState } from '../policy/state/state.js';
-import { nextWakeS } from '../policy/wake.js';
+import { nextWakeS } from '../policy/telling/wake.js';
 
 /** The policy and its state. It knows of the world what the configuration says: the sizes of the models. */
 export class Mind {

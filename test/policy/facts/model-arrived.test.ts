@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Decision } from '../../../ts/domain/actions.js';
-import { describeAction } from '../../../ts/policy/why.js';
+import { describeAction } from '../../../ts/policy/telling/why.js';
 import { World } from '../world.js';
 
 const COME = { modelArrives: true } as const;

@@ -4,7 +4,7 @@ import type { FaultClass } from '../../../ts/domain/fault.js';
 import { decide } from '../../../ts/policy/decide.js';
 import { DEFAULT_SETTINGS } from '../../../ts/policy/state/settings.js';
 import { initialState } from '../../../ts/policy/state/state.js';
-import { view } from '../../../ts/policy/view.js';
+import { view } from '../../../ts/policy/telling/view.js';
 
 /** Runs facts one second apart; returns the last state and the kinds of all decisions. */
 function run(facts: readonly PolicyFact[]) {

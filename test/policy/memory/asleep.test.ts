@@ -3,7 +3,7 @@ import type { PolicyFact } from '../../../ts/domain/events.js';
 import { decide } from '../../../ts/policy/decide.js';
 import { DEFAULT_SETTINGS } from '../../../ts/policy/state/settings.js';
 import { initialState } from '../../../ts/policy/state/state.js';
-import { nextWakeS } from '../../../ts/policy/wake.js';
+import { nextWakeS } from '../../../ts/policy/telling/wake.js';
 
 const START: PolicyFact = {
   kind: 'start',

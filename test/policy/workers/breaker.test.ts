@@ -5,7 +5,7 @@ import type { PolicyFact } from '../../../ts/domain/events.js';
 import { decide } from '../../../ts/policy/decide.js';
 import { DEFAULT_SETTINGS } from '../../../ts/policy/state/settings.js';
 import { initialState, type PolicyState } from '../../../ts/policy/state/state.js';
-import { nextWakeS } from '../../../ts/policy/wake.js';
+import { nextWakeS } from '../../../ts/policy/telling/wake.js';
 import { rememberBreaker } from '../../../ts/policy/workers/breaker.js';
 import { nextRandom, PROBE_WAITS_S, probeWait } from '../../../ts/policy/workers/probe-schedule.js';
 

@@ -3,7 +3,7 @@ import type { PolicyEvent, PolicyFact } from '../../domain/events.js';
 import type { PolicySettings } from '../../domain/policy-settings.js';
 import { decide } from '../../policy/decide.js';
 import { initialState, type PolicyState } from '../../policy/state/state.js';
-import { nextWakeS } from '../../policy/wake.js';
+import { nextWakeS } from '../../policy/telling/wake.js';
 
 export interface PolicyDriverEffects {
   nowS(): number;

@@ -1,7 +1,7 @@
 import type { Action, Decision } from '../../domain/actions.js';
 import type { PressureLevel } from '../../domain/memory.js';
-import { decisionFields } from '../../policy/tell.js';
-import { describeAction } from '../../policy/why.js';
+import { decisionFields } from '../../policy/telling/tell.js';
+import { describeAction } from '../../policy/telling/why.js';
 import type { CorePorts } from './core-ports.js';
 
 /** Tells decisions to everybody who follows: events, and the log. */

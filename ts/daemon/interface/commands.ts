@@ -1,7 +1,7 @@
 import type { Device, Model, Wish } from '../../domain/device.js';
 import { Problem } from '../../domain/problem.js';
-import { explainDecisions } from '../../policy/tell.js';
-import { view } from '../../policy/view.js';
+import { explainDecisions } from '../../policy/telling/tell.js';
+import { view } from '../../policy/telling/view.js';
 import type { SimulatedWorld } from '../../protocol/worker.js';
 import type { WorkerMemory } from '../../protocol/worker-memory.js';
 import { epochS, monotonicS } from '../../system/clock.js';

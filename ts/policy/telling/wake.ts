@@ -1,7 +1,7 @@
-import { CPU_IDLE_S, LOST_S, SILENCE_PATIENCE_S } from './state/settings.js';
-import type { PolicyState, Worker } from './state/state.js';
-import { probeDueS } from './workers/breaker.js';
-import { nextGpuStartS } from './workers/workers.js';
+import { CPU_IDLE_S, LOST_S, SILENCE_PATIENCE_S } from '../state/settings.js';
+import type { PolicyState, Worker } from '../state/state.js';
+import { probeDueS } from '../workers/breaker.js';
+import { nextGpuStartS } from '../workers/workers.js';
 
 /** Earliest time at which a `tick` is needed; null: only an event can change anything. Always later than now. */
 export function nextWakeS(state: PolicyState): number | null {

@@ -1,6 +1,6 @@
-import type { Action } from '../domain/actions.js';
-import type { Device, WorkerRole } from '../domain/device.js';
-import type { FaultClass } from '../domain/fault.js';
+import type { Action } from '../../domain/actions.js';
+import type { Device, WorkerRole } from '../../domain/device.js';
+import type { FaultClass } from '../../domain/fault.js';
 
 /** What tells an action from others of its kind, in the names of the output formats; times as the policy has them. */
 export interface ActionFields {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { fieldsOf } from '../../ts/policy/action-fields.js';
-import { describeAction } from '../../ts/policy/why.js';
+import { fieldsOf } from '../../../ts/policy/telling/action-fields.js';
+import { describeAction } from '../../../ts/policy/telling/why.js';
 
 test('a transcription names its utterance, device and window, and nothing of the inside', () => {
   const action = {

@@ -1,4 +1,4 @@
-import type { Action, Decision } from '../domain/actions.js';
+import type { Action, Decision } from '../../domain/actions.js';
 
 /** One line for people: what was decided, why, and the figures that were known then. */
 export function explain(decision: Decision): string {

@@ -1,15 +1,15 @@
-import type { BreakerState } from '../domain/breaker.js';
-import type { Device, Wish, WorkerRole } from '../domain/device.js';
-import type { DemandLine } from '../domain/events.js';
-import type { PressureLevel } from '../domain/memory.js';
-import type { LevelThresholds } from '../domain/policy-settings.js';
-import { lineOf } from './state/demand.js';
-import { itemsOf } from './state/queue.js';
-import type { Placement, PolicyState, Worker } from './state/state.js';
-import { windowFor } from './transcribing/guard.js';
+import type { BreakerState } from '../../domain/breaker.js';
+import type { Device, Wish, WorkerRole } from '../../domain/device.js';
+import type { DemandLine } from '../../domain/events.js';
+import type { PressureLevel } from '../../domain/memory.js';
+import type { LevelThresholds } from '../../domain/policy-settings.js';
+import { lineOf } from '../state/demand.js';
+import { itemsOf } from '../state/queue.js';
+import type { Placement, PolicyState, Worker } from '../state/state.js';
+import { windowFor } from '../transcribing/guard.js';
 
+export { rememberBreaker } from '../workers/breaker.js';
 export { nextWakeS } from './wake.js';
-export { rememberBreaker } from './workers/breaker.js';
 
 /** What `status`, `snapshot` and `top` show of the policy. Figures in MB of 10^6 bytes, null while unknown. */
 export interface PolicyView {

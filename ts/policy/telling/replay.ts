@@ -1,9 +1,9 @@
-import type { Decision } from '../domain/actions.js';
-import type { PolicySettings } from '../domain/policy-settings.js';
-import { Problem } from '../domain/problem.js';
-import type { RecordedLine } from '../domain/recorded-run.js';
-import { decide } from './decide.js';
-import { initialState, type PolicyState } from './state/state.js';
+import type { Decision } from '../../domain/actions.js';
+import type { PolicySettings } from '../../domain/policy-settings.js';
+import { Problem } from '../../domain/problem.js';
+import type { RecordedLine } from '../../domain/recorded-run.js';
+import { decide } from '../decide.js';
+import { initialState, type PolicyState } from '../state/state.js';
 
 /** Decides a recorded run anew: the same decisions as live. @throws {Problem} where an event comes before the settings. */
 export function replay(lines: Iterable<RecordedLine>): readonly Decision[] {

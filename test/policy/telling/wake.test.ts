@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { CPU_IDLE_S, DEFAULT_SETTINGS } from '../../ts/policy/state/settings.js';
-import { initialState, type PolicyState } from '../../ts/policy/state/state.js';
-import { nextWakeS } from '../../ts/policy/wake.js';
+import { CPU_IDLE_S, DEFAULT_SETTINGS } from '../../../ts/policy/state/settings.js';
+import { initialState, type PolicyState } from '../../../ts/policy/state/state.js';
+import { nextWakeS } from '../../../ts/policy/telling/wake.js';
 
 const state: PolicyState = { ...initialState(DEFAULT_SETTINGS), atS: 100 };
 const ready = { kind: 'ready', generation: 1, sinceS: 0 } as const;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { demandLine, view } from '../../ts/policy/view.js';
-import { explain } from '../../ts/policy/why.js';
-import { World } from './world.js';
+import { demandLine, view } from '../../../ts/policy/telling/view.js';
+import { explain } from '../../../ts/policy/telling/why.js';
+import { World } from '../world.js';
 
 describe('what people are shown', () => {
   test('is where everything is, with figures', () => {

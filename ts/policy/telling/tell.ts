@@ -1,4 +1,4 @@
-import type { Decision } from '../domain/actions.js';
+import type { Decision } from '../../domain/actions.js';
 import { fieldsOf } from './action-fields.js';
 import { explain } from './why.js';
 
