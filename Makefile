@@ -47,7 +47,7 @@ gpu-check: ## measure the real card; says "skipped" where there is none
 
 tiny-canary: ## train the small Canary that tests use, into models/
 	@scripts/setup.sh full
-	@exec .venv/bin/python py-worker/tiny_canary.py
+	@exec .venv/bin/python py-worker/tiny_canary
 
 install: setup ## commands on PATH and the user service
 	@exec scripts/install.sh

@@ -5,10 +5,10 @@ cd "$(dirname "$0")/.."
 if ! command -v nvidia-smi >/dev/null || ! timeout 20 nvidia-smi -L 2>/dev/null | grep -q '^GPU '; then
   python=.venv/bin/python
   [ -x "$python" ] || python=python3
-  exec "$python" py-worker/gpu_check.py
+  exec "$python" py-worker/card_check
 fi
 scripts/setup.sh full
-.venv/bin/python py-worker/gpu_check.py
+.venv/bin/python py-worker/card_check
 echo
 echo 'The daemon on the card, with a recording as its microphone:'
 home=$(mktemp -d)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from .answers import Answer, done, error, phase
-from .channel import WorkerChannel
 from .engine import Report
 from .errors import Refused
 from .faults import Failure, classify, describe_failure, resolve_ambiguous, short_code
-from .messages import Channel, InvalidMessage, decode
-from .requests import Request, Shutdown
+from .wire.answers import Answer, done, error, phase
+from .wire.channel import WorkerChannel
+from .wire.messages import Channel, InvalidMessage, decode
+from .wire.requests import Request, Shutdown
 
 Serve = Callable[[Request, Report], Answer]
 CardAnswers = Callable[[], bool]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from typing import assert_never
 
-from .answers import Answer, done, memory_map, scores, text
 from .engine import SAMPLE_RATE_HZ, Card, Engine, Report, VoiceActivity
 from .errors import not_loaded
 from .probe import run_probe
-from .requests import (
+from .wire.answers import Answer, done, memory_map, scores, text
+from .wire.requests import (
     Drop,
     EmptyCache,
     Load,

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import sys
 
-from .answers import hello
-from .channel import WorkerChannel
-from .choose import Available, choose_engine
+from .card.memory import NoCard
 from .engine import Card, Engine, VoiceActivity
-from .engines.no_speech import NoSpeechEngine
 from .engines.silero import Silero
+from .engines.whisper.no_speech import NoSpeechEngine
 from .loop import run_loop
-from .memory import NoCard
-from .orders import Fork
+from .nursery.choose import Available, choose_engine
+from .nursery.orders import Fork
 from .service import Service
+from .wire.answers import hello
+from .wire.channel import WorkerChannel
 
 
 def run_worker(order: Fork, available: Available) -> int:
@@ -38,11 +38,11 @@ def build_parts(order: Fork, available: Available) -> tuple[Engine, VoiceActivit
         return NoSpeechEngine(), Silero(), NoCard()
     name = choose_engine(order.options.engine, order.role, available)
     if name == "canary":
-        from .engines.canary import open_canary
+        from .engines.canary.engine import open_canary
 
         parts: tuple[Engine, VoiceActivity, Card] = open_canary(order.options, order.role)
         return parts
-    from .engines.embedded import EmbeddedEngine
+    from .engines.whisper.embedded import EmbeddedEngine
 
     embedded = EmbeddedEngine(order.options.threads, order.options.model)
     if name == "embedded":

@@ -16,7 +16,7 @@ import msgpack
 
 from swictation_worker import answers
 from swictation_worker.engine import OwnMemory, Segment
-from swictation_worker.messages import encode
+from swictation_worker.wire.messages import encode
 
 MEMORY = OwnMemory(4294.5, 1893.25, 300.5, 1766.25, 1766.5, 1866.75, 12.5, 1992.25, 3, 1850.125, True)
 

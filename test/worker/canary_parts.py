@@ -37,7 +37,7 @@ def require_tiny() -> Path:
 
 
 def train_tiny() -> None:
-    script = ROOT / "py-worker" / "tiny_canary.py"
+    script = ROOT / "py-worker" / "tiny_canary"
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=TRAINING_LIMIT_S)
     if done.returncode:
         pytest.skip(f"the tiny Canary could not be trained (make tiny-canary): {done.stderr.splitlines()[-1]}")
@@ -46,7 +46,7 @@ def train_tiny() -> None:
 @lru_cache
 def speak_unseen() -> tuple[Spoken, ...]:
     """Every phrase in each of the three voices that training did not use."""
-    from tiny_canary_speech import PHRASES, UNSEEN_VOICES, SpeakerMissing, speak_phrase
+    from tiny_canary.speech import PHRASES, UNSEEN_VOICES, SpeakerMissing, speak_phrase
 
     try:
         return tuple((phrase, speak_phrase(phrase, voice)) for voice in UNSEEN_VOICES for phrase in PHRASES)

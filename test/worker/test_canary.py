@@ -25,7 +25,7 @@ from swictation_worker.errors import Refused
 require_nemo()
 
 if TYPE_CHECKING:
-    from swictation_worker.engines.canary import CanaryEngine, CpuType
+    from swictation_worker.engines.canary.engine import CanaryEngine, CpuType
 
 WHOLE_S = 40.0
 
@@ -47,7 +47,7 @@ def heard(fp32: CanaryEngine) -> list[str]:
 
 
 def load_engine(cpu_type: CpuType) -> CanaryEngine:
-    from swictation_worker.engines.canary import CanaryEngine
+    from swictation_worker.engines.canary.engine import CanaryEngine
 
     engine = CanaryEngine(str(require_tiny()), cpu_type)
     engine.load("cpu", ignore)
@@ -143,7 +143,7 @@ def test_a_load_runs_the_model_once() -> None:
 
 def test_leaving_the_card_converts_nothing(heard: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The halved master copy takes over at once; the CPU's own numbers come with the first request there."""
-    from swictation_worker.engines.canary import CanaryEngine
+    from swictation_worker.engines.canary.engine import CanaryEngine
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     engine = CanaryEngine(str(require_tiny()), card="meta")  # Nothing can be read back from there.
@@ -168,7 +168,7 @@ def weights_of(cache: Path) -> set[str]:
 
 def test_a_move_that_fails_leaves_a_clean_engine(heard: list[str]) -> None:
     """Half of the model may be on the card: it is let go, and the next place builds it anew."""
-    from swictation_worker.engines.canary import CanaryEngine
+    from swictation_worker.engines.canary.engine import CanaryEngine
 
     engine = CanaryEngine(str(require_tiny()), card="no such device")
     with pytest.raises(RuntimeError):

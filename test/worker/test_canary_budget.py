@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from canary_parts import ROOT, require_nemo
-from canary_shapes import (
+from card_check.report import budget_rows, fit_demand, write_table
+from card_check.shapes import (
     BYTES_OF,
     FLASH_1B,
     FLASH_180M,
@@ -21,14 +22,13 @@ from canary_shapes import (
     dynamic_int8_mb,
     weights_mb,
 )
-from gpu_report import budget_rows, fit_demand, write_table
 
 require_nemo()
 
 import torch  # noqa: E402
 
-from gpu_meter import DryMeter  # noqa: E402
-from gpu_standin import SAMPLE_RATE_HZ, StandInCanary  # noqa: E402
+from card_check.meter import DryMeter  # noqa: E402
+from card_check.stand_in import SAMPLE_RATE_HZ, StandInCanary  # noqa: E402
 
 PAGE = (ROOT / "docs" / "memory-budget.md").read_text(encoding="utf-8")
 LENGTHS_S = (5, 10, 20, 40)
@@ -60,8 +60,8 @@ def test_the_table_of_tables(shape: Shape) -> None:
 
 @pytest.mark.parametrize("shape", [FLASH_1B, FLASH_180M], ids=lambda shape: shape.name)
 def test_counts_are_those_of_nemo(shape: Shape, tmp_path: Path) -> None:
-    from canary_random import build_random_model
-    from swictation_worker.engines.canary_model import parameters_as_placeholders, quieten_nemo, shorten_positions
+    from card_check.random_canary import build_random_model
+    from swictation_worker.engines.canary.model import parameters_as_placeholders, quieten_nemo, shorten_positions
 
     quieten_nemo()
     with parameters_as_placeholders():

@@ -14,7 +14,7 @@ require_nemo()
 
 import torch  # noqa: E402
 
-from gpu_meter import DryMeter  # noqa: E402
+from card_check.meter import DryMeter  # noqa: E402
 
 HUGE = 1 << 50
 
@@ -106,7 +106,7 @@ def test_real_exceptions(action: Callable[[], None], fault: FaultClass | None) -
 
 def test_the_engine_works_after_memory_ran_out(tmp_path_factory: pytest.TempPathFactory) -> None:
     """torch's own exception in the middle of NeMo; the next request on the same model is served."""
-    from swictation_worker.engines.canary import CanaryEngine
+    from swictation_worker.engines.canary.engine import CanaryEngine
 
     cache = isolate_cache(tmp_path_factory.mktemp("cache"))
     next(cache)

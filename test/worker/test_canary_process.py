@@ -23,12 +23,12 @@ ROUNDS = int(os.environ.get("SWICTATION_CANARY_ROUNDS", "100"))
 SCRIPT = """
 import json, os, sys, time
 sys.path.insert(0, sys.argv[1])
-from swictation_worker.imports import prepare_environment
+from swictation_worker.nursery.imports import prepare_environment
 prepare_environment()
 begun = time.monotonic()
 import gc, numpy, torch
 torch.set_num_threads(1)
-from swictation_worker.engines.canary import CanaryEngine
+from swictation_worker.engines.canary.engine import CanaryEngine
 from swictation_worker.worker import read_rss_mb
 gc.collect(); gc.freeze()
 imported = time.monotonic()
@@ -83,7 +83,7 @@ print(json.dumps({"first": first, "cold_s": cold_s, "import_s": imported - begun
 DRIVER_SCRIPT = """
 import ctypes, json, os, sys
 sys.path.insert(0, sys.argv[1])
-from swictation_worker.imports import import_stages, prepare_environment
+from swictation_worker.nursery.imports import import_stages, prepare_environment
 if sys.argv[2] == "prepared":
     prepare_environment()
 calls = []

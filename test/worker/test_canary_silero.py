@@ -12,7 +12,7 @@ from swictation_worker.errors import Refused
 
 require_nemo()
 
-from swictation_worker.engines.canary_silero import (  # noqa: E402
+from swictation_worker.engines.canary.silero import (  # noqa: E402
     MovableSilero,
     SileroNet,
     read_silero_weights,

@@ -16,8 +16,8 @@ from swictation_worker.errors import Refused
 
 require_nemo()
 
-from swictation_worker.engines.canary_cache import note_checksum, recall_checksum  # noqa: E402
-from swictation_worker.engines.canary_source import find_source  # noqa: E402
+from swictation_worker.engines.canary.cache import note_checksum, recall_checksum  # noqa: E402
+from swictation_worker.engines.canary.source import find_source  # noqa: E402
 
 
 def test_a_missing_file_is_named() -> None:
@@ -105,7 +105,7 @@ def with_damaged_weights(whole: bytes) -> bytes:
 def test_a_damaged_archive_is_one_line_and_no_cache(
     damage: Callable[[bytes], bytes], reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from swictation_worker.engines.canary import CanaryEngine
+    from swictation_worker.engines.canary.engine import CanaryEngine
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     path = tmp_path / "x.nemo"
@@ -121,7 +121,7 @@ def test_a_damaged_archive_is_one_line_and_no_cache(
 def test_an_archive_of_another_model_is_named_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import torch
 
-    from swictation_worker.engines.canary import CanaryEngine
+    from swictation_worker.engines.canary.engine import CanaryEngine
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     weights = io.BytesIO()
@@ -140,7 +140,7 @@ def test_an_archive_of_another_model_is_named_as_one(tmp_path: Path, monkeypatch
 
 
 def test_its_checksum_and_size_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from swictation_worker.engines.canary import CanaryEngine
+    from swictation_worker.engines.canary.engine import CanaryEngine
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     phases: list[str] = []

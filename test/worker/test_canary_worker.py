@@ -9,8 +9,8 @@ import pytest
 from canary_parts import require_nemo, require_tiny, speak_unseen
 from daemon_side import DaemonSide
 from speech import to_pcm
-from swictation_worker.choose import CANARY_WISHES, Available, choose_engine
 from swictation_worker.errors import Refused
+from swictation_worker.nursery.choose import CANARY_WISHES, Available, choose_engine
 
 require_nemo()
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from swictation_worker.choose import Available, choose_engine
 from swictation_worker.errors import Refused
+from swictation_worker.nursery.choose import Available, choose_engine
 
 EVERYTHING = Available(embedded=True, canary=True, card=True)
 NO_CARD = Available(embedded=True, canary=True, card=False)

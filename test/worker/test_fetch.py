@@ -16,8 +16,8 @@ from huggingface_hub.errors import OfflineModeIsEnabled
 
 from canary_parts import ROOT, require_nemo, require_tiny
 from fake_hub import NOBODY, FakeHub, running_hub
-from swictation_worker.engines.canary_cache import sum_file
-from swictation_worker.fetch import describe_failure
+from swictation_worker.engines.canary.cache import sum_file
+from swictation_worker.files.fetch import describe_failure
 
 require_nemo()
 
@@ -40,7 +40,7 @@ def environment(endpoint: str, home: Path) -> dict[str, str]:
 
 def start(endpoint: str, home: Path, *options: str, model: str = MODEL) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "swictation_worker.fetch", *options, model],
+        [sys.executable, "-m", "swictation_worker.files.fetch", *options, model],
         cwd=ROOT / "py-worker",
         env=environment(endpoint, home),
         stdin=subprocess.PIPE,

@@ -12,7 +12,7 @@ from canary_parts import require_nemo, require_tiny, speak_unseen
 from daemon_side import children_of, wait_until_gone
 from fake_hub import NOBODY, FakeHub, running_hub
 from running_daemon import Home, Microphone, RunningDaemon
-from swictation_worker.engines.canary_cache import sum_file
+from swictation_worker.engines.canary.cache import sum_file
 from swictation_worker.known_clip import CLIP
 
 require_nemo()
@@ -30,7 +30,7 @@ def fetcher_of(daemon: RunningDaemon) -> int:
     [found] = [
         child
         for child in children_of(daemon.process.pid)
-        if b"swictation_worker.fetch" in Path(f"/proc/{child}/cmdline").read_bytes()
+        if b"swictation_worker.files.fetch" in Path(f"/proc/{child}/cmdline").read_bytes()
     ]
     return found
 

@@ -14,7 +14,7 @@ from canary_parts import ROOT
 
 pytest.importorskip("torch", reason="torch is not installed: make setup FULL=1")
 
-SCRIPT = ROOT / "py-worker" / "gpu_check.py"
+SCRIPT = ROOT / "py-worker" / "card_check"
 
 
 def run_check(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swictation_worker.messages import (
+from swictation_worker.wire.messages import (
     MAX_AUDIO_BYTES,
     MAX_HEADER_BYTES,
     InvalidMessage,
     decode,
     encode,
 )
-from swictation_worker.requests import Ping, Score, Transcribe
+from swictation_worker.wire.requests import Ping, Score, Transcribe
 
 CHANNELS: st.SearchStrategy[Literal["ctl", "data"]] = st.sampled_from(("ctl", "data"))
 ID = st.integers(0, 2**53 - 1)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swictation_worker.orders import Fork, InvalidOrder, Kill, Quit, WorkerOptions, parse_order
-from swictation_worker.sim_card import SimWorld
+from swictation_worker.card.sim_card import SimWorld
+from swictation_worker.nursery.orders import Fork, InvalidOrder, Kill, Quit, WorkerOptions, parse_order
 
 FORK = {"op": "fork", "role": "gpu", "generation": 3, "ctl": "ipc:///c", "data": "ipc:///d"}
 

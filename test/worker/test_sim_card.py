@@ -9,8 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 
-from swictation_worker.faults import classify, describe_failure
-from swictation_worker.sim_card import (
+from swictation_worker.card.sim_card import (
     BYTES_PER_MB,
     LARGE_SEGMENT_BYTES,
     MIB,
@@ -19,6 +18,7 @@ from swictation_worker.sim_card import (
     SimCard,
     SimWorld,
 )
+from swictation_worker.faults import classify, describe_failure
 
 WORLD = SimWorld(total_mb=1_000, context_mb=100)
 

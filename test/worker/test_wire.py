@@ -12,9 +12,9 @@ import msgpack
 import numpy as np
 import pytest
 
-from swictation_worker import requests
-from swictation_worker.messages import decode, encode
-from swictation_worker.requests import Score, Transcribe
+from swictation_worker.wire import requests
+from swictation_worker.wire.messages import decode, encode
+from swictation_worker.wire.requests import Score, Transcribe
 
 WIRE = Path(__file__).parents[1] / "wire"
 GOLDEN = json.loads((WIRE / "golden.json").read_text())

@@ -15,12 +15,12 @@ export interface Decoder {
 
 const report = z.object({ code: z.string(), message: z.string() });
 
-/** Starts decoding `file`, whatever its format; see py-worker/swictation_worker/decode.py. */
+/** Starts decoding `file`, whatever its format; see py-worker/swictation_worker/files/decode.py. */
 export function startDecoder(
   file: string,
   options: { python: string; workerDir: string; env: NodeJS.ProcessEnv },
 ): Decoder {
-  const program = startProgram(options.python, ['-m', 'swictation_worker.decode', file], {
+  const program = startProgram(options.python, ['-m', 'swictation_worker.files.decode', file], {
     env: { ...options.env, PYTHONPATH: options.workerDir, PYTHONDONTWRITEBYTECODE: '1' },
     stdout: 'pipe',
     stderr: 'pipe',

@@ -18,7 +18,7 @@ export type FoundModel =
       readonly problem: string;
     };
 
-/** OWNER/NAME; `py-worker/swictation_worker/engines/canary_source.py` reads it the same way. */
+/** OWNER/NAME; `py-worker/swictation_worker/engines/canary/source.py` reads it the same way. */
 const HUB_NAME = /^\w[\w.-]*\/\w[\w.-]*$/;
 const CORRECT = 'correct the path in the configuration';
 

@@ -48,7 +48,7 @@ export function startFetch(options: FetchOptions): RunningFetch {
 }
 
 function fetchArguments({ model, prepare }: FetchOptions): readonly string[] {
-  const base = ['-m', 'swictation_worker.fetch', '--end-with-stdin'];
+  const base = ['-m', 'swictation_worker.files.fetch', '--end-with-stdin'];
   return [...base, ...(prepare ? ['--prepare'] : []), '--', model];
 }
 

@@ -6,9 +6,9 @@ large blocks, activations that grow with the audio, a cache that keeps them.
 
 from __future__ import annotations
 
+from ..card.sim_card import Block, OutOfMemoryError, SimWorld
 from ..engine import SAMPLE_RATE_HZ, Audio, Device, Engine, KnownClip, Report, Transcript
 from ..errors import Refused, not_loaded
-from ..sim_card import Block, OutOfMemoryError, SimWorld
 from .silero import Silero
 from .simulated_card import SimulatedCard
 

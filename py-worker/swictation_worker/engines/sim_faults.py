@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Mapping
 
-from ..sim_card import OutOfMemoryError
+from ..card.sim_card import OutOfMemoryError
 
 HANG_STEP_S = 3_600.0
 EXIT_CODE_OF_DEATH = 70

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from ..card.sim_card import BYTES_PER_MB, MIB, Block, OutOfMemoryError, SimCard, SimWorld
 from ..engine import OwnMemory, SimChange
-from ..sim_card import BYTES_PER_MB, MIB, Block, OutOfMemoryError, SimCard, SimWorld
 from .sim_faults import POISONING, fail_with
 
 LEAK_STEP_BYTES = MIB // 2

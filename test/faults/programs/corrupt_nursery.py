@@ -8,10 +8,10 @@ import os
 import sys
 from pathlib import Path
 
-from swictation_worker import nursery
-from swictation_worker.answers import Answer
-from swictation_worker.channel import WorkerChannel
-from swictation_worker.messages import Channel, encode
+from swictation_worker.nursery import nursery
+from swictation_worker.wire.answers import Answer
+from swictation_worker.wire.channel import WorkerChannel
+from swictation_worker.wire.messages import Channel, encode
 
 order_file = Path(os.environ["FAULT_DIR"]) / "corrupt"
 

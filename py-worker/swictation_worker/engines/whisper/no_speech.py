@@ -1,0 +1,33 @@
+"""The speech engine of a worker that has none: the ear."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from ...engine import Audio, Device, Report, Transcript
+from ...errors import Refused
+
+
+class NoSpeechEngine:
+    """Refuses everything but ``drop``."""
+
+    name = "none"
+    device: Device | None = None
+
+    def load(self, device: Device, report: Report) -> None:
+        self._refuse()
+
+    def place(self, device: Device, report: Report) -> None:
+        self._refuse()
+
+    def drop(self) -> None:
+        return None
+
+    def transcribe(self, audio: Audio, window_s: float, report: Report) -> Transcript:
+        self._refuse()
+
+    def known_clip(self) -> None:
+        return None
+
+    def _refuse(self) -> NoReturn:
+        raise Refused("no_speech_engine", "this worker only listens: it has no speech model")

