@@ -103,8 +103,8 @@ module.exports = {
     doorRule(
       'child-process',
       '^(node:)?(child_process|cluster|worker_threads)$',
-      '^ts/system/process[^/]*\\.ts$',
-      'Start programs with startProgram or runProgram of ts/system/process.ts.',
+      '^ts/system/process/',
+      'Start programs with startProgram or runProgram of ts/system/process/process.ts.',
     ),
     doorRule(
       'zeromq',

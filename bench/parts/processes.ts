@@ -54,7 +54,7 @@ export async function measureStart(): Promise<Result> {
 }
 
 async function startNode(): Promise<number> {
-  const { runProgram } = await import('../../ts/system/process.js');
+  const { runProgram } = await import('../../ts/system/process/process.js');
   const startedMs = performance.now();
   await runProgram(process.execPath, ['-e', '0'], { timeoutMs: 20_000 });
   return performance.now() - startedMs;

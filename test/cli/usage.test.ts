@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../ts/cli/command-list.js';
-import { runProgram } from '../../ts/system/process.js';
+import { runProgram } from '../../ts/system/process/process.js';
 import { Home, PROGRAM } from './harness.js';
 
 describe('usage', () => {

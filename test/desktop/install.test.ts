@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { projectRoot } from '../../ts/system/paths.js';
-import { runProgram } from '../../ts/system/process.js';
+import { runProgram } from '../../ts/system/process/process.js';
 import { recording, typedText } from '../support/speech.js';
 
 /** Notes what it is asked and knows no service. */

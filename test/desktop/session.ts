@@ -17,7 +17,7 @@ import {
   type RunResult,
   runProgram,
   startProgram,
-} from '../../ts/system/process.js';
+} from '../../ts/system/process/process.js';
 import { CLIENT } from '../support/daemon.js';
 import { openWorkspace, type Workspace } from '../support/workspace.js';
 

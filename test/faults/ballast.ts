@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { runProgram } from '../../ts/system/process.js';
+import { runProgram } from '../../ts/system/process/process.js';
 import type { Rig } from './rig.js';
 
 const SIZE = '2m';

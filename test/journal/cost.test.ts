@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { runProgram } from '../../ts/system/process.js';
+import { runProgram } from '../../ts/system/process/process.js';
 import { temporaryDir } from './harness.js';
 
 const BUILT = fileURLToPath(new URL('../../dist/journal/open.js', import.meta.url));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readJournalFolder } from '../../ts/journal/folder-reader.js';
-import { runProgram } from '../../ts/system/process.js';
+import { runProgram } from '../../ts/system/process/process.js';
 import { countingPcm, openTest, temporaryDir } from './harness.js';
 
 const disk = join(tmpdir(), `journal-disk-${process.pid}`);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readJournalFolder } from '../../ts/journal/folder-reader.js';
-import { startProgram } from '../../ts/system/process.js';
+import { startProgram } from '../../ts/system/process/process.js';
 import { countingPcm, openTest, temporaryDir } from './harness.js';
 
 const BUILT = fileURLToPath(new URL('../../dist/journal/open.js', import.meta.url));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { projectRoot } from '../../ts/system/paths.js';
-import { runProgram } from '../../ts/system/process.js';
+import { runProgram } from '../../ts/system/process/process.js';
 import { plantTree } from './planted-tree.js';
 
 const CRUISER = join(projectRoot(), 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../ts/system/paths.js';
-import { runProgram } from '../../ts/system/process.js';
+import { runProgram } from '../../ts/system/process/process.js';
 
 const SCRIPT = join(projectRoot(), 'scripts', 'run-tests.mjs');
 const PASSED = { status: 'passed', assertionResults: [{}] };

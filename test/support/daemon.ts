@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { askDaemon, followEvents } from '../../ts/control/client.js';
-import { type Exit, type RunningProgram, startProgram } from '../../ts/system/process.js';
+import { type Exit, type RunningProgram, startProgram } from '../../ts/system/process/process.js';
 import type { Workspace } from './workspace.js';
 
 const DIST = fileURLToPath(new URL('../../dist/bin/', import.meta.url));

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type FoundModel, findModel } from '../../ts/system/find-model.js';
-import { runProgram } from '../../ts/system/process.js';
+import { type FoundModel, findModel } from '../../ts/system/model/find-model.js';
+import { runProgram } from '../../ts/system/process/process.js';
 
 const NAME = 'nvidia/canary-180m-flash';
 const MEMBERS = ['model_config.yaml', 'model_weights.ckpt'];

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { acquireDaemonLock } from '../../ts/system/lock.js';
 import { projectRoot } from '../../ts/system/paths.js';
-import { startProgram } from '../../ts/system/process.js';
-import { currentProcess } from '../../ts/system/process-identity.js';
+import { startProgram } from '../../ts/system/process/process.js';
+import { currentProcess } from '../../ts/system/process/process-identity.js';
 
 /** A process that tries once, says how it went, and stays until its input ends. */
 function startHolder(path: string) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import dbus, { type MessageBus } from 'dbus-next';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type SleepWatchOptions, watchSleep } from '../../ts/system/logind.js';
+import { type SleepWatchOptions, watchSleep } from '../../ts/system/desktop/logind.js';
 import { projectRoot } from '../../ts/system/paths.js';
 import { hasBusDaemon, serveOnBus, startPrivateBus } from './private-bus.js';
 

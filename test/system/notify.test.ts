@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Message, MessageBus } from 'dbus-next';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { busAddress } from '../../ts/system/dbus-address.js';
-import { createNotifier } from '../../ts/system/notify.js';
+import { busAddress } from '../../ts/system/desktop/dbus-address.js';
+import { createNotifier } from '../../ts/system/desktop/notify.js';
 import { hasBusDaemon, serveOnBus, startPrivateBus } from './private-bus.js';
 
 const DEGRADED = { topic: 'degraded', summary: 'Dictation degraded', body: 'a < b & c' } as const;

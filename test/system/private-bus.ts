@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import dbus, { type Message, type MessageBus } from 'dbus-next';
-import { startProgram } from '../../ts/system/process.js';
+import { startProgram } from '../../ts/system/process/process.js';
 
 /** Whether a message bus can be started here; tests that need one are skipped otherwise. */
 export const hasBusDaemon = onPath('dbus-daemon');

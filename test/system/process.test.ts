@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { killAllNow, runProgram, startProgram } from '../../ts/system/process.js';
+import { killAllNow, runProgram, startProgram } from '../../ts/system/process/process.js';
 
 /** A program in JavaScript, so that the tests need no shell. */
 function node(script: string): [string, string[]] {

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type RunningProgram, startProgram } from '../../ts/system/process.js';
-import { connectServiceManager, watchdogIntervalMs } from '../../ts/system/sd-notify.js';
+import { connectServiceManager, watchdogIntervalMs } from '../../ts/system/desktop/sd-notify.js';
+import { type RunningProgram, startProgram } from '../../ts/system/process/process.js';
 import { onPath } from './private-bus.js';
 
 /** A service manager's end of the socket: prints each datagram as one line of JSON. */

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { Problem } from '../domain/problem.js';
-import { startProgram } from '../system/process.js';
+import { startProgram } from '../system/process/process.js';
 import { Pull } from './pull.js';
 
 /** A running decoder of one file. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BYTES_PER_SAMPLE, SAMPLE_RATE_HZ } from '../domain/units.js';
-import type { Recorder } from '../system/recorders.js';
+import type { Recorder } from '../system/desktop/recorders.js';
 import { Framer } from './framer.js';
 import { type Listening, listen } from './listen.js';
 import type { Source, SourceOptions } from './source.js';

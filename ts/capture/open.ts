@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { Problem } from '../domain/problem.js';
-import { findRecorders } from '../system/recorders.js';
+import { findRecorders } from '../system/desktop/recorders.js';
 import { FileSource } from './file-source.js';
 import { MicrophoneSource } from './microphone-source.js';
 import type { Source, SourceOptions } from './source.js';

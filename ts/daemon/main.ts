@@ -1,10 +1,10 @@
 import { loadConfig } from '../config/load-config.js';
 import { Problem } from '../domain/problem.js';
+import { connectServiceManager } from '../system/desktop/sd-notify.js';
 import { chooseLogLevel, createLog } from '../system/log.js';
 import { resolvePaths } from '../system/paths.js';
-import { killAllNow } from '../system/process.js';
+import { killAllNow } from '../system/process/process.js';
 import { openScope } from '../system/scope.js';
-import { connectServiceManager } from '../system/sd-notify.js';
 import { Daemon } from './daemon.js';
 import { type DaemonOptions, parseDaemonOptions } from './options.js';
 import { version } from './version.js';

@@ -1,6 +1,6 @@
 import { isCanaryOnCpu } from '../config/cpu-engine.js';
 import { monotonicS } from '../system/clock.js';
-import { type FoundModel, judgeFetched } from '../system/find-model.js';
+import { type FoundModel, judgeFetched } from '../system/model/find-model.js';
 import { pythonCommand, workerFolder } from '../system/paths.js';
 import { startFetch } from '../worker/fetch.js';
 import { type CardChoice, findWantedModel } from './assemble.js';

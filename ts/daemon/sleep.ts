@@ -1,8 +1,8 @@
 import type { PolicyFact } from '../domain/events.js';
 import type { Journal } from '../journal/types.js';
 import { watchClockJumps } from '../system/clock-jumps.js';
+import { type SleepWatch, watchSleep } from '../system/desktop/logind.js';
 import type { Log } from '../system/log.js';
-import { type SleepWatch, watchSleep } from '../system/logind.js';
 import type { Scope } from '../system/scope.js';
 import type { Core } from './core/core.js';
 

@@ -1,6 +1,6 @@
 import type { Env } from '../system/env.js';
 import { areAllAsleep, findPciCards, loadedDriverVersion, mayHaveCard } from '../system/pci.js';
-import { runProgram } from '../system/process.js';
+import { runProgram } from '../system/process/process.js';
 import { mibToMb } from './mib.js';
 
 /** What is known of the card that would be used, without having woken it. */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Env } from '../system/env.js';
-import { runProgram } from '../system/process.js';
+import { runProgram } from '../system/process/process.js';
 import { type CardReport, parseReport } from './card-report.js';
 import { type CardTrouble, describeRunTrouble } from './trouble.js';
 

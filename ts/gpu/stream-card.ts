@@ -1,7 +1,7 @@
 import type { CardSample } from '../domain/memory.js';
 import type { Env } from '../system/env.js';
 import { areAllAsleep } from '../system/pci.js';
-import { type Exit, type RunningProgram, startProgram } from '../system/process.js';
+import { type Exit, type RunningProgram, startProgram } from '../system/process/process.js';
 import { parseSampleLine, SAMPLE_FIELDS } from './card-line.js';
 import { splitLines } from './lines.js';
 import { type CardTrouble, describeRunTrouble, firstLine, isDriverGone } from './trouble.js';

@@ -1,4 +1,4 @@
-import type { RunResult } from '../system/process.js';
+import type { RunResult } from '../system/process/process.js';
 
 /** Why the card can't be measured, in a closed set, with one line for people. */
 export interface CardTrouble {

@@ -1,5 +1,5 @@
 import type { TypedPiece } from '../domain/keys.js';
-import { type RunResult, runProgram } from '../system/process.js';
+import { type RunResult, runProgram } from '../system/process/process.js';
 import type { Attempt } from './sink.js';
 
 /** Between TERM and KILL: an injector has nothing to clean up. */

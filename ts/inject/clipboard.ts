@@ -1,5 +1,5 @@
 import type { TypedPiece } from '../domain/keys.js';
-import { waylandDisplay, x11Display } from '../system/display.js';
+import { waylandDisplay, x11Display } from '../system/desktop/display.js';
 import { findOnPath } from '../system/find-on-path.js';
 import { runCall } from './call.js';
 import type { Attempt, Injector } from './sink.js';

@@ -1,5 +1,5 @@
 import type { TypedPiece } from '../domain/keys.js';
-import { x11Display } from '../system/display.js';
+import { x11Display } from '../system/desktop/display.js';
 import { findOnPath } from '../system/find-on-path.js';
 import { typePiece } from './call.js';
 import { parseKey } from './key-chord.js';

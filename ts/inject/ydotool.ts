@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { TypedPiece } from '../domain/keys.js';
-import { isSocket } from '../system/display.js';
+import { isSocket } from '../system/desktop/display.js';
 import { findOnPath } from '../system/find-on-path.js';
 import { typePiece } from './call.js';
 import { parseKey } from './key-chord.js';

@@ -2,7 +2,7 @@ import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import { Problem } from '../domain/problem.js';
 import { ensurePrivateDir } from './private-dir.js';
-import { currentProcess, isRunning, parseIdentity } from './process-identity.js';
+import { currentProcess, isRunning, parseIdentity } from './process/process-identity.js';
 
 export interface DaemonLock {
   /** Lets the next daemon start; calling it again does nothing. */

@@ -1,6 +1,6 @@
 import { decodeFetchEvent, type FetchEvent } from '../protocol/fetch.js';
 import type { Log } from '../system/log.js';
-import type { Exit } from '../system/process.js';
+import type { Exit } from '../system/process/process.js';
 import { describeExit, type PythonOptions, startPython } from './start-python.js';
 
 /** What arrived so far stays on the disk, so nothing is gained by waiting longer. */

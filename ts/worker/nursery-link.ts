@@ -1,6 +1,6 @@
 import type { Problem } from '../domain/problem.js';
 import type { NurseryCommand, NurseryEvent } from '../protocol/nursery.js';
-import type { Exit } from '../system/process.js';
+import type { Exit } from '../system/process/process.js';
 import { type Nursery, type NurseryOptions, nurseryProblem, startNursery } from './nursery.js';
 
 const FIRST_WAIT_MS = 100;

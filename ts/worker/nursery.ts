@@ -6,7 +6,7 @@ import {
   type NurseryEvent,
 } from '../protocol/nursery.js';
 import type { Log } from '../system/log.js';
-import type { Exit } from '../system/process.js';
+import type { Exit } from '../system/process/process.js';
 import { describeExit, type PythonOptions, startPython } from './start-python.js';
 
 export interface NurseryOptions extends PythonOptions {

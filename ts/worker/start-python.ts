@@ -1,4 +1,4 @@
-import { type Exit, type RunningProgram, startProgram } from '../system/process.js';
+import { type Exit, type RunningProgram, startProgram } from '../system/process/process.js';
 import { readLines } from './lines.js';
 
 export interface PythonOptions {

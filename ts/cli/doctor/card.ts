@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { findOnPath } from '../../system/find-on-path.js';
 import { areAllAsleep, loadedDriverVersion, mayHaveCard } from '../../system/pci.js';
-import { runProgram } from '../../system/process.js';
+import { runProgram } from '../../system/process/process.js';
 import { broken, type Check, type Env, fine, installCommand } from './check.js';
 
 const ANSWER_MS = 10_000;

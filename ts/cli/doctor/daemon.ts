@@ -1,8 +1,8 @@
 import type { Snapshot } from '../../protocol/snapshot.js';
-import { isSocket } from '../../system/display.js';
+import { isSocket } from '../../system/desktop/display.js';
 import { findOnPath } from '../../system/find-on-path.js';
 import { projectRoot } from '../../system/paths.js';
-import { runProgram } from '../../system/process.js';
+import { runProgram } from '../../system/process/process.js';
 import type { CliContext } from '../context.js';
 import { sendControl } from '../control-socket.js';
 import { readSnapshotIfUp } from '../daemon-link.js';

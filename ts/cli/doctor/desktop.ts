@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { isSocket, waylandDisplay, x11Display } from '../../system/display.js';
+import { isSocket, waylandDisplay, x11Display } from '../../system/desktop/display.js';
 import { findOnPath } from '../../system/find-on-path.js';
-import { runProgram } from '../../system/process.js';
+import { runProgram } from '../../system/process/process.js';
 import { broken, type Check, type Env, fine, installCommand } from './check.js';
 
 const CONNECT_MS = 3_000;

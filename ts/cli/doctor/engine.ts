@@ -1,7 +1,7 @@
 import { Problem } from '../../domain/problem.js';
-import { findModel } from '../../system/find-model.js';
+import { findModel } from '../../system/model/find-model.js';
 import { projectRoot, pythonCommand } from '../../system/paths.js';
-import { runProgram } from '../../system/process.js';
+import { runProgram } from '../../system/process/process.js';
 import { broken, type Check, type Env, fine } from './check.js';
 
 const FIND_MS = 20_000;

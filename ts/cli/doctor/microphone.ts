@@ -1,5 +1,5 @@
-import { startProgram } from '../../system/process.js';
-import { findRecorders, type Recorder } from '../../system/recorders.js';
+import { findRecorders, type Recorder } from '../../system/desktop/recorders.js';
+import { startProgram } from '../../system/process/process.js';
 import { broken, type Check, type Env, fine, installCommand } from './check.js';
 
 const NAME = 'microphone';

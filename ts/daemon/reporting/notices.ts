@@ -1,6 +1,6 @@
 import type { MicrophoneState } from '../../capture/source.js';
 import type { PendingReason } from '../../domain/state.js';
-import type { Notification, Notifier } from '../../system/notify.js';
+import type { Notification, Notifier } from '../../system/desktop/notify.js';
 
 const PENDING: Notification = {
   topic: 'pending',

@@ -16,7 +16,7 @@ DEFAULT_MODEL = "nvidia/canary-1b-flash"
 SMALLER_MODEL = "nvidia/canary-180m-flash"
 UNAVAILABLE = "model_unavailable"
 HUB_NAME = re.compile(r"\w[\w.-]*/\w[\w.-]*", re.ASCII)
-"""OWNER/NAME; `ts/system/find-model.ts` reads it the same way."""
+"""OWNER/NAME; `ts/system/model/find-model.ts` reads it the same way."""
 
 
 @dataclass(frozen=True)

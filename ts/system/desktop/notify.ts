@@ -1,5 +1,5 @@
+import type { Env } from '../env.js';
 import { type Bus, connectBus } from './dbus.js';
-import type { Env } from './env.js';
 
 /** What a notification is about; a newer one replaces the older one of the same topic on the screen. */
 export type NotificationTopic = 'degraded' | 'recovered' | 'pending' | 'clipboard' | 'microphone';

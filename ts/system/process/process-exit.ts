@@ -1,4 +1,4 @@
-import { Problem } from '../domain/problem.js';
+import { Problem } from '../../domain/problem.js';
 
 /** How a program ended. `not_started`: no process ever existed, `problem` says what to do about it. */
 export type Exit =

@@ -1,6 +1,6 @@
+import { within } from '../deadline.js';
+import type { Env } from '../env.js';
 import { type Bus, connectBus } from './dbus.js';
-import { within } from './deadline.js';
-import type { Env } from './env.js';
 import { type Inhibitor, takeSleepInhibitor } from './sleep-inhibitor.js';
 
 export interface SleepWatchOptions {

@@ -1,5 +1,5 @@
-import { SAMPLE_RATE_HZ } from '../domain/units.js';
-import { findOnPath } from './find-on-path.js';
+import { SAMPLE_RATE_HZ } from '../../domain/units.js';
+import { findOnPath } from '../find-on-path.js';
 
 /** A command that writes s16le, 16 kHz, mono to its stdout until it gets TERM. */
 export interface Recorder {

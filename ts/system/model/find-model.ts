@@ -1,6 +1,6 @@
 import { realpathSync, type Stats, statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
-import type { Env } from './env.js';
+import type { Env } from '../env.js';
 import { findInHubCache } from './hub-cache.js';
 import { findArchiveFlaw } from './nemo-archive.js';
 

@@ -1,7 +1,7 @@
 import type { Message, MessageBus } from 'dbus-next';
+import { within } from '../deadline.js';
+import type { Env } from '../env.js';
 import { type BusKind, busAddress } from './dbus-address.js';
-import { within } from './deadline.js';
-import type { Env } from './env.js';
 
 /** A method call; `signature` describes `body` in D-Bus's letters. */
 export interface BusCall {

@@ -1,4 +1,4 @@
-import { within } from './deadline.js';
+import { within } from '../deadline.js';
 import type { Exit } from './process-exit.js';
 
 /** How long the kernel gets to end a process after KILL before we stop waiting for it. */

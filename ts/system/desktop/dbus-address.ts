@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Env } from './env.js';
+import type { Env } from '../env.js';
 
 export type BusKind = 'system' | 'session';
 

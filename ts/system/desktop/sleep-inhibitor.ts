@@ -1,5 +1,5 @@
-import type { Env } from './env.js';
-import { startProgram } from './process.js';
+import type { Env } from '../env.js';
+import { startProgram } from '../process/process.js';
 
 export interface Inhibitor {
   /** Lets the machine sleep; resolves when the inhibitor is gone. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { bootId } from './clock.js';
+import { bootId } from '../clock.js';
 
 /** Names one process for ever: a pid alone is used again, its start within one boot is not. */
 export interface ProcessIdentity {

@@ -1,5 +1,5 @@
-import type { Env } from './env.js';
-import { runProgram } from './process.js';
+import type { Env } from '../env.js';
+import { runProgram } from '../process/process.js';
 
 /** Tells the service manager how the daemon is. Without one (no `NOTIFY_SOCKET`) all of it does nothing. */
 export interface ServiceManager {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { Env } from './env.js';
+import type { Env } from '../env.js';
 
 /**
  * The archive of a hub name (`OWNER/NAME`) in huggingface_hub's cache, null where it has not been fetched. Follows the

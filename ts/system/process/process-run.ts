@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { within } from './deadline.js';
+import { within } from '../deadline.js';
 import type { Exit } from './process-exit.js';
 import { startProgram } from './process-start.js';
 
