@@ -3,7 +3,7 @@ import type { CardSample } from '../../ts/domain/memory.js';
 import { decide } from '../../ts/policy/decide.js';
 import { DEFAULT_SETTINGS } from '../../ts/policy/state/settings.js';
 import { initialState } from '../../ts/policy/state/state.js';
-import { readTimeline } from '../../ts/protocol/simulation.js';
+import { readTimeline } from '../../ts/protocol/simulation/simulation.js';
 import { simulate } from '../../ts/sim/run-simulation.js';
 import { applyCommands } from '../../ts/voice/apply.js';
 import type { Section } from '../report/report.js';

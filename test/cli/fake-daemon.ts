@@ -1,7 +1,7 @@
 import { pack, unpack } from 'msgpackr';
 import { onTestFinished } from 'vitest';
 import { Publisher, Router } from 'zeromq';
-import type { Snapshot } from '../../ts/protocol/snapshot.js';
+import type { Snapshot } from '../../ts/protocol/command/snapshot.js';
 import type { Home } from './harness.js';
 
 type Fields = Record<string, unknown>;

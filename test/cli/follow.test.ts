@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Snapshot } from '../../ts/protocol/snapshot.js';
+import type { Snapshot } from '../../ts/protocol/command/snapshot.js';
 import { exampleSnapshot, FakeDaemon } from './fake-daemon.js';
 import { Home, listen } from './harness.js';
 

@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { publishEvents } from '../../ts/control/publish-events.js';
 import { serveCommands } from '../../ts/control/serve-commands.js';
-import { ERROR_CODES } from '../../ts/protocol/command.js';
-import { ACTIONS } from '../../ts/protocol/command-actions.js';
-import { EVENT_TOPICS } from '../../ts/protocol/events.js';
+import { ERROR_CODES } from '../../ts/protocol/command/command.js';
+import { ACTIONS } from '../../ts/protocol/command/command-actions.js';
+import { EVENT_TOPICS } from '../../ts/protocol/command/events.js';
 import { closing, temporaryFolder } from './sockets.js';
 
 const page = readFileSync(new URL('../../docs/commands.md', import.meta.url), 'utf8');

@@ -9,7 +9,7 @@ import { Dealer, Request } from 'zeromq';
 import { askDaemon } from '../../ts/control/client.js';
 import { type CommandHandler, serveCommands } from '../../ts/control/serve-commands.js';
 import { Problem } from '../../ts/domain/problem.js';
-import { CommandRefused } from '../../ts/protocol/command.js';
+import { CommandRefused } from '../../ts/protocol/command/command.js';
 import { encodeMsgpack } from '../../ts/protocol/msgpack.js';
 import { closing, temporaryFolder } from './sockets.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decodeFetchEvent } from '../../ts/protocol/fetch.js';
+import { decodeFetchEvent } from '../../ts/protocol/worker/fetch.js';
 
 describe('a line of the process that fetches a model', () => {
   test.each([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readControlRequest } from '../../ts/protocol/control-request.js';
-import { judgeJson } from '../../ts/protocol/json-prefix.js';
+import { readControlRequest } from '../../ts/protocol/control/control-request.js';
+import { judgeJson } from '../../ts/protocol/control/json-prefix.js';
 
 function parses(text: string): boolean {
   try {

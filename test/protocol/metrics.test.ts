@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { metricsLines } from '../../ts/protocol/metrics.js';
-import { writeFloat, writePythonString } from '../../ts/protocol/python-json.js';
+import { metricsLines } from '../../ts/protocol/control/metrics.js';
+import { writeFloat, writePythonString } from '../../ts/protocol/control/python-json.js';
 
 test('each line, byte for byte', () => {
   const facts = {

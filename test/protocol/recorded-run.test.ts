@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readRecordedRun } from '../../ts/protocol/recorded-run.js';
+import { readRecordedRun } from '../../ts/protocol/simulation/recorded-run.js';
 
 const SETTINGS = '{"settings":{"device":"auto"}}';
 const TICK = '{"event":{"kind":"tick","atS":1.5}}';

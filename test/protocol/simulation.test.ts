@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readTimeline } from '../../ts/protocol/simulation.js';
+import { readTimeline } from '../../ts/protocol/simulation/simulation.js';
 
 function readAll(lines: readonly string[]): unknown[] {
   return [...readTimeline(lines).events];

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeMsgpack, encodeMsgpack } from '../../ts/protocol/msgpack.js';
-import { decodeFromWorker, encodeHeader, MAX_HEADER_BYTES } from '../../ts/protocol/worker.js';
+import {
+  decodeFromWorker,
+  encodeHeader,
+  MAX_HEADER_BYTES,
+} from '../../ts/protocol/worker/worker.js';
 
 const memory = {
   total_mb: 4295,

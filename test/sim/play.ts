@@ -1,6 +1,6 @@
 import type { Device } from '../../ts/domain/device.js';
 import type { PolicyFact } from '../../ts/domain/events.js';
-import { readTimeline } from '../../ts/protocol/simulation.js';
+import { readTimeline } from '../../ts/protocol/simulation/simulation.js';
 import { simulate } from '../../ts/sim/run-simulation.js';
 
 export interface Line {

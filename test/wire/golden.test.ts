@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { decodeMsgpack, encodeMsgpack } from '../../ts/protocol/msgpack.js';
-import { decodeFromWorker } from '../../ts/protocol/worker.js';
+import { decodeFromWorker } from '../../ts/protocol/worker/worker.js';
 
 interface Golden {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { Problem } from '../domain/problem.js';
-import { parseSnapshot, type Snapshot } from '../protocol/snapshot.js';
+import { parseSnapshot, type Snapshot } from '../protocol/command/snapshot.js';
 import type { CliContext } from './context.js';
 import { readEndpoints } from './endpoints.js';
 import { startCommand } from './service.js';

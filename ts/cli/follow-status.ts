@@ -1,4 +1,4 @@
-import type { Snapshot } from '../protocol/snapshot.js';
+import type { Snapshot } from '../protocol/command/snapshot.js';
 import { type BarStatus, daemonDown, toBarStatus, toPlainBarStatus } from './bar-status.js';
 import { type CliContext, print } from './context.js';
 import { followEvents, readSnapshotIfUp } from './daemon-link.js';

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { Dealer, Subscriber } from 'zeromq';
 import { Problem } from '../domain/problem.js';
-import { readAnswer, writeCommand } from '../protocol/command.js';
+import { readAnswer, writeCommand } from '../protocol/command/command.js';
+import { decodeEvent } from '../protocol/command/events.js';
 import { ipcPath } from '../protocol/endpoint.js';
-import { decodeEvent } from '../protocol/events.js';
 
 /** Longest answer that a client takes; ours are far below. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;

@@ -1,5 +1,9 @@
 import type { DaemonState } from '../domain/state.js';
-import { type MetricsFacts, metricsLines, type TranscriptionFacts } from '../protocol/metrics.js';
+import {
+  type MetricsFacts,
+  metricsLines,
+  type TranscriptionFacts,
+} from '../protocol/control/metrics.js';
 
 /** Texts of the running session that are kept for clients who come later; beyond it the oldest go. */
 const MAX_SESSION_BYTES = 4 * 1024 * 1024;

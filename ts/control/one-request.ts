@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net';
-import { type ControlRequest, readControlRequest } from '../protocol/control-request.js';
+import { type ControlRequest, readControlRequest } from '../protocol/control/control-request.js';
 import type { Owner } from './handler.js';
 import { listenPrivately } from './private-socket.js';
 import { messageOf } from './reason.js';

@@ -1,5 +1,5 @@
 import { XPublisher } from 'zeromq';
-import { EVENT_TOPICS, type EventTopic, encodeEvent } from '../protocol/events.js';
+import { EVENT_TOPICS, type EventTopic, encodeEvent } from '../protocol/command/events.js';
 import type { Owner } from './handler.js';
 import { bindEndpoint } from './private-endpoint.js';
 import { WaitingLines } from './waiting-lines.js';

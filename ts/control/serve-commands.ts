@@ -5,8 +5,8 @@ import {
   writeError,
   writeFailure,
   writeResult,
-} from '../protocol/command.js';
-import type { Command, CommandAction } from '../protocol/command-actions.js';
+} from '../protocol/command/command.js';
+import type { Command, CommandAction } from '../protocol/command/command-actions.js';
 import { readEnvelope } from './envelope.js';
 import type { Owner } from './handler.js';
 import { bindEndpoint } from './private-endpoint.js';

@@ -1,5 +1,5 @@
-import type { ControlRequest } from '../protocol/control-request.js';
-import { repliesV1, understandV1 } from '../protocol/control-v1.js';
+import type { ControlRequest } from '../protocol/control/control-request.js';
+import { repliesV1, understandV1 } from '../protocol/control/control-v1.js';
 import type { ControlHandler, Owner } from './handler.js';
 import { type Answer, serveOneRequest } from './one-request.js';
 

@@ -2,7 +2,7 @@ import type { Config } from '../config/config.js';
 import { configuredCpuEngine, isCanaryOnCpu } from '../config/cpu-engine.js';
 import type { CpuEngine } from '../domain/device.js';
 import type { PolicySettings } from '../domain/policy-settings.js';
-import type { ForkOptions } from '../protocol/nursery.js';
+import type { ForkOptions } from '../protocol/worker/nursery.js';
 import { type FoundModel, findModel } from '../system/model/find-model.js';
 import { pythonCommand, workerFolder } from '../system/paths.js';
 import { Workers } from '../worker/workers.js';

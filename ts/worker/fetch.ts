@@ -1,4 +1,4 @@
-import { decodeFetchEvent, type FetchEvent } from '../protocol/fetch.js';
+import { decodeFetchEvent, type FetchEvent } from '../protocol/worker/fetch.js';
 import type { Log } from '../system/log.js';
 import type { Exit } from '../system/process/process.js';
 import { describeExit, type PythonOptions, startPython } from './start-python.js';

@@ -1,5 +1,5 @@
 import type { Problem } from '../domain/problem.js';
-import type { NurseryCommand, NurseryEvent } from '../protocol/nursery.js';
+import type { NurseryCommand, NurseryEvent } from '../protocol/worker/nursery.js';
 import type { Exit } from '../system/process/process.js';
 import { type Nursery, type NurseryOptions, nurseryProblem, startNursery } from './nursery.js';
 

@@ -4,7 +4,7 @@ import {
   encodeNurseryCommand,
   type NurseryCommand,
   type NurseryEvent,
-} from '../protocol/nursery.js';
+} from '../protocol/worker/nursery.js';
 import type { Log } from '../system/log.js';
 import type { Exit } from '../system/process/process.js';
 import { describeExit, type PythonOptions, startPython } from './start-python.js';

@@ -1,5 +1,5 @@
 import type { FaultClass } from '../domain/fault.js';
-import type { WorkerAnswer } from '../protocol/worker.js';
+import type { WorkerAnswer } from '../protocol/worker/worker.js';
 
 /** How a request to a worker ended. `lost`: the process ended, or fell silent, before it answered. */
 export type Reply =

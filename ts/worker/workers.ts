@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { FaultClass } from '../domain/fault.js';
 import type { Problem } from '../domain/problem.js';
-import type { ForkOptions, ForkRole, NurseryEvent } from '../protocol/nursery.js';
+import type { ForkOptions, ForkRole, NurseryEvent } from '../protocol/worker/nursery.js';
 import {
   decodeFromWorker,
   encodeHeader,
   type FromWorker,
   type ToWorkerBody,
-} from '../protocol/worker.js';
+} from '../protocol/worker/worker.js';
 import { monotonicS } from '../system/clock.js';
 import type { Log } from '../system/log.js';
 import { type Channel, openChannel } from './channel.js';

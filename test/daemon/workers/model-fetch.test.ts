@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ModelFetch } from '../../../ts/daemon/workers/model-fetch.js';
-import type { FetchEvent } from '../../../ts/protocol/fetch.js';
+import type { FetchEvent } from '../../../ts/protocol/worker/fetch.js';
 
 const NAME = 'some/model';
 const OFFLINE: FetchEvent = { event: 'failed', message: 'connect to the network', again: true };

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../protocol/snapshot.js';
+import type { Snapshot } from '../../protocol/command/snapshot.js';
 import { type CommandRun, hasFlag, print } from '../context.js';
 import { readSnapshot } from '../daemon-link.js';
 import { formatMb, formatNumber, formatPairs } from '../format.js';

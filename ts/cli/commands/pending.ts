@@ -1,4 +1,4 @@
-import { type PendingItem, parsePendingList } from '../../protocol/pending-list.js';
+import { type PendingItem, parsePendingList } from '../../protocol/command/pending-list.js';
 import { type CommandRun, hasFlag, print } from '../context.js';
 import { askDaemon } from '../daemon-link.js';
 import { formatDuration, formatTable, formatTime, shorten } from '../format.js';

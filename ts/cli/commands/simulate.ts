@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { Problem } from '../../domain/problem.js';
-import { readTimeline } from '../../protocol/simulation.js';
+import { readTimeline } from '../../protocol/simulation/simulation.js';
 import { simulate } from '../../sim/run-simulation.js';
 import { isPipeClosed, type LineSink, openLineSink } from './simulate-output.js';
 

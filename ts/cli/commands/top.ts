@@ -1,5 +1,5 @@
 import { Problem } from '../../domain/problem.js';
-import { EVENT_TOPICS } from '../../protocol/events.js';
+import { EVENT_TOPICS } from '../../protocol/command/events.js';
 import { type Call, type CliContext, type CommandRun, hasFlag, print } from '../context.js';
 import { type DaemonEvent, followEvents, readSnapshot } from '../daemon-link.js';
 import { readDecisions } from '../read-decisions.js';

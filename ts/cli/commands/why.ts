@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { readRecordedRun } from '../../protocol/recorded-run.js';
+import { readRecordedRun } from '../../protocol/simulation/recorded-run.js';
 import { replayRun } from '../../sim/replay-run.js';
 import {
   type Call,

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../protocol/snapshot.js';
+import type { Snapshot } from '../../protocol/command/snapshot.js';
 import { isSocket } from '../../system/desktop/display.js';
 import { findOnPath } from '../../system/find-on-path.js';
 import { projectRoot } from '../../system/paths.js';

@@ -1,6 +1,6 @@
 import type { WorkerRole } from '../../domain/device.js';
 import type { PolicyFact } from '../../domain/events.js';
-import type { WorkerMemory } from '../../protocol/worker-memory.js';
+import type { WorkerMemory } from '../../protocol/worker/worker-memory.js';
 import type { Sessions } from '../delivery/sessions.js';
 import { Ear } from '../hearing/ear.js';
 import { MicrophoneTurns } from '../hearing/microphone-turns.js';

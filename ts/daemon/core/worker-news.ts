@@ -1,6 +1,6 @@
 import type { FaultClass } from '../../domain/fault.js';
 import type { Problem } from '../../domain/problem.js';
-import type { SimulatedWorld } from '../../protocol/worker.js';
+import type { SimulatedWorld } from '../../protocol/worker/worker.js';
 import type { WorkerListener } from '../../worker/workers.js';
 import type { PoolPort } from '../workers/placement-effects.js';
 import type { SimWorld } from '../workers/sim-world.js';

@@ -1,8 +1,8 @@
 import type { MicrophoneState } from '../../capture/source.js';
 import type { FaultClass } from '../../domain/fault.js';
 import { type PolicyView, view } from '../../policy/telling/view.js';
-import type { Snapshot } from '../../protocol/snapshot.js';
-import type { WorkerMemory } from '../../protocol/worker-memory.js';
+import type { Snapshot } from '../../protocol/command/snapshot.js';
+import type { WorkerMemory } from '../../protocol/worker/worker-memory.js';
 import type { Core } from '../core/core.js';
 import type { SpeculationFigures } from '../utterances/speculation.js';
 

@@ -1,6 +1,6 @@
 import type { EventPublisher } from '../../control/publish-events.js';
 import type { FaultClass } from '../../domain/fault.js';
-import type { EventTopic } from '../../protocol/events.js';
+import type { EventTopic } from '../../protocol/command/events.js';
 import type { MetricsStore } from '../../store/metrics-store.js';
 import { epochS } from '../../system/clock.js';
 import type { Notices } from './notices.js';

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.js';
 import type { MetricsHub } from '../../control/metrics-hub.js';
 import type { DaemonState } from '../../domain/state.js';
-import type { EventTopic } from '../../protocol/events.js';
+import type { EventTopic } from '../../protocol/command/events.js';
 import type { MetricsStore } from '../../store/metrics-store.js';
 import { epochS } from '../../system/clock.js';
 import type { SessionFigures, SessionFollowers, UtteranceReport } from '../delivery/sessions.js';

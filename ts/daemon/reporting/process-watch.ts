@@ -1,6 +1,6 @@
 import { processFigures } from '../../gpu/process-figures.js';
-import type { Snapshot } from '../../protocol/snapshot.js';
-import type { WorkerMemory } from '../../protocol/worker-memory.js';
+import type { Snapshot } from '../../protocol/command/snapshot.js';
+import type { WorkerMemory } from '../../protocol/worker/worker-memory.js';
 import type { Core } from '../core/core.js';
 
 /** What the daemon, its fork server and its workers cost the machine. */

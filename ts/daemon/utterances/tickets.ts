@@ -1,5 +1,5 @@
 import type { PendingReason } from '../../domain/state.js';
-import type { WorkerAnswer } from '../../protocol/worker.js';
+import type { WorkerAnswer } from '../../protocol/worker/worker.js';
 import type { Stretch } from '../../speech/pcm.js';
 import { stretchSeconds } from '../../speech/pcm.js';
 

@@ -1,5 +1,5 @@
-import type { FetchEvent } from '../../protocol/fetch.js';
-import type { Snapshot } from '../../protocol/snapshot.js';
+import type { Snapshot } from '../../protocol/command/snapshot.js';
+import type { FetchEvent } from '../../protocol/worker/fetch.js';
 import type { RunningFetch } from '../../worker/fetch.js';
 
 /** Waits before another attempt, in seconds; the last one repeats. A laptop has its network soon after its login. */

@@ -3,9 +3,9 @@ import type { Device, Model, WorkerRole } from '../../domain/device.js';
 import type { PolicyFact } from '../../domain/events.js';
 import type { FaultClass } from '../../domain/fault.js';
 import type { CardReading } from '../../domain/memory.js';
-import type { ForkOptions, ForkRole } from '../../protocol/nursery.js';
-import type { SimulatedWorld, ToWorkerBody } from '../../protocol/worker.js';
-import { toCardSample, type WorkerMemory } from '../../protocol/worker-memory.js';
+import type { ForkOptions, ForkRole } from '../../protocol/worker/nursery.js';
+import type { SimulatedWorld, ToWorkerBody } from '../../protocol/worker/worker.js';
+import { toCardSample, type WorkerMemory } from '../../protocol/worker/worker-memory.js';
 import { faultOf, type Reply } from '../../worker/requests.js';
 
 /** The worker pool as the placement needs it; `ts/worker` is the real one. */

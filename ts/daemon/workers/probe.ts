@@ -1,5 +1,5 @@
 import type { FaultClass } from '../../domain/fault.js';
-import type { ForkOptions } from '../../protocol/nursery.js';
+import type { ForkOptions } from '../../protocol/worker/nursery.js';
 import { faultOf } from '../../worker/requests.js';
 import type { PoolPort } from './placement-effects.js';
 

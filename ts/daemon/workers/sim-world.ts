@@ -1,6 +1,6 @@
 import type { CardSample } from '../../domain/memory.js';
-import type { SimulatedCard } from '../../protocol/nursery.js';
-import type { SimulatedWorld } from '../../protocol/worker.js';
+import type { SimulatedCard } from '../../protocol/worker/nursery.js';
+import type { SimulatedWorld } from '../../protocol/worker/worker.js';
 
 /** The figures of docs/policy.md for a 1 B Canary at precision 16; the driver's share is a small context. */
 const CANARY = {

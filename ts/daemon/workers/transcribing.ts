@@ -1,6 +1,6 @@
 import type { Action } from '../../domain/actions.js';
 import type { PolicyFact } from '../../domain/events.js';
-import type { WorkerMemory } from '../../protocol/worker-memory.js';
+import type { WorkerMemory } from '../../protocol/worker/worker-memory.js';
 import type { Reply } from '../../worker/requests.js';
 import type { JournalPort } from '../ports.js';
 import { type Ticket, type Tickets, type Transcript, toTranscript } from '../utterances/tickets.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Device } from '../domain/device.js';
+import type { Device } from '../../domain/device.js';
 import { decodeEventLine, type EventLine } from './event-line.js';
 
 /** Longest line of the nursery in bytes (docs/wire.md). */

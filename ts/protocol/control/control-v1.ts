@@ -1,4 +1,4 @@
-import type { DaemonState } from '../domain/state.js';
+import type { DaemonState } from '../../domain/state.js';
 import { type ControlRequest, isJsonObject } from './control-request.js';
 import { showLikePython, writePythonString } from './python-json.js';
 

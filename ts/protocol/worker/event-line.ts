@@ -1,5 +1,5 @@
 import type { ZodType } from 'zod';
-import { describeIssue } from './describe.js';
+import { describeIssue } from '../describe.js';
 
 export type EventLine<Event> =
   | { readonly ok: true; readonly event: Event }

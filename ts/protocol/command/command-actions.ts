@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FAULT_CLASSES } from '../domain/fault.js';
+import { FAULT_CLASSES } from '../../domain/fault.js';
 
 /** Longest recording of one `transcribe`, and of one message to a worker: 8 MiB are 4.3 minutes of s16le at 16 kHz. */
 export const MAX_PCM_BYTES = 8 * 1024 * 1024;

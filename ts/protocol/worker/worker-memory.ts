@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CardSample } from '../domain/memory.js';
+import type { CardSample } from '../../domain/memory.js';
 
 const mb = z.number().min(0);
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Problem } from '../domain/problem.js';
-import { describeIssue } from './describe.js';
+import { Problem } from '../../domain/problem.js';
+import { describeIssue } from '../describe.js';
 
 const entrySchema = z.object({
   id: z.int(),

@@ -1,4 +1,4 @@
-import type { DaemonState } from '../domain/state.js';
+import type { DaemonState } from '../../domain/state.js';
 import { writeFloat } from './python-json.js';
 
 /** One recognised segment as metrics clients see it. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { FAULT_CLASSES } from '../domain/fault.js';
-import { PRESSURE_LEVELS } from '../domain/memory.js';
-import { Problem } from '../domain/problem.js';
-import { describeIssue } from './describe.js';
+import { FAULT_CLASSES } from '../../domain/fault.js';
+import { PRESSURE_LEVELS } from '../../domain/memory.js';
+import { Problem } from '../../domain/problem.js';
+import { describeIssue } from '../describe.js';
 
 const mb = z.number();
 const seconds = z.number();

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Device, Model } from '../domain/device.js';
-import { FAULT_CLASSES, type FaultClass } from '../domain/fault.js';
-import { describeIssue } from './describe.js';
-import { decodeMsgpack, encodeMsgpack } from './msgpack.js';
+import type { Device, Model } from '../../domain/device.js';
+import { FAULT_CLASSES, type FaultClass } from '../../domain/fault.js';
+import { describeIssue } from '../describe.js';
+import { decodeMsgpack, encodeMsgpack } from '../msgpack.js';
 import { workerMemorySchema } from './worker-memory.js';
 
 /** Limits of docs/wire.md. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { FAULT_CLASSES } from '../domain/fault.js';
-import { Problem } from '../domain/problem.js';
-import type { SimulatedWorld, Timeline, WorldEvent } from '../domain/simulation.js';
+import { FAULT_CLASSES } from '../../domain/fault.js';
+import { Problem } from '../../domain/problem.js';
+import type { SimulatedWorld, Timeline, WorldEvent } from '../../domain/simulation.js';
 import { describeLine } from './simulation-problem.js';
 
 const megabytes = z.number().min(0).max(1e9);

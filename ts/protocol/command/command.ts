@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
-import { Problem } from '../domain/problem.js';
+import { Problem } from '../../domain/problem.js';
+import { describeIssue, showValue } from '../describe.js';
+import { decodeMsgpack, encodeMsgpack } from '../msgpack.js';
 import {
   ACTIONS,
   type Command,
@@ -8,8 +10,6 @@ import {
   isAction,
   MAX_PCM_BYTES,
 } from './command-actions.js';
-import { describeIssue, showValue } from './describe.js';
-import { decodeMsgpack, encodeMsgpack } from './msgpack.js';
 
 /** Longest request without its recording. */
 export const MAX_REQUEST_BYTES = 64 * 1024;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { PolicyEvent } from '../domain/events.js';
-import type { PolicySettings } from '../domain/policy-settings.js';
-import { Problem } from '../domain/problem.js';
-import type { RecordedLine } from '../domain/recorded-run.js';
-import { describeIssue } from './describe.js';
+import type { PolicyEvent } from '../../domain/events.js';
+import type { PolicySettings } from '../../domain/policy-settings.js';
+import { Problem } from '../../domain/problem.js';
+import type { RecordedLine } from '../../domain/recorded-run.js';
+import { describeIssue } from '../describe.js';
 
 /** The daemon wrote it, so the shape is told from the two kinds of lines; what is inside is its own. */
 const lineSchema = z.union([

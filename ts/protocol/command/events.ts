@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decodeMsgpack, encodeMsgpack } from './msgpack.js';
+import { decodeMsgpack, encodeMsgpack } from '../msgpack.js';
 
 /** What the event stream tells about; each is the first frame of its events. */
 export const EVENT_TOPICS = [

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { describeIssue } from './describe.js';
+import { describeIssue } from '../describe.js';
 
 const EVENT_KEYS =
   't_s others_mb ram_free_mb leak_mb_per_min driver fault speech_s migrate device suspend resume end';
