@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Allocator } from '../../ts/sim/allocator.js';
-import { Card } from '../../ts/sim/card.js';
+import { Allocator } from '../../ts/sim/machine/allocator.js';
+import { Card } from '../../ts/sim/machine/card.js';
 
 function openContext(totalMb: number): { card: Card; worker: Allocator } {
   const card = new Card(totalMb);

@@ -1,8 +1,8 @@
 import type { WorldEvent } from '../domain/simulation.js';
-import { leakUntilNow } from './leak.js';
-import type { Machine } from './machine.js';
-import type { SimProcess } from './process.js';
-import { breakJob } from './run-job.js';
+import { leakUntilNow } from './machine/leak.js';
+import type { Machine } from './machine/machine.js';
+import type { SimProcess } from './machine/process.js';
+import { breakJob } from './machine/run-job.js';
 
 /** Lets the world around the daemon change: other programs, host memory, the driver, what is to fail next. */
 export function happen(machine: Machine, event: WorldEvent): void {

@@ -1,8 +1,8 @@
 import type { Timeline, WorldEvent } from '../domain/simulation.js';
 import { happen, poisonBySleep } from './happen.js';
+import { type SimulationVerdict, summarize } from './report/summary.js';
 import { Run } from './run.js';
 import { Sleep } from './sleep.js';
-import { type SimulationVerdict, summarize } from './summary.js';
 import type { Watch } from './watch.js';
 
 /** After its last event the world stays as it is until all text is there; so long without a text, thrice the longest wait for a probe, ends it. */

@@ -1,13 +1,13 @@
 import type { Decision } from '../domain/actions.js';
 import type { PolicyFact } from '../domain/events.js';
 import type { SimulatedWorld } from '../domain/simulation.js';
-import { perform } from './effects.js';
-import { LevelTimes } from './level-times.js';
-import { Machine } from './machine.js';
+import { perform } from './effects/effects.js';
+import { Machine } from './machine/machine.js';
 import { Mind } from './mind.js';
-import { reportDecision } from './report.js';
-import { SpeechBook } from './speech-book.js';
-import { createTally, tallyAction } from './tally.js';
+import { LevelTimes } from './report/level-times.js';
+import { reportDecision } from './report/report.js';
+import { SpeechBook } from './report/speech-book.js';
+import { createTally, tallyAction } from './report/tally.js';
 import type { Watch } from './watch.js';
 
 /** A wake-up that was not answered by progress is repeated no sooner than this. */

@@ -1,4 +1,4 @@
-import type { OwnMemory } from '../domain/memory.js';
+import type { OwnMemory } from '../../domain/memory.js';
 
 /**
  * A caching allocator of one process on the card, in MB: what a call frees stays reserved until the cache is

@@ -1,8 +1,8 @@
-import type { Device, Model } from '../domain/device.js';
-import type { FaultClass } from '../domain/fault.js';
-import type { Machine } from './machine.js';
-import type { Job, SimProcess, Step } from './process.js';
-import { enqueueJob } from './run-job.js';
+import type { Device, Model } from '../../domain/device.js';
+import type { FaultClass } from '../../domain/fault.js';
+import type { Machine } from '../machine/machine.js';
+import type { Job, SimProcess, Step } from '../machine/process.js';
+import { enqueueJob } from '../machine/run-job.js';
 import { createMoveSteps } from './workers.js';
 
 const SMALL_MOVE_S = 0.05;

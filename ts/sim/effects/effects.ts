@@ -1,7 +1,7 @@
-import type { Action } from '../domain/actions.js';
+import type { Action } from '../../domain/actions.js';
+import type { Machine } from '../machine/machine.js';
+import { measureCard } from '../machine/measure.js';
 import { transcribe } from './calls.js';
-import type { Machine } from './machine.js';
-import { measureCard } from './measure.js';
 import { emptyCache, moveModel } from './moves.js';
 import { probe } from './probe.js';
 import { killWorker, spawnWorker } from './workers.js';

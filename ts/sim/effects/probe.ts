@@ -1,10 +1,10 @@
-import type { FaultClass } from '../domain/fault.js';
-import { Allocator } from './allocator.js';
+import type { FaultClass } from '../../domain/fault.js';
+import { Allocator } from '../machine/allocator.js';
+import { endProcess } from '../machine/end-process.js';
+import type { Machine } from '../machine/machine.js';
+import { createProcess, type SimProcess, type Step } from '../machine/process.js';
+import { enqueueJob } from '../machine/run-job.js';
 import { peakMb } from './calls.js';
-import { endProcess } from './end-process.js';
-import type { Machine } from './machine.js';
-import { createProcess, type SimProcess, type Step } from './process.js';
-import { enqueueJob } from './run-job.js';
 import { createMoveSteps } from './workers.js';
 
 /** What a probe asks for: a small block and a matrix product, the model, then a known clip of 3 s. */

@@ -1,5 +1,5 @@
-import type { PressureLevel } from '../domain/memory.js';
-import type { PolicyState } from '../policy/state/state.js';
+import type { PressureLevel } from '../../domain/memory.js';
+import type { PolicyState } from '../../policy/state/state.js';
 
 /** Adds up how long each level lasted on the world's clock, and degraded mode beside it. */
 export class LevelTimes {

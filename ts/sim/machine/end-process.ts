@@ -1,4 +1,4 @@
-import type { FaultClass } from '../domain/fault.js';
+import type { FaultClass } from '../../domain/fault.js';
 import type { Machine } from './machine.js';
 import type { SimProcess } from './process.js';
 

@@ -1,4 +1,4 @@
-import type { FaultClass } from '../domain/fault.js';
+import type { FaultClass } from '../../domain/fault.js';
 import { endProcess } from './end-process.js';
 import { leakUntilNow } from './leak.js';
 import type { Machine } from './machine.js';

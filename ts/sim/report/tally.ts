@@ -1,4 +1,4 @@
-import type { Action } from '../domain/actions.js';
+import type { Action } from '../../domain/actions.js';
 
 /** How often the policy decided what; attempts and failures alike. */
 export interface Tally {

@@ -1,5 +1,5 @@
+import type { Machine } from '../machine/machine.js';
 import type { LevelTimes } from './level-times.js';
-import type { Machine } from './machine.js';
 import { roundTo } from './report.js';
 import type { SpeechBook } from './speech-book.js';
 import type { Tally } from './tally.js';

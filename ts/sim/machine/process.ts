@@ -1,5 +1,5 @@
-import type { WorkerRole } from '../domain/device.js';
-import type { FaultClass } from '../domain/fault.js';
+import type { WorkerRole } from '../../domain/device.js';
+import type { FaultClass } from '../../domain/fault.js';
 import type { Allocator } from './allocator.js';
 
 /** A stretch of work: after `afterS` the process asks the card for `allocateMb` and may report progress. */

@@ -1,5 +1,5 @@
-import type { Decision } from '../domain/actions.js';
-import { type ActionFields, fieldsOf } from '../policy/telling/action-fields.js';
+import type { Decision } from '../../domain/actions.js';
+import { type ActionFields, fieldsOf } from '../../policy/telling/action-fields.js';
 
 /** One line of output for a decision, or null for what is no decision (a measurement). `atS`: the world's clock. */
 export function reportDecision(decision: Decision, atS: number): string | null {

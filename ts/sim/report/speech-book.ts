@@ -1,4 +1,4 @@
-import type { Device } from '../domain/device.js';
+import type { Device } from '../../domain/device.js';
 
 interface Spoken {
   readonly seconds: number;

@@ -1,8 +1,8 @@
-import type { PolicyFact } from '../domain/events.js';
-import type { FaultClass } from '../domain/fault.js';
-import type { SimulatedWorld } from '../domain/simulation.js';
+import type { PolicyFact } from '../../domain/events.js';
+import type { FaultClass } from '../../domain/fault.js';
+import type { SimulatedWorld } from '../../domain/simulation.js';
+import { ClockQueue } from '../clock-queue.js';
 import { Card } from './card.js';
-import { ClockQueue } from './clock-queue.js';
 import type { SimProcess } from './process.js';
 
 type Happening = () => void;

@@ -1,7 +1,7 @@
-import type { FaultClass } from '../domain/fault.js';
-import type { Machine } from './machine.js';
-import type { Job, SimProcess, Step } from './process.js';
-import { enqueueJob } from './run-job.js';
+import type { FaultClass } from '../../domain/fault.js';
+import type { Machine } from '../machine/machine.js';
+import type { Job, SimProcess, Step } from '../machine/process.js';
+import { enqueueJob } from '../machine/run-job.js';
 
 /** What every call costs beside its speech: the message there and back, the synchronize. */
 const CALL_S = 0.02;

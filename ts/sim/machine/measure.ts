@@ -1,6 +1,6 @@
-import type { PolicyFact } from '../domain/events.js';
-import type { FaultClass } from '../domain/fault.js';
-import type { CardSample } from '../domain/memory.js';
+import type { PolicyFact } from '../../domain/events.js';
+import type { FaultClass } from '../../domain/fault.js';
+import type { CardSample } from '../../domain/memory.js';
 import { leakUntilNow } from './leak.js';
 import type { Machine } from './machine.js';
 import type { SimProcess } from './process.js';

@@ -1,10 +1,10 @@
-import type { WorkerRole } from '../domain/device.js';
-import type { FaultClass } from '../domain/fault.js';
-import { Allocator } from './allocator.js';
-import { endProcess } from './end-process.js';
-import type { Machine } from './machine.js';
-import { createProcess, type Job, type SimProcess, type Step } from './process.js';
-import { enqueueJob } from './run-job.js';
+import type { WorkerRole } from '../../domain/device.js';
+import type { FaultClass } from '../../domain/fault.js';
+import { Allocator } from '../machine/allocator.js';
+import { endProcess } from '../machine/end-process.js';
+import type { Machine } from '../machine/machine.js';
+import { createProcess, type Job, type SimProcess, type Step } from '../machine/process.js';
+import { enqueueJob } from '../machine/run-job.js';
 
 /** A fork is cheap; what it lacks shows this soon. */
 const FORK_S = 0.2;
