@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { UTTERANCE_STATES, type UtteranceState } from '../../ts/domain/state.js';
+import { type JournalRecord, RECORD_TYPES } from '../../ts/journal/index/record.js';
+import { applyRecord, emptyState } from '../../ts/journal/index/state.js';
 import { parsePieceName, parseWavName, pieceName, wavName } from '../../ts/journal/names.js';
-import { type JournalRecord, RECORD_TYPES } from '../../ts/journal/record.js';
-import { applyRecord, emptyState } from '../../ts/journal/state.js';
 
 const page = readFileSync(new URL('../../docs/journal-format.md', import.meta.url), 'utf8');
 

@@ -1,6 +1,6 @@
 import { readdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DecodedLog } from './lines.js';
+import type { DecodedLog } from './index/lines.js';
 import { BROKEN_PREFIX, DRAFT_SUFFIX, INDEX_DRAFT_NAME } from './names.js';
 
 const MAX_COPIES = 3;

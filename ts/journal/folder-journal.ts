@@ -2,17 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { Problem } from '../domain/problem.js';
 import type { PendingReason } from '../domain/state.js';
 import { BYTES_PER_SAMPLE, samplesToSeconds } from '../domain/units.js';
-import { AudioStore } from './audio-store.js';
+import { AudioStore } from './audio/audio-store.js';
+import { WAV_HEADER_BYTES } from './audio/wav-file.js';
 import { DiskHealth } from './disk-health.js';
 import type { Piece } from './folder-reader.js';
 import { Housekeeping } from './housekeeping.js';
-import { IndexKeeper } from './index-keeper.js';
-import { IndexWriter } from './index-writer.js';
-import type { JournalRecord, UtteranceRecord } from './record.js';
+import { IndexKeeper } from './index/index-keeper.js';
+import { IndexWriter } from './index/index-writer.js';
+import type { JournalRecord, UtteranceRecord } from './index/record.js';
+import { applyRecord, type JournalState, type Utterance } from './index/state.js';
 import { Retention } from './retention.js';
-import { applyRecord, type JournalState, type Utterance } from './state.js';
 import type { AudioSpan, Journal, JournalOptions, JournalStats, PendingEntry } from './types.js';
-import { WAV_HEADER_BYTES } from './wav-file.js';
 
 /** Sound is flushed this often: well within the 250 ms that may be lost, with ten writes a second. */
 const FLUSH_MS = 100;

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { BYTES_PER_SAMPLE } from '../domain/units.js';
-import { type DecodedLog, decodeLog } from './lines.js';
+import { type DecodedLog, decodeLog } from './index/lines.js';
+import { applyRecord, emptyState, type JournalState, recordingOf } from './index/state.js';
 import { INDEX_NAME, parsePieceName, parseWavName } from './names.js';
-import { applyRecord, emptyState, type JournalState, recordingOf } from './state.js';
 
 /** A file with the samples `first` to `first + samples` of a recording. */
 export interface Piece {

@@ -1,9 +1,9 @@
-import type { AudioStore } from './audio-store.js';
+import type { AudioStore } from './audio/audio-store.js';
 import type { DiskHealth } from './disk-health.js';
-import type { IndexKeeper } from './index-keeper.js';
+import type { IndexKeeper } from './index/index-keeper.js';
+import type { JournalState, Utterance } from './index/state.js';
 import type { Retention } from './retention.js';
 import { SerialTask } from './serial-task.js';
-import type { JournalState, Utterance } from './state.js';
 
 const RETRY_MS = 1_000;
 

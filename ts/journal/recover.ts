@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { BYTES_PER_SAMPLE } from '../domain/units.js';
+import { findUnsegmented } from './audio/unsegmented.js';
+import { WAV_HEADER_BYTES } from './audio/wav-file.js';
 import type { FolderContents } from './folder-reader.js';
+import { applyRecord, type JournalState, type Utterance } from './index/state.js';
 import { wavName } from './names.js';
-import { applyRecord, type JournalState, type Utterance } from './state.js';
 import type { JournalUtterance, Recovered } from './types.js';
-import { findUnsegmented } from './unsegmented.js';
-import { WAV_HEADER_BYTES } from './wav-file.js';
 
 /**
  * Turns what the last run left into a state to go on from: everything undelivered waits for a person, and

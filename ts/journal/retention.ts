@@ -2,9 +2,9 @@ import { rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Problem } from '../domain/problem.js';
 import { BYTES_PER_SAMPLE } from '../domain/units.js';
+import { WAV_HEADER_BYTES, writeWavFile } from './audio/wav-file.js';
+import type { JournalState, Utterance } from './index/state.js';
 import { wavName } from './names.js';
-import type { JournalState, Utterance } from './state.js';
-import { WAV_HEADER_BYTES, writeWavFile } from './wav-file.js';
 
 type WavKind = 'pending' | 'delivered';
 

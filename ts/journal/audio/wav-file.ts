@@ -1,7 +1,7 @@
 import { open, rename, unlink } from 'node:fs/promises';
-import { BYTES_PER_SAMPLE, SAMPLE_RATE_HZ } from '../domain/units.js';
-import { DRAFT_SUFFIX } from './names.js';
-import { writeAllAt } from './write-all.js';
+import { BYTES_PER_SAMPLE, SAMPLE_RATE_HZ } from '../../domain/units.js';
+import { DRAFT_SUFFIX } from '../names.js';
+import { writeAllAt } from '../write-all.js';
 
 /** RIFF header, `fmt ` chunk of 16 bytes, header of the `data` chunk. */
 export const WAV_HEADER_BYTES = 44;

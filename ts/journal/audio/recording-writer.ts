@@ -1,10 +1,10 @@
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BYTES_PER_SAMPLE, SAMPLE_RATE_HZ } from '../domain/units.js';
-import type { Piece } from './folder-reader.js';
-import { pieceName } from './names.js';
+import { BYTES_PER_SAMPLE, SAMPLE_RATE_HZ } from '../../domain/units.js';
+import type { Piece } from '../folder-reader.js';
+import { pieceName } from '../names.js';
+import { writeAllAt } from '../write-all.js';
 import { readSamples } from './pcm-read.js';
-import { writeAllAt } from './write-all.js';
 
 /** A file is closed after this much sound, so that delivered sound can be deleted while recording goes on. */
 const PIECE_SAMPLES = 30 * SAMPLE_RATE_HZ;

@@ -1,4 +1,4 @@
-import type { PendingReason, UtteranceState } from '../domain/state.js';
+import type { PendingReason, UtteranceState } from '../../domain/state.js';
 import type { JournalRecord, UtteranceRecord } from './record.js';
 
 /** An utterance as the journal knows it. A dropped one counts as delivered: nothing is left to do. */

@@ -1,8 +1,8 @@
-import type { DiskHealth } from './disk-health.js';
+import type { DiskHealth } from '../disk-health.js';
+import { SerialTask } from '../serial-task.js';
 import type { IndexWriter } from './index-writer.js';
 import type { JournalRecord } from './record.js';
 import { recordsOf } from './records-of.js';
-import { SerialTask } from './serial-task.js';
 import type { JournalState } from './state.js';
 
 /** Records that nothing waits for are flushed together. */

@@ -1,10 +1,10 @@
-import { monotonicS } from '../system/clock.js';
-import type { DiskHealth } from './disk-health.js';
-import type { Piece } from './folder-reader.js';
+import { monotonicS } from '../../system/clock.js';
+import type { DiskHealth } from '../disk-health.js';
+import type { Piece } from '../folder-reader.js';
+import { SerialTask } from '../serial-task.js';
+import { Waiting } from '../waiting.js';
 import { readSamples } from './pcm-read.js';
 import { RecordingWriter } from './recording-writer.js';
-import { SerialTask } from './serial-task.js';
-import { Waiting } from './waiting.js';
 
 const RETRY_MS = 1_000;
 

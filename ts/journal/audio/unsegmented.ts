@@ -1,6 +1,6 @@
-import { FRAME_SAMPLES } from '../domain/units.js';
-import type { FolderContents } from './folder-reader.js';
-import type { AudioSpan } from './types.js';
+import { FRAME_SAMPLES } from '../../domain/units.js';
+import type { FolderContents } from '../folder-reader.js';
+import type { AudioSpan } from '../types.js';
 
 interface Span {
   readonly from: number;

@@ -1,9 +1,9 @@
 import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { INDEX_DRAFT_NAME, INDEX_NAME } from '../names.js';
+import { writeAllAt } from '../write-all.js';
 import { encodeLine } from './lines.js';
-import { INDEX_DRAFT_NAME, INDEX_NAME } from './names.js';
 import type { JournalRecord } from './record.js';
-import { writeAllAt } from './write-all.js';
 
 /**
  * Zero bytes claimed ahead of the records: a change of state can then be written on a full disk, and a

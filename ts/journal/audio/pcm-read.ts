@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { BYTES_PER_SAMPLE } from '../domain/units.js';
+import { BYTES_PER_SAMPLE } from '../../domain/units.js';
 
 /**
  * The samples `from` to `to` out of the files and the chunks in memory that hold parts of them. A part

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PendingReason } from '../domain/state.js';
+import type { PendingReason } from '../../domain/state.js';
 
 const REASONS = [
   'daemon_restarted',
