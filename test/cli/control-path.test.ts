@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findControlSocket } from '../../ts/cli/control-path.js';
+import { findControlSocket } from '../../ts/cli/link/control-path.js';
 import { loadConfig } from '../../ts/config/load-config.js';
 import { Home } from './harness.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { drawGraph, rowOf } from '../../ts/cli/graph.js';
-import { drawTop } from '../../ts/cli/top-view.js';
+import { drawGraph, rowOf } from '../../ts/cli/screen/graph.js';
+import { drawTop } from '../../ts/cli/screen/top-view.js';
 import { exampleSnapshot, FakeDaemon } from './fake-daemon.js';
 import { Home } from './harness.js';
 

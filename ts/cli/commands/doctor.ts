@@ -7,7 +7,7 @@ import { checkDaemon } from '../doctor/daemon.js';
 import { checkInjector, checkSession } from '../doctor/desktop.js';
 import { checkEngine } from '../doctor/engine.js';
 import { checkMicrophone } from '../doctor/microphone.js';
-import { formatTable } from '../format.js';
+import { formatTable } from '../screen/format.js';
 
 /** Exit code 1 where something is to be typed. */
 export const run: CommandRun = async (call) => {

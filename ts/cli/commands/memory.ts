@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../protocol/command/snapshot.js';
 import { type CommandRun, hasFlag, print } from '../context.js';
-import { readSnapshot } from '../daemon-link.js';
-import { formatMb, formatNumber, formatPairs } from '../format.js';
+import { readSnapshot } from '../link/daemon-link.js';
+import { formatMb, formatNumber, formatPairs } from '../screen/format.js';
 
 export const run: CommandRun = async (call) => {
   const { context } = call;

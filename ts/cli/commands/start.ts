@@ -1,4 +1,4 @@
 import type { CommandRun } from '../context.js';
-import { runStateAction } from '../state-action.js';
+import { runStateAction } from '../link/state-action.js';
 
 export const run: CommandRun = ({ context }) => runStateAction(context, 'start');

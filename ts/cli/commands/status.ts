@@ -1,4 +1,3 @@
-import { describeStateName } from '../bar-status.js';
 import {
   type CliContext,
   type CommandRun,
@@ -7,13 +6,14 @@ import {
   textOption,
   wrongUsage,
 } from '../context.js';
-import { findControlSocket } from '../control-path.js';
-import { sendControl } from '../control-socket.js';
+import { findControlSocket } from '../link/control-path.js';
+import { sendControl } from '../link/control-socket.js';
+import { describeStateName } from '../screen/bar-status.js';
 
 export const run: CommandRun = async (call) => {
   const format = textOption(call, 'format');
   if (hasFlag(call, 'follow')) {
-    const { followStatus } = await import('../follow-status.js');
+    const { followStatus } = await import('../screen/follow-status.js');
     return followStatus(call.context, format ?? 'plain');
   }
   if (format !== undefined) throw wrongUsage('--format goes with --follow');
@@ -36,8 +36,8 @@ async function printStatus(context: CliContext): Promise<number> {
 
 /** A daemon of the original has no more to tell. The state is known by now, so trouble here is no failure. */
 async function printDetails(context: CliContext): Promise<void> {
-  const { readSnapshotIfUp } = await import('../daemon-link.js');
-  const { describeSnapshot } = await import('../snapshot-lines.js');
+  const { readSnapshotIfUp } = await import('../link/daemon-link.js');
+  const { describeSnapshot } = await import('../screen/snapshot-lines.js');
   try {
     const snapshot = await readSnapshotIfUp(context);
     const lines = snapshot === null ? [] : describeSnapshot(snapshot);

@@ -1,3 +1,3 @@
-import { controlAction } from '../control-action.js';
+import { controlAction } from '../link/control-action.js';
 
 export const run = controlAction('stop', 'Stopping daemon...', () => 'Daemon stopping');

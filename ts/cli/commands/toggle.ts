@@ -1,4 +1,4 @@
-import { controlAction } from '../control-action.js';
+import { controlAction } from '../link/control-action.js';
 
 export const run = controlAction(
   'toggle',

@@ -1,11 +1,11 @@
 import { Problem } from '../../domain/problem.js';
 import { EVENT_TOPICS } from '../../protocol/command/events.js';
 import { type Call, type CliContext, type CommandRun, hasFlag, print } from '../context.js';
-import { type DaemonEvent, followEvents, readSnapshot } from '../daemon-link.js';
-import { readDecisions } from '../read-decisions.js';
-import { Refresher } from '../refresher.js';
-import { awaitQuitKey, Screen } from '../screen.js';
-import { describeBriefly, drawTop, type TopFacts } from '../top-view.js';
+import { type DaemonEvent, followEvents, readSnapshot } from '../link/daemon-link.js';
+import { readDecisions } from '../link/read-decisions.js';
+import { Refresher } from '../screen/refresher.js';
+import { awaitQuitKey, Screen } from '../screen/screen.js';
+import { describeBriefly, drawTop, type TopFacts } from '../screen/top-view.js';
 
 /** Only for whoever asks to read along: the daemon recognises speech that goes on only while somebody follows. */
 const TEXT_TOPICS: readonly string[] = ['hypothesis', 'transcription'];

@@ -10,8 +10,8 @@ import {
   textOption,
   wrongUsage,
 } from '../context.js';
-import { describeDecision } from '../decision-line.js';
-import { readDecisions } from '../read-decisions.js';
+import { readDecisions } from '../link/read-decisions.js';
+import { describeDecision } from '../screen/decision-line.js';
 
 export const run: CommandRun = async (call) => {
   const { context } = call;

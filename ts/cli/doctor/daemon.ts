@@ -4,11 +4,11 @@ import { findOnPath } from '../../system/find-on-path.js';
 import { projectRoot } from '../../system/paths.js';
 import { runProgram } from '../../system/process/process.js';
 import type { CliContext } from '../context.js';
-import { sendControl } from '../control-socket.js';
-import { readSnapshotIfUp } from '../daemon-link.js';
-import { readEndpoints } from '../endpoints.js';
-import { hasService, UNIT } from '../service.js';
-import { describeBreaker, describeDegraded, describePlace } from '../snapshot-lines.js';
+import { sendControl } from '../link/control-socket.js';
+import { readSnapshotIfUp } from '../link/daemon-link.js';
+import { readEndpoints } from '../link/endpoints.js';
+import { hasService, UNIT } from '../link/service.js';
+import { describeBreaker, describeDegraded, describePlace } from '../screen/snapshot-lines.js';
 import { broken, type Check, type Env, fine } from './check.js';
 
 const MANAGER_MS = 5_000;

@@ -1,4 +1,4 @@
-import type { CliContext } from './context.js';
+import type { CliContext } from '../context.js';
 
 /** Where the daemon of this user listens, and where its figures are. */
 export interface Endpoints {
@@ -12,7 +12,7 @@ export interface Endpoints {
 
 /** From the configuration that the daemon reads too, so that both always meet. */
 export async function readEndpoints(context: CliContext): Promise<Endpoints> {
-  const { loadConfig } = await import('../config/load-config.js');
+  const { loadConfig } = await import('../../config/load-config.js');
   const file = context.configFile === undefined ? {} : { file: context.configFile };
   const { control, metrics } = loadConfig({ ...file, env: context.env });
   return { ...control, databasePath: metrics.databasePath };

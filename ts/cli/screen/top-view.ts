@@ -1,4 +1,4 @@
-import type { Snapshot } from '../protocol/command/snapshot.js';
+import type { Snapshot } from '../../protocol/command/snapshot.js';
 import { describeDecision } from './decision-line.js';
 import { formatDuration, formatMb, formatNumber, formatTable } from './format.js';
 import { drawGraph, rowOf } from './graph.js';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { CliContext } from './context.js';
+import type { CliContext } from '../context.js';
 
 export const UNIT = 'swictation.service';
 

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../protocol/command/snapshot.js';
+import type { Snapshot } from '../../protocol/command/snapshot.js';
 import { formatDuration, formatMb } from './format.js';
 
 /** What the original's status lacked, one fact a line, without indentation. */

@@ -1,4 +1,4 @@
-import { type CommandRun, print } from './context.js';
+import { type CommandRun, print } from '../context.js';
 import { findControlSocket } from './control-path.js';
 import { type ControlAnswer, sendControl } from './control-socket.js';
 

@@ -1,4 +1,4 @@
-import type { CliContext } from './context.js';
+import type { CliContext } from '../context.js';
 import { askDaemon } from './daemon-link.js';
 
 /** The last policy decisions, oldest first, so that the newest stands above the prompt. */

@@ -1,5 +1,5 @@
-import type { MetricsReader } from '../store/metrics-reader.js';
-import { type CliContext, print } from './context.js';
+import type { MetricsReader } from '../../store/metrics-reader.js';
+import { type CliContext, print } from '../context.js';
 import { readEndpoints } from './endpoints.js';
 
 /** Runs `show` on the metrics database. Where there is nothing to show it says so; that is no failure. */
@@ -8,7 +8,7 @@ export async function withMetrics(
   show: (reader: MetricsReader) => readonly string[] | null,
 ): Promise<number> {
   const [{ openMetricsReader }, { databasePath }] = await Promise.all([
-    import('../store/metrics-reader.js'),
+    import('../../store/metrics-reader.js'),
     readEndpoints(context),
   ]);
   const reader = openMetricsReader(databasePath);

@@ -1,6 +1,6 @@
-import { Problem } from '../domain/problem.js';
-import { parseSnapshot, type Snapshot } from '../protocol/command/snapshot.js';
-import type { CliContext } from './context.js';
+import { Problem } from '../../domain/problem.js';
+import { parseSnapshot, type Snapshot } from '../../protocol/command/snapshot.js';
+import type { CliContext } from '../context.js';
 import { readEndpoints } from './endpoints.js';
 import { startCommand } from './service.js';
 
@@ -17,7 +17,7 @@ export async function askDaemon(
   timeoutMs = TIMEOUT_MS,
 ): Promise<Answer> {
   const [client, { zeromqCommand }] = await Promise.all([
-    import('../control/client.js'),
+    import('../../control/client.js'),
     readEndpoints(context),
   ]);
   try {
@@ -70,7 +70,7 @@ export async function* followEvents(
   signal: AbortSignal,
 ): AsyncGenerator<DaemonEvent> {
   const [client, { zeromqEvents }] = await Promise.all([
-    import('../control/client.js'),
+    import('../../control/client.js'),
     readEndpoints(context),
   ]);
   yield* client.followEvents(zeromqEvents, topics, signal);

@@ -1,4 +1,4 @@
-import { type CliContext, print } from './context.js';
+import { type CliContext, print } from '../context.js';
 import { askDaemon } from './daemon-link.js';
 
 /** An action that changes what the daemon does; says the state afterwards. */

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../protocol/command/snapshot.js';
+import type { Snapshot } from '../../protocol/command/snapshot.js';
 import { describeDegraded, describeSnapshot } from './snapshot-lines.js';
 
 /** Classes that a bar's style sheet can rely on. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { resolvePaths } from '../system/paths.js';
-import type { CliContext } from './context.js';
+import { resolvePaths } from '../../system/paths.js';
+import type { CliContext } from '../context.js';
 import { readEndpoints } from './endpoints.js';
 
 /** As ts/config has it; test/cli/control-path.test.ts holds both together. */

@@ -1,11 +1,11 @@
-import type { Snapshot } from '../protocol/command/snapshot.js';
+import type { Snapshot } from '../../protocol/command/snapshot.js';
+import { type CliContext, print } from '../context.js';
+import { followEvents, readSnapshotIfUp } from '../link/daemon-link.js';
+import { DaemonPresence } from '../link/daemon-presence.js';
+import { readEndpoints } from '../link/endpoints.js';
+import { startCommand } from '../link/service.js';
 import { type BarStatus, daemonDown, toBarStatus, toPlainBarStatus } from './bar-status.js';
-import { type CliContext, print } from './context.js';
-import { followEvents, readSnapshotIfUp } from './daemon-link.js';
-import { DaemonPresence } from './daemon-presence.js';
-import { readEndpoints } from './endpoints.js';
 import { Refresher } from './refresher.js';
-import { startCommand } from './service.js';
 
 /** Events after which a bar may look different; what happens each second is not among them. */
 const TOPICS = ['state', 'pressure', 'breaker', 'migration', 'worker', 'warning'];
