@@ -56,7 +56,7 @@ const ALLOWED: readonly (readonly [file: string, imported: string])[] = [
   ['ts/control/ok.ts', '../protocol/x.js'],
   ['ts/journal/ok.ts', 'libsql'],
   ['ts/config/ok.ts', 'smol-toml'],
-  ['ts/system/process-ok.ts', 'node:child_process'],
+  ['ts/system/process/process-ok.ts', 'node:child_process'],
   ['ts/daemon/ok.ts', '../inject/x.js'],
   ['ts/cli/ok.ts', '../control/client.js'],
   ['ts/cli/commands/transcribe.ts', '../../daemon/x.js'],

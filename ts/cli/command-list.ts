@@ -26,17 +26,17 @@ const pending: CommandSpec = {
       name: 'type',
       summary: 'type the text of a recording now',
       args: [ID],
-      load: () => import('./commands/pending-type.js'),
+      load: () => import('./commands/pending/pending-type.js'),
     },
     {
       name: 'drop',
       summary: 'delete a recording and its text',
       args: [ID],
       options: [['--yes', 'do not ask']],
-      load: () => import('./commands/pending-drop.js'),
+      load: () => import('./commands/pending/pending-drop.js'),
     },
   ],
-  load: () => import('./commands/pending.js'),
+  load: () => import('./commands/pending/pending.js'),
 };
 
 const recording: readonly CommandSpec[] = [
@@ -56,11 +56,15 @@ const recording: readonly CommandSpec[] = [
     summary: 'stop recording and keep what was said as pending',
     load: () => import('./commands/cancel.js'),
   },
-  { name: 'last', summary: 'the last transcript', load: () => import('./commands/last.js') },
+  {
+    name: 'last',
+    summary: 'the last transcript',
+    load: () => import('./commands/pending/last.js'),
+  },
   {
     name: 'repeat',
     summary: 'type the last transcript again',
-    load: () => import('./commands/repeat.js'),
+    load: () => import('./commands/pending/repeat.js'),
   },
   pending,
 ];
@@ -111,18 +115,18 @@ const statistics: readonly CommandSpec[] = [
     name: 'stats',
     summary: 'figures of one session (default: the latest)',
     args: [['[id]', 'session id as `swictation history` shows it']],
-    load: () => import('./commands/stats.js'),
+    load: () => import('./commands/statistics/stats.js'),
   },
   {
     name: 'history',
     summary: 'the last sessions',
     options: [['--limit <count>', 'how many (default 10)']],
-    load: () => import('./commands/history.js'),
+    load: () => import('./commands/statistics/history.js'),
   },
   {
     name: 'summary',
     summary: 'figures of all sessions together',
-    load: () => import('./commands/summary.js'),
+    load: () => import('./commands/statistics/summary.js'),
   },
 ];
 

@@ -1,7 +1,7 @@
-import type { LifetimeRow } from '../../store/rows.js';
-import type { CommandRun } from '../context.js';
-import { withMetrics } from '../link/open-metrics.js';
-import { formatDuration, formatNumber, formatPairs } from '../screen/format.js';
+import type { LifetimeRow } from '../../../store/rows.js';
+import type { CommandRun } from '../../context.js';
+import { withMetrics } from '../../link/open-metrics.js';
+import { formatDuration, formatNumber, formatPairs } from '../../screen/format.js';
 
 export const run: CommandRun = async ({ context }) =>
   withMetrics(context, (reader) => {

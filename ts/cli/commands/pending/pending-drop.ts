@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
-import { Problem } from '../../domain/problem.js';
-import { type Call, type CommandRun, hasFlag, parseCount, print } from '../context.js';
-import { askDaemon } from '../link/daemon-link.js';
+import { Problem } from '../../../domain/problem.js';
+import { type Call, type CommandRun, hasFlag, parseCount, print } from '../../context.js';
+import { askDaemon } from '../../link/daemon-link.js';
 
 /** A program that has nothing to say on our input is not waited for as a person is. */
 const PROGRAM_ANSWER_MS = 2_000;

@@ -1,7 +1,7 @@
-import { type PendingItem, parsePendingList } from '../../protocol/command/pending-list.js';
-import { type CommandRun, hasFlag, print } from '../context.js';
-import { askDaemon } from '../link/daemon-link.js';
-import { formatDuration, formatTable, formatTime, shorten } from '../screen/format.js';
+import { type PendingItem, parsePendingList } from '../../../protocol/command/pending-list.js';
+import { type CommandRun, hasFlag, print } from '../../context.js';
+import { askDaemon } from '../../link/daemon-link.js';
+import { formatDuration, formatTable, formatTime, shorten } from '../../screen/format.js';
 
 export const run: CommandRun = async (call) => {
   const { context } = call;

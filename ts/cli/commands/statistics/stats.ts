@@ -1,15 +1,15 @@
-import { Problem } from '../../domain/problem.js';
-import type { MetricsReader } from '../../store/metrics-reader.js';
-import type { SessionRow } from '../../store/rows.js';
-import { type CommandRun, parseCount } from '../context.js';
-import { withMetrics } from '../link/open-metrics.js';
+import { Problem } from '../../../domain/problem.js';
+import type { MetricsReader } from '../../../store/metrics-reader.js';
+import type { SessionRow } from '../../../store/rows.js';
+import { type CommandRun, parseCount } from '../../context.js';
+import { withMetrics } from '../../link/open-metrics.js';
 import {
   formatDuration,
   formatMb,
   formatNumber,
   formatPairs,
   formatTime,
-} from '../screen/format.js';
+} from '../../screen/format.js';
 
 export const run: CommandRun = async ({ context, args }) => {
   const [text] = args;

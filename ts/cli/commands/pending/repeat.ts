@@ -1,5 +1,5 @@
-import { type CommandRun, print } from '../context.js';
-import { askToType } from '../link/daemon-link.js';
+import { type CommandRun, print } from '../../context.js';
+import { askToType } from '../../link/daemon-link.js';
 
 export const run: CommandRun = async ({ context }) => {
   const { text } = await askToType(context, { action: 'repeat' });

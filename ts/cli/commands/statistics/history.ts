@@ -1,7 +1,7 @@
-import type { SessionRow } from '../../store/rows.js';
-import { type CommandRun, parseCount, textOption } from '../context.js';
-import { withMetrics } from '../link/open-metrics.js';
-import { formatDuration, formatNumber, formatTable, formatTime } from '../screen/format.js';
+import type { SessionRow } from '../../../store/rows.js';
+import { type CommandRun, parseCount, textOption } from '../../context.js';
+import { withMetrics } from '../../link/open-metrics.js';
+import { formatDuration, formatNumber, formatTable, formatTime } from '../../screen/format.js';
 
 export const run: CommandRun = async (call) => {
   const limit = parseCount('--limit', textOption(call, 'limit') ?? '10');

@@ -1,5 +1,5 @@
-import { type CommandRun, parseCount, print } from '../context.js';
-import { askToType } from '../link/daemon-link.js';
+import { type CommandRun, parseCount, print } from '../../context.js';
+import { askToType } from '../../link/daemon-link.js';
 
 export const run: CommandRun = async ({ context, args }) => {
   const id = parseCount('ID', args[0] ?? '');
