@@ -141,8 +141,8 @@ export class Daemon {
         commands: () => this.voiceCommands(parts),
         segmenterSettings: () => segmenterSettings(config),
         measureElsewhere: () => watch.measure(),
-        publish: (topic, payload) => parts.desk.publish(topic, payload),
-        isFollowed: (topic) => parts.desk.isFollowed(topic),
+        publish: (topic, payload) => parts.events.publish(topic, payload),
+        isFollowed: (topic) => parts.events.isFollowed(topic),
         listen: (on) => this.sound?.listen(on) ?? Promise.resolve(),
         record: (event) => record.event(event),
         pendingChanged: (reason) => this.textKept(parts, reason),
@@ -157,13 +157,13 @@ export class Daemon {
     return { mode: this.environment.config.voice.commands, replacements: words.words };
   }
 
-  private openFollowers({ store, desk, warnings }: Parts) {
+  private openFollowers({ store, events, warnings }: Parts) {
     const { config, log, scope } = this.environment;
     const followers = createFollowers({
       hub: this.hub,
       store,
       config,
-      publish: (topic, payload) => desk.publish(topic, payload),
+      publish: (topic, payload) => events.publish(topic, payload),
       warn: (code, message) => warnings.tell(code, message),
       tell: (message) => log.info(message),
       gpu: () => cardUse(this.core?.lastMemory ?? null),
@@ -223,7 +223,7 @@ export class Daemon {
 
   private async snapshot(
     core: Core,
-    { opened, desk, warnings }: Parts,
+    { opened, events, warnings }: Parts,
   ): Promise<Record<string, unknown>> {
     const processes = await this.processes.figures();
     const facts = {
@@ -233,7 +233,7 @@ export class Daemon {
       pending: opened.journal.list().length,
       processes,
       warnings: warnings.recent,
-      lastFault: desk.lastFault,
+      lastFault: events.lastFault,
       simulated: this.device.kind === 'sim',
       nowS: monotonicS(),
     };

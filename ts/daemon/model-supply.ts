@@ -15,7 +15,7 @@ export class ModelSupply {
 
   constructor(
     private readonly environment: DaemonEnvironment,
-    private readonly parts: Pick<Parts, 'desk' | 'warnings'>,
+    private readonly parts: Pick<Parts, 'events' | 'warnings'>,
   ) {}
 
   /** Null where nothing here wants one. What is wrong with it is told at once, before any worker is started. */
@@ -48,10 +48,10 @@ export class ModelSupply {
       },
       warn: (message) => {
         log.warn(message, { code: 'model_fetch' });
-        this.parts.desk.publish('warning', { code: 'model_fetch', message });
+        this.parts.events.publish('warning', { code: 'model_fetch', message });
       },
       log: (message) => log.info(message),
-      publish: (payload) => this.parts.desk.publish('worker', payload),
+      publish: (payload) => this.parts.events.publish('worker', payload),
       nowS: monotonicS,
     });
     this.fetch = fetch;

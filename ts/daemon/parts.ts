@@ -16,7 +16,7 @@ import type { Scope } from '../system/scope.js';
 import { openReplacements, type ReplacementsFile } from './delivery/replacements-file.js';
 import { openEvents } from './interface/control.js';
 import type { DaemonOptions } from './options.js';
-import { EventDesk } from './reporting/event-desk.js';
+import { DaemonEvents } from './reporting/daemon-events.js';
 import { Notices } from './reporting/notices.js';
 import { Warnings } from './reporting/warnings.js';
 
@@ -31,7 +31,7 @@ export interface DaemonEnvironment {
 
 /** Everything that the daemon has open besides the microphone, the workers and the control sockets. */
 export interface Parts {
-  readonly desk: EventDesk;
+  readonly events: DaemonEvents;
   readonly warnings: Warnings;
   readonly opened: OpenedJournal;
   readonly sink: Sink;
@@ -44,11 +44,11 @@ export interface Parts {
 /** Opens them all; the scope closes them. Throws a Problem for what dictation can't do without. */
 export async function openParts(environment: DaemonEnvironment): Promise<Parts> {
   const { config, env, log, scope } = environment;
-  const events = await openEvents(config, scope);
+  const published = await openEvents(config, scope);
   const warnings = new Warnings({
     log,
     nowS: monotonicS,
-    publish: (topic, payload) => events.publish(topic, payload),
+    publish: (topic, payload) => published.publish(topic, payload),
   });
   const opened = await openRecordings(environment, warnings);
   const notifier = createNotifier({ env, enabled: config.notifications.enabled });
@@ -60,8 +60,8 @@ export async function openParts(environment: DaemonEnvironment): Promise<Parts> 
     warnings.tell(code, message),
   );
   scope.own('own words', () => words.close());
-  const desk = new EventDesk({ events, store, notices });
-  return { desk, warnings, opened, sink, store, notices, words };
+  const events = new DaemonEvents({ events: published, store, notices });
+  return { events, warnings, opened, sink, store, notices, words };
 }
 
 async function openRecordings(

@@ -15,12 +15,12 @@ export async function finishDictation(core: Core, whenSettled: () => Promise<voi
     until(core, whenSettled, () => !core.dictation.isBusy),
   );
   core.loop.post(() => {
-    core.dictation.desk.close();
-    core.dictation.desk.abort();
+    core.dictation.deliveryQueue.close();
+    core.dictation.deliveryQueue.abort();
   });
   await within(
     ABORT_MS,
-    until(core, whenSettled, () => !core.dictation.desk.isTyping),
+    until(core, whenSettled, () => !core.dictation.deliveryQueue.isTyping),
   );
 }
 

@@ -5,7 +5,7 @@ import type { Stretch } from '../../speech/pcm.js';
 import { endsSpeech, type Mark, type SegmenterSettings } from '../../speech/segmenter.js';
 import type { ApplyOptions } from '../../voice/apply.js';
 import { Delivering } from '../delivery/delivering.js';
-import { Desk, type Errand } from '../delivery/desk.js';
+import { type Delivery, DeliveryQueue } from '../delivery/delivery-queue.js';
 import type { Sessions } from '../delivery/sessions.js';
 import type { Ear } from '../hearing/ear.js';
 import { Listening } from '../hearing/listening.js';
@@ -34,11 +34,11 @@ export interface DictationPorts {
   pendingChanged(reason: PendingReason): void;
 }
 
-/** Speech to typed text: takes are cut into utterances, each becomes a ticket, its text an errand. */
+/** Speech to typed text: takes are cut into utterances, each becomes a ticket, its text a delivery. */
 export class Dictation {
   readonly tickets = new Tickets();
   readonly listening: Listening;
-  readonly desk: Desk;
+  readonly deliveryQueue: DeliveryQueue;
   readonly speculation = new Speculation();
   private readonly cutting: Cutting;
   private readonly delivering: Delivering;
@@ -51,7 +51,7 @@ export class Dictation {
     private readonly ports: DictationPorts,
     ear: Ear,
   ) {
-    this.desk = new Desk({ sink: ports.sink, whenDone: ports.whenDone });
+    this.deliveryQueue = new DeliveryQueue({ sink: ports.sink, whenDone: ports.whenDone });
     this.listening = new Listening(ear, {
       journal: ports.journal,
       whenDone: ports.whenDone,
@@ -71,7 +71,7 @@ export class Dictation {
 
   /** Whether anything heard is still on its way to the keyboard. */
   get isBusy(): boolean {
-    return this.unfinishedTakes.size > 0 || this.delivering.isBusy || this.desk.length > 0;
+    return this.unfinishedTakes.size > 0 || this.delivering.isBusy || this.deliveryQueue.length > 0;
   }
 
   /** Whether anything of this session is still on its way. */
@@ -169,8 +169,8 @@ export class Dictation {
   }
 
   /** Types something out of order of speech: a pending text, or the last one again. */
-  type(errand: Errand): void {
-    this.desk.add(errand);
+  type(delivery: Delivery): void {
+    this.deliveryQueue.add(delivery);
   }
 
   /** A text has arrived. Returns false for one that nobody waits for any more. */
@@ -235,7 +235,7 @@ export class Dictation {
   private buildDelivering(): Delivering {
     return new Delivering({
       ...this.ports,
-      desk: this.desk,
+      queue: this.deliveryQueue,
       tickets: this.tickets,
       speculation: this.speculation,
       finished: () => this.space.grew(),

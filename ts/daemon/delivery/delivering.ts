@@ -6,14 +6,14 @@ import type { JournalPort } from '../ports.js';
 import type { Speculation } from '../utterances/speculation.js';
 import { hasText } from '../utterances/spoken.js';
 import type { Ticket, Tickets, Transcript } from '../utterances/tickets.js';
-import type { Desk, Errand } from './desk.js';
+import type { Delivery, DeliveryQueue } from './delivery-queue.js';
 import type { Sessions } from './sessions.js';
-import { type Delivery, errandFor } from './utterance-errand.js';
+import { type DeliveryResult, deliveryFor } from './utterance-delivery.js';
 import { reportOf } from './utterance-report.js';
 
 export interface DeliveringPorts {
   readonly journal: JournalPort;
-  readonly desk: Desk;
+  readonly queue: DeliveryQueue;
   readonly tickets: Tickets;
   readonly sessions: Sessions;
   readonly speculation: Speculation;
@@ -34,18 +34,18 @@ interface LastText {
 
 /** From a closed utterance to its end: typed once, or kept as pending. The journal knows of each step. */
 export class Delivering {
-  private readonly errands = new Map<number, Errand>();
+  private readonly deliveries = new Map<number, Delivery>();
   private last: LastText | null = null;
 
   constructor(private readonly ports: DeliveringPorts) {}
 
   /** Utterances that are not at their end yet, by ticket. */
   get open(): Iterable<number> {
-    return this.errands.keys();
+    return this.deliveries.keys();
   }
 
   get isBusy(): boolean {
-    return this.errands.size > 0;
+    return this.deliveries.size > 0;
   }
 
   /** The last delivered text; null where there is none yet. */
@@ -55,7 +55,7 @@ export class Delivering {
 
   /** An utterance is whole: it gets its place in the order of typing, or is kept. */
   take(ticket: Ticket): void {
-    if (ticket.purpose.kind === 'dictation') this.openErrand(ticket);
+    if (ticket.purpose.kind === 'dictation') this.enqueue(ticket);
     else this.offerWithoutText(ticket);
     if (ticket.transcript !== null) this.settle(ticket, ticket.transcript);
   }
@@ -69,7 +69,7 @@ export class Delivering {
     }
     switch (purpose.kind) {
       case 'dictation':
-        this.ports.desk.advance();
+        this.ports.queue.advance();
         return;
       case 'hold':
         this.keepPending(ticket, purpose.reason);
@@ -85,9 +85,9 @@ export class Delivering {
 
   /** From now on its text is kept, not typed. Too late for one that is being typed. */
   holdBack(ticket: Ticket, reason: PendingReason): void {
-    const errand = this.errands.get(ticket.id);
-    if (errand !== undefined && !this.ports.desk.remove(errand)) return;
-    this.errands.delete(ticket.id);
+    const delivery = this.deliveries.get(ticket.id);
+    if (delivery !== undefined && !this.ports.queue.remove(delivery)) return;
+    this.deliveries.delete(ticket.id);
     ticket.purpose = { kind: 'hold', reason };
     if (ticket.transcript !== null && ticket.journalId !== null) this.keepPending(ticket, reason);
     else this.offerWithoutText(ticket);
@@ -104,16 +104,16 @@ export class Delivering {
     this.keepPending(ticket, 'transcription_failed');
   }
 
-  private openErrand(ticket: Ticket): void {
-    const errand = errandFor(ticket, this.ports, (delivery) => this.finish(ticket, delivery));
-    this.errands.set(ticket.id, errand);
-    this.ports.desk.add(errand);
+  private enqueue(ticket: Ticket): void {
+    const delivery = deliveryFor(ticket, this.ports, (result) => this.finish(ticket, result));
+    this.deliveries.set(ticket.id, delivery);
+    this.ports.queue.add(delivery);
   }
 
-  private finish(ticket: Ticket, delivery: Delivery): void {
-    this.errands.delete(ticket.id);
+  private finish(ticket: Ticket, result: DeliveryResult): void {
+    this.deliveries.delete(ticket.id);
     const { journalId } = ticket;
-    const { outcome, applied } = delivery;
+    const { outcome, applied } = result;
     if (outcome.kind === 'failed') {
       this.ports.warn(`text could not be typed (${outcome.message}): see \`swictation pending\``);
       const reason = outcome.uncertain ? 'may_already_be_typed' : 'injector_failed';
@@ -121,15 +121,15 @@ export class Delivering {
       this.ports.pendingChanged(reason);
     } else if (journalId !== null) {
       this.ports.journal.delivered(journalId);
-      if (applied !== null && applied.pieces.length > 0) this.tell(ticket, applied, delivery);
+      if (applied !== null && applied.pieces.length > 0) this.tell(ticket, applied, result);
     }
     this.close(ticket);
   }
 
-  private tell(ticket: Ticket, applied: Applied, delivery: Delivery): void {
+  private tell(ticket: Ticket, applied: Applied, result: DeliveryResult): void {
     if (ticket.transcript === null) return;
     this.last = { pieces: forTyping(applied), text: applied.text };
-    const report = reportOf(ticket, ticket.transcript, applied, delivery, this.ports.nowS());
+    const report = reportOf(ticket, ticket.transcript, applied, result, this.ports.nowS());
     this.ports.speculation.delivered(ticket, report.stages.engineWaitMs);
     this.ports.sessions.report(report);
   }

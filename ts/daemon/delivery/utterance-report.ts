@@ -4,14 +4,14 @@ import { countWords } from '../utterances/spoken.js';
 import { stagesOf } from '../utterances/stages.js';
 import type { Ticket, Transcript } from '../utterances/tickets.js';
 import type { UtteranceReport } from './sessions.js';
-import type { Delivery } from './utterance-errand.js';
+import type { DeliveryResult } from './utterance-delivery.js';
 
 /** What is told about an utterance that was typed at `nowS`. */
 export function reportOf(
   ticket: Ticket,
   transcript: Transcript,
   applied: Applied,
-  delivery: Delivery,
+  result: DeliveryResult,
   nowS: number,
 ): UtteranceReport {
   const { text: heardText, sttMs, device, engine, segments } = transcript;
@@ -25,8 +25,8 @@ export function reportOf(
     transformations: applied.transformations,
     keys: applied.keys,
     sttMs,
-    transformUs: delivery.transformUs,
-    injectionMs: delivery.injectionMs,
+    transformUs: result.transformUs,
+    injectionMs: result.injectionMs,
     totalMs: (nowS - ticket.closedS) * 1e3,
     pauseToTextMs: (nowS - ticket.voiceEndedS) * 1e3,
     device,

@@ -87,8 +87,8 @@ async function startTranscriber(
     nowEpochS: epochS,
   });
   scope.own('journal', () => opened.journal.close());
-  const desk = new OfflineDesk();
-  options.signal?.addEventListener('abort', () => desk.abort(), { once: true });
+  const run = new OfflineRun();
+  options.signal?.addEventListener('abort', () => run.abort(), { once: true });
   const device = { kind: config.gpu.device } as const;
   const { core, begin } = assembleCore({
     config,
@@ -98,8 +98,8 @@ async function startTranscriber(
     speculate: false,
     ports: {
       journal: opened.journal,
-      sink: desk.sink,
-      followers: desk.followers,
+      sink: run.sink,
+      followers: run.followers,
       log,
       nowS: monotonicS,
       commands: () => ({ mode: options.commands ? config.voice.commands : 'off' }),
@@ -107,10 +107,10 @@ async function startTranscriber(
       measureElsewhere: () => Promise.resolve(null),
       publish: () => {},
       isFollowed: () => false,
-      listen: (on) => desk.listen(on),
+      listen: (on) => run.listen(on),
       record: () => {},
-      pendingChanged: () => desk.fail(),
-      workersUnavailable: (problem) => desk.unavailable(problem),
+      pendingChanged: () => run.fail(),
+      workersUnavailable: (problem) => run.unavailable(problem),
       settled: () => {},
     },
   });
@@ -121,7 +121,7 @@ async function startTranscriber(
   await begin({ card, remembered: { breaker: null, demand: null }, model });
   const tools = { python: pythonCommand(env), workerDir: workerFolder(), env };
   const progress = new Progress(streams.stderr);
-  return { transcribe: (file) => desk.run(core, file, { ...tools, progress }) };
+  return { transcribe: (file) => run.transcribe(core, file, { ...tools, progress }) };
 }
 
 /** Nothing is fetched for a file: who transcribes one is told, and gets the text of the embedded engine. */
@@ -144,7 +144,7 @@ interface Tools {
 }
 
 /** Plays one file after the other into the core and gathers what comes out. */
-class OfflineDesk {
+class OfflineRun {
   readonly sink = {
     name: 'report',
     deliver: () => Promise.resolve({ kind: 'delivered', by: 'report' } as const),
@@ -166,7 +166,7 @@ class OfflineDesk {
   private finish: (() => void) | null = null;
 
   /** Resolves with the text of one file, or with what is wrong with it. */
-  async run(core: Core, file: string, tools: Tools): Promise<Outcome> {
+  async transcribe(core: Core, file: string, tools: Tools): Promise<Outcome> {
     try {
       return await this.play(core, file, tools);
     } catch (problem) {

@@ -3,28 +3,28 @@ import { type Applied, type ApplyOptions, applyCommands } from '../../voice/appl
 import { forTyping } from '../../voice/keys.js';
 import type { JournalPort } from '../ports.js';
 import type { Ticket } from '../utterances/tickets.js';
-import type { Errand } from './desk.js';
+import type { Delivery } from './delivery-queue.js';
 
 /** How the typing of one utterance ended. `applied` is null where it never came to the voice commands. */
-export interface Delivery {
+export interface DeliveryResult {
   readonly outcome: DeliveryOutcome;
   readonly applied: Applied | null;
   readonly transformUs: number;
   readonly injectionMs: number;
 }
 
-export interface ErrandPorts {
+export interface DeliveryPorts {
   readonly journal: JournalPort;
   nowS(): number;
   commands(): ApplyOptions;
 }
 
-/** The errand that types an utterance as soon as its text is there; the journal knows of each step. */
-export function errandFor(
+/** The delivery that types an utterance as soon as its text is there; the journal knows of each step. */
+export function deliveryFor(
   ticket: Ticket,
-  ports: ErrandPorts,
-  finished: (delivery: Delivery) => void,
-): Errand {
+  ports: DeliveryPorts,
+  finished: (result: DeliveryResult) => void,
+): Delivery {
   const journalId = ticket.journalId ?? 0;
   let applied: Applied | null = null;
   let transformUs = 0;

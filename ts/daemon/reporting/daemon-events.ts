@@ -5,7 +5,7 @@ import type { MetricsStore } from '../../store/metrics-store.js';
 import { epochS } from '../../system/clock.js';
 import type { Notices } from './notices.js';
 
-export interface EventDeskPorts {
+export interface DaemonEventPorts {
   readonly events: EventPublisher;
   /** Null where metrics are switched off. */
   readonly store: Pick<MetricsStore, 'countEvent'> | null;
@@ -13,11 +13,11 @@ export interface EventDeskPorts {
 }
 
 /** The one way out for events: followers, the counters of the database, the desktop's notices. */
-export class EventDesk {
+export class DaemonEvents {
   /** The last fault that a decision was made on, with its time (epoch s). */
   lastFault: { readonly class: FaultClass; readonly at: number } | null = null;
 
-  constructor(private readonly ports: EventDeskPorts) {}
+  constructor(private readonly ports: DaemonEventPorts) {}
 
   publish(topic: EventTopic, payload: Record<string, unknown>): void {
     if (topic === 'decision') this.noteDecision(payload);

@@ -3,7 +3,7 @@ import type { DeliveryOutcome } from '../../inject/sink.js';
 import type { SinkPort } from '../ports.js';
 
 /** Something that is to be typed. Its text may still be missing; nothing behind it overtakes it. */
-export interface Errand {
+export interface Delivery {
   /** Null while the text is not there yet. Empty: there is nothing to type. */
   pieces(): readonly TypedPiece[] | null;
   /** Writes down that typing begins; the first key comes after it resolves. */
@@ -12,30 +12,30 @@ export interface Errand {
   finished(outcome: DeliveryOutcome): void;
 }
 
-export interface DeskEffects {
+export interface DeliveryQueueEffects {
   readonly sink: SinkPort;
   whenDone<T>(work: Promise<T>, then: (value: T) => void): void;
 }
 
-/** Delivers errands strictly one after another, in the order in which they were handed in. */
-export class Desk {
-  private readonly errands: Errand[] = [];
+/** Types deliveries strictly one after another, in the order in which they were handed in. */
+export class DeliveryQueue {
+  private readonly deliveries: Delivery[] = [];
   private current: { readonly abort: AbortController } | null = null;
   private closed = false;
 
-  constructor(private readonly effects: DeskEffects) {}
+  constructor(private readonly effects: DeliveryQueueEffects) {}
 
-  /** Takes an errand to the end of the queue. */
-  add(errand: Errand): void {
-    this.errands.push(errand);
+  /** Takes a delivery to the end of the queue. */
+  add(delivery: Delivery): void {
+    this.deliveries.push(delivery);
     this.advance();
   }
 
   /** Takes one out that is not being typed yet; false when it is too late. */
-  remove(errand: Errand): boolean {
-    const at = this.errands.indexOf(errand);
+  remove(delivery: Delivery): boolean {
+    const at = this.deliveries.indexOf(delivery);
     if (at === -1 || (at === 0 && this.current !== null)) return false;
-    this.errands.splice(at, 1);
+    this.deliveries.splice(at, 1);
     this.advance();
     return true;
   }
@@ -43,15 +43,15 @@ export class Desk {
   /** Starts the next delivery where one is due. Call it whenever a text has arrived. */
   advance(): void {
     while (this.current === null && !this.closed) {
-      const errand = this.errands[0];
-      const pieces = errand?.pieces() ?? null;
-      if (errand === undefined || pieces === null) return;
+      const delivery = this.deliveries[0];
+      const pieces = delivery?.pieces() ?? null;
+      if (delivery === undefined || pieces === null) return;
       if (pieces.length > 0) {
-        this.deliver(errand, pieces);
+        this.deliver(delivery, pieces);
         return;
       }
-      this.errands.shift();
-      errand.finished({ kind: 'delivered', by: 'nothing' });
+      this.deliveries.shift();
+      delivery.finished({ kind: 'delivered', by: 'nothing' });
     }
   }
 
@@ -61,7 +61,7 @@ export class Desk {
   }
 
   get length(): number {
-    return this.errands.length;
+    return this.deliveries.length;
   }
 
   get isTyping(): boolean {
@@ -73,19 +73,19 @@ export class Desk {
     this.current?.abort.abort();
   }
 
-  private deliver(errand: Errand, pieces: readonly TypedPiece[]): void {
+  private deliver(delivery: Delivery, pieces: readonly TypedPiece[]): void {
     const abort = new AbortController();
     this.current = { abort };
-    const work = errand
+    const work = delivery
       .begin()
       .then(() =>
-        this.effects.sink.deliver(pieces, (done) => errand.progressed(done), abort.signal),
+        this.effects.sink.deliver(pieces, (done) => delivery.progressed(done), abort.signal),
       )
       .catch(failedUnexpectedly);
     this.effects.whenDone(work, (outcome) => {
       this.current = null;
-      this.errands.shift();
-      errand.finished(outcome);
+      this.deliveries.shift();
+      delivery.finished(outcome);
       this.advance();
     });
   }
