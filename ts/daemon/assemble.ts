@@ -8,7 +8,7 @@ import { pythonCommand, workerFolder } from '../system/paths.js';
 import { Workers } from '../worker/workers.js';
 import { Core } from './core/core.js';
 import type { CorePorts } from './core/core-ports.js';
-import type { Remembered } from './core/remembered.js';
+import type { StoredFigures } from './core/learned-figures-file.js';
 import type { DeviceChoice } from './options.js';
 import { engineThreads, policySettings } from './settings.js';
 import { CpuEngineChoice } from './workers/cpu-engine.js';
@@ -39,7 +39,7 @@ export interface AssembleOptions {
 export interface Beginning {
   /** Null: none is used. */
   readonly card: CardChoice | null;
-  readonly remembered: Remembered;
+  readonly learned: StoredFigures;
   /** Null: nothing here wants one. */
   readonly model: FoundModel | null;
 }
@@ -112,12 +112,12 @@ export function assembleCore(options: AssembleOptions): Assembled {
   return {
     core,
     settingsFor,
-    begin({ card, remembered, model }) {
+    begin({ card, learned, model }) {
       cpuEngine.archiveMb = model?.kind === 'here' ? model.sizeMb : null;
       importCanary = model !== null && model.kind !== 'unusable';
       const modelAbsent = cpuEngine.archiveMb === null && isReal(card);
       const totalMb = card === null ? null : { totalMb: card.totalMb };
-      const fact = { card: totalMb, modelAbsent, ...remembered };
+      const fact = { card: totalMb, modelAbsent, ...learned };
       return core.start({ policy: settingsFor(card), fact });
     },
     modelArrived(sizeMb) {

@@ -10,14 +10,14 @@ import type { ApplyOptions } from '../voice/apply.js';
 import { type Assembled, assembleCore, type CardChoice } from './assemble.js';
 import { chooseCard } from './card.js';
 import type { Core } from './core/core.js';
-import { Quiet } from './core/quiet.js';
 import { openRecord, type RunRecord } from './core/record.js';
+import { SettledSignal } from './core/settled-signal.js';
 import { ExitWhenDone } from './exit-when-done.js';
-import { Sound } from './hearing/sound.js';
+import { AudioInput } from './hearing/audio-input.js';
 import { commandHandlers, type Handlers } from './interface/commands.js';
 import { openControl } from './interface/control.js';
 import { takeSnapshot } from './interface/snapshot.js';
-import { Learning } from './learning.js';
+import { LearnedFigures } from './learned-figures.js';
 import { ModelSupply } from './model-supply.js';
 import type { DeviceChoice } from './options.js';
 import { type DaemonEnvironment, openParts, openSocketDir, type Parts } from './parts.js';
@@ -43,13 +43,13 @@ export class Daemon {
   readonly ended: Promise<number>;
   private end: (code: number) => void = () => {};
   private core: Core | null = null;
-  private sound: Sound | null = null;
+  private audioInput: AudioInput | null = null;
   private stopping = false;
   private card: CardChoice | null = null;
-  private learning: Learning | null = null;
+  private learned: LearnedFigures | null = null;
   private supply: ModelSupply | null = null;
   private readonly hub = new MetricsHub();
-  private readonly quiet = new Quiet();
+  private readonly settledSignal = new SettledSignal();
   private readonly exit: ExitWhenDone;
   private readonly cardReports: CardReports;
   private readonly processes = new ProcessWatch(() => this.core);
@@ -75,7 +75,7 @@ export class Daemon {
     scope.own('lock', () => lock.release());
     ensurePrivateDir(paths.runtimeDir);
     const parts = await openParts(this.environment);
-    this.sound = await this.openSound(parts);
+    this.audioInput = await this.openAudioInput(parts);
     const looking = chooseCard(this.device, env, (message) => log.warn(message));
     if (this.device.kind === 'cuda') await looking;
     const { assembled, record } = this.assemble(parts);
@@ -95,29 +95,29 @@ export class Daemon {
   shutdown(code = 0): void {
     if (this.stopping || this.core === null) return;
     this.stopping = true;
-    void finishDictation(this.core, () => this.quiet.next()).then(() => this.end(code));
+    void finishDictation(this.core, () => this.settledSignal.next()).then(() => this.end(code));
   }
 
   private get device(): DeviceChoice {
     return this.environment.options.device ?? { kind: this.environment.config.gpu.device };
   }
 
-  private async openSound(parts: Parts): Promise<Sound> {
+  private async openAudioInput(parts: Parts): Promise<AudioInput> {
     const { env, options, scope } = this.environment;
-    const sound = new Sound({
+    const audioInput = new AudioInput({
       options,
       env,
       heard: (pcm) => {
         this.core?.hear(pcm);
-        return options.pace === 'fast' ? this.core?.dictation.room() : undefined;
+        return options.pace === 'fast' ? this.core?.dictation.whenCaughtUp() : undefined;
       },
       ended: () => this.endOfSource(),
       failed: (problem) => this.sourceFailed(parts, problem),
       microphoneChanged: (state) => this.microphoneChanged(parts, state),
     });
-    await sound.open();
-    scope.own('microphone', () => sound.close());
-    return sound;
+    await audioInput.open();
+    scope.own('microphone', () => audioInput.close());
+    return audioInput;
   }
 
   private assemble(parts: Parts): { readonly assembled: Assembled; readonly record: RunRecord } {
@@ -143,7 +143,7 @@ export class Daemon {
         measureElsewhere: () => watch.measure(),
         publish: (topic, payload) => parts.events.publish(topic, payload),
         isFollowed: (topic) => parts.events.isFollowed(topic),
-        listen: (on) => this.sound?.listen(on) ?? Promise.resolve(),
+        listen: (on) => this.audioInput?.listen(on) ?? Promise.resolve(),
         record: (event) => record.event(event),
         pendingChanged: (reason) => this.textKept(parts, reason),
         workersUnavailable: ({ code, message }) => parts.warnings.tell(code, message),
@@ -206,12 +206,12 @@ export class Daemon {
     const model = supply.find(card);
     const build = workerBuild(pythonCommand(env));
     const about = { model: config.stt.model, build, stateDir: paths.stateDir };
-    const learning = Learning.about(card, about);
+    const learned = LearnedFigures.about(card, about);
     record.begin(assembled.settingsFor(card));
-    await assembled.begin({ card, remembered: learning.recalled, model });
+    await assembled.begin({ card, learned: learned.stored, model });
     if (model?.kind === 'absent') supply.fetchFor((sizeMb) => assembled.modelArrived(sizeMb));
-    this.learning = learning;
-    followSleep({ core, journal, env, log, scope, whenSettled: () => this.quiet.next() });
+    this.learned = learned;
+    followSleep({ core, journal, env, log, scope, whenSettled: () => this.settledSignal.next() });
   }
 
   /** What an earlier run left is offered, and gets its text where it has none. */
@@ -228,7 +228,7 @@ export class Daemon {
     const processes = await this.processes.figures();
     const facts = {
       core,
-      microphone: this.sound?.microphone ?? { kind: 'idle' as const },
+      microphone: this.audioInput?.microphone ?? { kind: 'idle' as const },
       modelFetch: this.supply?.fetching ?? null,
       pending: opened.journal.list().length,
       processes,
@@ -269,13 +269,13 @@ export class Daemon {
     notices.pending(reason);
   }
 
-  /** After each change: learned figures are kept, and whoever waits for quiet looks again. */
+  /** After each change: learned figures are kept, and whoever waits for a change looks again. */
   private settled(ticker: WhileRecording): void {
     const { core } = this;
     if (core === null) return;
-    this.learning?.keep(core.driver, monotonicS());
+    this.learned?.keep(core.driver, monotonicS());
     ticker.follow(core.dictation.isRecording);
-    this.quiet.changed();
+    this.settledSignal.changed();
     const code = this.exit.codeWhen(!core.dictation.isRecording && !core.dictation.isBusy);
     if (code !== null) this.shutdown(code);
   }

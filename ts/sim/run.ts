@@ -72,7 +72,7 @@ export class Run {
   private deliver(fact: PolicyFact): void {
     if (fact.kind === 'transcribed') this.write(fact);
     const decisions = this.mind.learn(fact, this.machine.nowS);
-    for (const decision of decisions) this.carryOut(decision);
+    for (const decision of decisions) this.execute(decision);
     this.times.follow(this.mind.state, this.nowS());
     this.watch.onFact?.(fact, this.nowS(), this.mind.state);
   }
@@ -83,7 +83,7 @@ export class Run {
     this.watch.onText?.(fact.utterance, device, this.nowS(), first);
   }
 
-  private carryOut(decision: Decision): void {
+  private execute(decision: Decision): void {
     const { action } = decision;
     const line = reportDecision(decision, decision.atS + this.sleptS);
     if (line !== null) this.lines.push(line);

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import {
+  type OpenUtterance,
+  OpenUtterances,
+  type Transcript,
+} from '../../../ts/daemon/utterances/open-utterances.js';
 import { Speculation } from '../../../ts/daemon/utterances/speculation.js';
 import { endsInCommand } from '../../../ts/daemon/utterances/spoken.js';
 import { stagesOf } from '../../../ts/daemon/utterances/stages.js';
-import { type Ticket, Tickets, type Transcript } from '../../../ts/daemon/utterances/tickets.js';
 
 const TEXT: Transcript = {
   text: 'that is all',
@@ -14,26 +18,26 @@ const TEXT: Transcript = {
 };
 
 /** A guess of 1 s of sound that was made at 10 s, with its text at 10.25 s. */
-function guess(tickets: Tickets, transcript: Transcript | null): Ticket {
+function guess(utterances: OpenUtterances, transcript: Transcript | null): OpenUtterance {
   const fields = {
     session: 1,
     speculative: true,
     purpose: { kind: 'dictation' },
     nowS: 10,
   } as const;
-  const ticket = tickets.issue({ pcm: Buffer.alloc(32_000) }, fields);
-  ticket.transcript = transcript;
-  ticket.textS = 10.25;
-  return ticket;
+  const utterance = utterances.issue({ pcm: Buffer.alloc(32_000) }, fields);
+  utterance.transcript = transcript;
+  utterance.textS = 10.25;
+  return utterance;
 }
 
 describe('speculation', () => {
   it('counts what it saved and what was in vain', () => {
-    const tickets = new Tickets();
+    const utterances = new OpenUtterances();
     const speculation = new Speculation();
     speculation.used();
-    speculation.delivered(guess(tickets, TEXT), 50);
-    speculation.dropped(guess(tickets, TEXT));
+    speculation.delivered(guess(utterances, TEXT), 50);
+    speculation.dropped(guess(utterances, TEXT));
     expect(speculation.figures).toEqual({
       used: 1,
       dropped: 1,
@@ -46,33 +50,33 @@ describe('speculation', () => {
 
   it('counts a text that comes after its guess was dropped, once', () => {
     const speculation = new Speculation();
-    const ticket = guess(new Tickets(), null);
-    speculation.dropped(ticket);
-    speculation.cameTooLate(ticket.id, TEXT);
-    speculation.cameTooLate(ticket.id, TEXT);
+    const utterance = guess(new OpenUtterances(), null);
+    speculation.dropped(utterance);
+    speculation.cameTooLate(utterance.id, TEXT);
+    speculation.cameTooLate(utterance.id, TEXT);
     speculation.cameTooLate(99, TEXT);
     expect(speculation.figures).toMatchObject({ dropped: 1, droppedMs: 200, engineMs: 200 });
   });
 
   it('stops while too much is in vain, and goes on when more was of use', () => {
-    const tickets = new Tickets();
+    const utterances = new OpenUtterances();
     const speculation = new Speculation();
-    for (let i = 0; i < 10; i += 1) speculation.dropped(guess(tickets, TEXT));
+    for (let i = 0; i < 10; i += 1) speculation.dropped(guess(utterances, TEXT));
     expect(speculation.pays).toBe(true);
-    for (let i = 0; i < 10; i += 1) speculation.dropped(guess(tickets, TEXT));
+    for (let i = 0; i < 10; i += 1) speculation.dropped(guess(utterances, TEXT));
     expect(speculation.pays).toBe(false);
-    for (let i = 0; i < 70; i += 1) speculation.delivered(guess(tickets, TEXT), 0);
+    for (let i = 0; i < 70; i += 1) speculation.delivered(guess(utterances, TEXT), 0);
     expect(speculation.pays).toBe(true);
   });
 });
 
 describe('where the time went', () => {
   it('counts the engine only as far as somebody waited for it', () => {
-    const ticket = guess(new Tickets(), TEXT);
-    ticket.voiceEndedS = 9.7;
-    ticket.lastFrameS = 10.14;
-    ticket.closedS = 10.15;
-    const stages = stagesOf(ticket, 10.26);
+    const utterance = guess(new OpenUtterances(), TEXT);
+    utterance.voiceEndedS = 9.7;
+    utterance.lastFrameS = 10.14;
+    utterance.closedS = 10.15;
+    const stages = stagesOf(utterance, 10.26);
     expect(stages.endpointMs).toBeCloseTo(440);
     expect(stages.earMs).toBeCloseTo(10);
     expect(stages.queueMs).toBeCloseTo(50);

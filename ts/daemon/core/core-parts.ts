@@ -92,7 +92,7 @@ export class CoreParts {
           this.context.learn({ kind: 'score_failed', generation, fault }),
       },
       () => this.context.newGeneration(),
-      () => this.dictation.listening.advance(),
+      () => this.dictation.scoring.advance(),
     );
   }
 
@@ -104,7 +104,7 @@ export class CoreParts {
       forkOptions: (role) => this.ports.forkOptions(role),
       vadMoved: (generation) => {
         this.ear.moveTo(generation);
-        this.dictation.listening.advance();
+        this.dictation.scoring.advance();
       },
       loadFailed: (worker, message) => this.loadFailed(worker, message),
       lostWhileLoading: (worker) => {
@@ -186,7 +186,7 @@ export class CoreParts {
     return new Transcribing({
       journal: this.ports.journal,
       pool: this.context.gate,
-      tickets: this.dictation.tickets,
+      utterances: this.dictation.utterances,
       learn: (fact) => this.context.learn(fact),
       learnMemory: (memory) => this.placement.learnMemory(memory),
       transcribed: (utterance, transcript) => {

@@ -43,7 +43,7 @@ export interface CorePorts {
   record(event: PolicyEvent): void;
   pendingChanged(reason: PendingReason): void;
   workersUnavailable(problem: Problem): void;
-  /** Called on the loop after each change, for whoever waits for quiet. */
+  /** Called on the loop after each change, for whoever waits for one. */
   settled(): void;
 }
 

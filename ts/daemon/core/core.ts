@@ -8,13 +8,13 @@ import type { Reply } from '../../worker/requests.js';
 import type { WorkerFigures } from '../../worker/workers.js';
 import { Sessions } from '../delivery/sessions.js';
 import type { PoolPort } from '../workers/placement-effects.js';
-import { carryOut } from './carry-out.js';
 import { CoreParts } from './core-parts.js';
 import type { CoreOptions, CorePool, CorePorts, CoreStart } from './core-ports.js';
+import { DecisionReporter } from './decision-reporter.js';
 import type { Dictation } from './dictation.js';
+import { execute } from './execute.js';
 import { Loop } from './loop.js';
 import { PolicyDriver } from './policy-driver.js';
-import { Telling } from './telling.js';
 import { WorkerNews } from './worker-news.js';
 
 /** Generations of the ear and of probes lie apart from those that the policy hands out. */
@@ -30,7 +30,7 @@ export class Core {
   /** Why nothing can be recognised; null while it can. */
   trouble: string | null = null;
   private readonly parts: CoreParts;
-  private readonly telling: Telling;
+  private readonly decisionReporter: DecisionReporter;
   private pool: (PoolPort & CorePool) | null = null;
   /** The pool on its way: it is closed even where the program ends before it is there. */
   private pooling: Promise<PoolPort & CorePool> | null = null;
@@ -65,7 +65,7 @@ export class Core {
       wakeAt: (atS) => this.wakeAt(atS),
       record: ports.record,
     });
-    this.telling = new Telling(ports, options.sim !== null);
+    this.decisionReporter = new DecisionReporter(ports, options.sim !== null);
     this.parts = new CoreParts({
       ports,
       options,
@@ -203,8 +203,8 @@ export class Core {
 
   private run(decision: Decision): void {
     const { action } = decision;
-    if (action.kind !== 'sample') this.telling.tell(decision);
-    carryOut(action, this.parts, this.ports.nowS());
+    if (action.kind !== 'sample') this.decisionReporter.report(decision);
+    execute(action, this.parts, this.ports.nowS());
   }
 
   private wakeAt(atS: number | null): void {

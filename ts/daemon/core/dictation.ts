@@ -8,14 +8,14 @@ import { Delivering } from '../delivery/delivering.js';
 import { type Delivery, DeliveryQueue } from '../delivery/delivery-queue.js';
 import type { Sessions } from '../delivery/sessions.js';
 import type { Ear } from '../hearing/ear.js';
-import { Listening } from '../hearing/listening.js';
+import { FrameScoring } from '../hearing/frame-scoring.js';
 import type { Take } from '../hearing/take.js';
 import type { JournalPort, SinkPort } from '../ports.js';
 import { Cutting, isGuess } from '../utterances/cutting.js';
 import { LiveText, type LiveTextReaders } from '../utterances/live-text.js';
+import { OpenUtterances, type Transcript } from '../utterances/open-utterances.js';
 import { Speculation } from '../utterances/speculation.js';
-import { Tickets, type Transcript } from '../utterances/tickets.js';
-import { Room } from './room.js';
+import { Backpressure } from './backpressure.js';
 
 export interface DictationPorts {
   readonly journal: JournalPort;
@@ -34,16 +34,16 @@ export interface DictationPorts {
   pendingChanged(reason: PendingReason): void;
 }
 
-/** Speech to typed text: takes are cut into utterances, each becomes a ticket, its text a delivery. */
+/** Speech to typed text: takes are cut into utterances, each on its way until its text is delivered. */
 export class Dictation {
-  readonly tickets = new Tickets();
-  readonly listening: Listening;
+  readonly utterances = new OpenUtterances();
+  readonly scoring: FrameScoring;
   readonly deliveryQueue: DeliveryQueue;
   readonly speculation = new Speculation();
   private readonly cutting: Cutting;
   private readonly delivering: Delivering;
   private readonly live: LiveText;
-  private readonly space: Room;
+  private readonly backpressure: Backpressure;
   private take: Take | null = null;
   private readonly unfinishedTakes = new Set<Take>();
 
@@ -52,14 +52,14 @@ export class Dictation {
     ear: Ear,
   ) {
     this.deliveryQueue = new DeliveryQueue({ sink: ports.sink, whenDone: ports.whenDone });
-    this.listening = new Listening(ear, {
+    this.scoring = new FrameScoring(ear, {
       journal: ports.journal,
       whenDone: ports.whenDone,
-      onMark: (take, mark) => this.obey(take, mark),
+      onMark: (take, mark) => this.apply(take, mark),
       onScored: (take) => this.live.scored(take),
       onTakeCut: (take) => this.takeCut(take),
     });
-    this.space = new Room(this.listening, this.tickets);
+    this.backpressure = new Backpressure(this.scoring, this.utterances);
     this.delivering = this.buildDelivering();
     this.cutting = this.buildCutting();
     this.live = this.buildLiveText();
@@ -78,7 +78,7 @@ export class Dictation {
   isSessionBusy(session: number): boolean {
     for (const take of this.unfinishedTakes) if (take.session === session) return true;
     for (const id of this.delivering.open) {
-      if (this.tickets.get(id)?.session === session) return true;
+      if (this.utterances.get(id)?.session === session) return true;
     }
     return false;
   }
@@ -122,9 +122,9 @@ export class Dictation {
     const take = this.take;
     if (take === null) return null;
     take.hold = 'cancelled';
-    for (const ticket of [...this.tickets.all()]) {
-      if (ticket.session === take.session && ticket.purpose.kind === 'dictation') {
-        this.delivering.holdBack(ticket, 'cancelled');
+    for (const utterance of [...this.utterances.all()]) {
+      if (utterance.session === take.session && utterance.purpose.kind === 'dictation') {
+        this.delivering.holdBack(utterance, 'cancelled');
       }
     }
     return this.stop();
@@ -132,24 +132,24 @@ export class Dictation {
 
   /** No more sound comes: the sentence that was begun is delivered. */
   endTake(take: Take): void {
-    this.listening.end(take);
+    this.scoring.end(take);
   }
 
   hear(take: Take, pcm: Buffer): void {
     take.heardAtS = this.ports.nowS();
-    this.listening.hear(take, pcm);
+    this.scoring.hear(take, pcm);
   }
 
   /** Resolves when the program has caught up so far that a source at full speed may go on. */
-  room(): Promise<void> {
-    return this.space.available();
+  whenCaughtUp(): Promise<void> {
+    return this.backpressure.whenCaughtUp();
   }
 
   /** What a killed daemon left uncut: it is cut and transcribed now, and kept as pending. */
   recover(span: { readonly recording: number } & Stretch): void {
     const take = this.openTake(span.recording, 0, 'daemon_restarted', span.fromSample);
-    this.listening.heard(take, span.toSample - span.fromSample);
-    this.listening.end(take);
+    this.scoring.heard(take, span.toSample - span.fromSample);
+    this.scoring.end(take);
   }
 
   /** An utterance that is in the journal already and has no text yet. */
@@ -158,9 +158,9 @@ export class Dictation {
     audio: { readonly recording: number } & Stretch,
     reason: PendingReason,
   ): void {
-    const ticket = this.cutting.issue(audio, 0, { kind: 'hold', reason });
-    ticket.journalId = journalId;
-    this.cutting.submit(ticket);
+    const utterance = this.cutting.issue(audio, 0, { kind: 'hold', reason });
+    utterance.journalId = journalId;
+    this.cutting.submit(utterance);
   }
 
   /** The text of a program's own audio; nothing is typed and nothing is kept. */
@@ -174,61 +174,62 @@ export class Dictation {
   }
 
   /** A text has arrived. Returns false for one that nobody waits for any more. */
-  transcribed(ticketId: number, transcript: Transcript): boolean {
-    const ticket = this.tickets.get(ticketId);
-    if (ticket === undefined || ticket.transcript !== null) {
-      this.speculation.cameTooLate(ticketId, transcript);
+  transcribed(utteranceId: number, transcript: Transcript): boolean {
+    const utterance = this.utterances.get(utteranceId);
+    if (utterance === undefined || utterance.transcript !== null) {
+      this.speculation.cameTooLate(utteranceId, transcript);
       return false;
     }
-    ticket.transcript = transcript;
-    ticket.textS = this.ports.nowS();
-    if (isGuess(ticket)) this.cutting.supposeFrom(ticket, transcript, this.unfinishedTakes);
-    else this.delivering.settle(ticket, transcript);
+    utterance.transcript = transcript;
+    utterance.textS = this.ports.nowS();
+    if (isGuess(utterance))
+      this.cutting.considerTranscript(utterance, transcript, this.unfinishedTakes);
+    else this.delivering.settle(utterance, transcript);
     return true;
   }
 
   /** The policy has given up on this audio: it waits for a person. */
-  giveUp(ticketId: number): void {
-    const ticket = this.tickets.get(ticketId);
-    if (ticket !== undefined) this.delivering.giveUp(ticket);
+  giveUp(utteranceId: number): void {
+    const utterance = this.utterances.get(utteranceId);
+    if (utterance !== undefined) this.delivering.giveUp(utterance);
   }
 
   private openTake(recording: number, session: number, hold: Take['hold'], firstSample = 0): Take {
     const fields = { recording, session, hold, firstSample, startedS: this.ports.nowS() };
-    const take = this.listening.begin(fields, this.ports.segmenterSettings());
+    const take = this.scoring.begin(fields, this.ports.segmenterSettings());
     this.unfinishedTakes.add(take);
     return take;
   }
 
-  private obey(take: Take, mark: Mark): void {
+  private apply(take: Take, mark: Mark): void {
     if (endsSpeech(mark)) this.live.yield();
-    this.cutting.obey(take, mark);
+    this.cutting.apply(take, mark);
   }
 
   private takeCut(take: Take): void {
     this.unfinishedTakes.delete(take);
     this.ports.whenDone(this.ports.journal.endRecording(take.recording), () => {});
-    this.space.grew();
+    this.backpressure.eased();
   }
 
   private buildCutting(): Cutting {
     return new Cutting({
       ...this.ports,
-      tickets: this.tickets,
+      utterances: this.utterances,
       speculation: this.speculation,
-      suppose: (take, hypothesis) => this.listening.suppose(take, hypothesis),
-      closed: (ticket) => this.delivering.take(ticket),
-      withdrawn: () => this.space.grew(),
+      considerHypothesis: (take, hypothesis) => this.scoring.considerHypothesis(take, hypothesis),
+      closed: (utterance) => this.delivering.take(utterance),
+      withdrawn: () => this.backpressure.eased(),
     });
   }
 
   private buildLiveText(): LiveText {
     return new LiveText({
       live: this.ports.live,
-      tickets: this.tickets,
+      utterances: this.utterances,
       issue: (audio, session, purpose) => this.cutting.issue(audio, session, purpose, true),
-      submit: (ticket) => this.cutting.submit(ticket),
-      withdraw: (ticketId) => this.cutting.withdraw(ticketId),
+      submit: (utterance) => this.cutting.submit(utterance),
+      withdraw: (utteranceId) => this.cutting.withdraw(utteranceId),
     });
   }
 
@@ -236,9 +237,9 @@ export class Dictation {
     return new Delivering({
       ...this.ports,
       queue: this.deliveryQueue,
-      tickets: this.tickets,
+      utterances: this.utterances,
       speculation: this.speculation,
-      finished: () => this.space.grew(),
+      finished: () => this.backpressure.eased(),
     });
   }
 }

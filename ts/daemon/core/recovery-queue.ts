@@ -20,7 +20,7 @@ export class RecoveryQueue {
 
   /** Starts the next one where the way is free. */
   advance(): void {
-    if (this.dictation.tickets.size > 0 || this.dictation.isBusy) return;
+    if (this.dictation.utterances.size > 0 || this.dictation.isBusy) return;
     const next = this.waiting.shift();
     if (next === undefined) return;
     const { id, recording, fromSample, toSample } = next;

@@ -81,6 +81,6 @@ export class WorkerNews implements WorkerListener {
     if (probe.ended(generation, fault)) return;
     ear.ended(generation);
     placement.ended(generation, fault);
-    dictation.listening.advance();
+    dictation.scoring.advance();
   }
 }

@@ -3,9 +3,9 @@ import type { PendingReason } from '../../domain/state.js';
 import type { Applied, ApplyOptions } from '../../voice/apply.js';
 import { forTyping } from '../../voice/keys.js';
 import type { JournalPort } from '../ports.js';
+import type { OpenUtterance, OpenUtterances, Transcript } from '../utterances/open-utterances.js';
 import type { Speculation } from '../utterances/speculation.js';
 import { hasText } from '../utterances/spoken.js';
-import type { Ticket, Tickets, Transcript } from '../utterances/tickets.js';
 import type { Delivery, DeliveryQueue } from './delivery-queue.js';
 import type { Sessions } from './sessions.js';
 import { type DeliveryResult, deliveryFor } from './utterance-delivery.js';
@@ -14,7 +14,7 @@ import { reportOf } from './utterance-report.js';
 export interface DeliveringPorts {
   readonly journal: JournalPort;
   readonly queue: DeliveryQueue;
-  readonly tickets: Tickets;
+  readonly utterances: OpenUtterances;
   readonly sessions: Sessions;
   readonly speculation: Speculation;
   nowS(): number;
@@ -22,7 +22,7 @@ export interface DeliveringPorts {
   warn(message: string): void;
   /** The number of texts that wait for a person changed. */
   pendingChanged(reason: PendingReason): void;
-  /** A ticket is finished. */
+  /** An utterance is finished. */
   finished(): void;
 }
 
@@ -39,7 +39,7 @@ export class Delivering {
 
   constructor(private readonly ports: DeliveringPorts) {}
 
-  /** Utterances that are not at their end yet, by ticket. */
+  /** The ids of utterances that are not at their end yet. */
   get open(): Iterable<number> {
     return this.deliveries.keys();
   }
@@ -54,15 +54,15 @@ export class Delivering {
   }
 
   /** An utterance is whole: it gets its place in the order of typing, or is kept. */
-  take(ticket: Ticket): void {
-    if (ticket.purpose.kind === 'dictation') this.enqueue(ticket);
-    else this.offerWithoutText(ticket);
-    if (ticket.transcript !== null) this.settle(ticket, ticket.transcript);
+  take(utterance: OpenUtterance): void {
+    if (utterance.purpose.kind === 'dictation') this.enqueue(utterance);
+    else this.offerWithoutText(utterance);
+    if (utterance.transcript !== null) this.settle(utterance, utterance.transcript);
   }
 
   /** The text of an utterance that is sure to have ended. */
-  settle(ticket: Ticket, transcript: Transcript): void {
-    const { purpose, journalId } = ticket;
+  settle(utterance: OpenUtterance, transcript: Transcript): void {
+    const { purpose, journalId } = utterance;
     if (journalId !== null) {
       const { device, engine, text } = transcript;
       this.ports.journal.transcribed(journalId, text, { device, engine });
@@ -72,10 +72,10 @@ export class Delivering {
         this.ports.queue.advance();
         return;
       case 'hold':
-        this.keepPending(ticket, purpose.reason);
+        this.keepPending(utterance, purpose.reason);
         return;
       case 'request':
-        this.close(ticket);
+        this.close(utterance);
         purpose.answer(transcript);
         return;
       default:
@@ -84,35 +84,36 @@ export class Delivering {
   }
 
   /** From now on its text is kept, not typed. Too late for one that is being typed. */
-  holdBack(ticket: Ticket, reason: PendingReason): void {
-    const delivery = this.deliveries.get(ticket.id);
+  holdBack(utterance: OpenUtterance, reason: PendingReason): void {
+    const delivery = this.deliveries.get(utterance.id);
     if (delivery !== undefined && !this.ports.queue.remove(delivery)) return;
-    this.deliveries.delete(ticket.id);
-    ticket.purpose = { kind: 'hold', reason };
-    if (ticket.transcript !== null && ticket.journalId !== null) this.keepPending(ticket, reason);
-    else this.offerWithoutText(ticket);
+    this.deliveries.delete(utterance.id);
+    utterance.purpose = { kind: 'hold', reason };
+    if (utterance.transcript !== null && utterance.journalId !== null)
+      this.keepPending(utterance, reason);
+    else this.offerWithoutText(utterance);
   }
 
   /** No engine can do it: a person gets its audio, a program an answer. */
-  giveUp(ticket: Ticket): void {
-    if (ticket.purpose.kind === 'request') {
-      this.close(ticket);
-      ticket.purpose.answer({ failed: 'the speech engine failed three times on this audio' });
+  giveUp(utterance: OpenUtterance): void {
+    if (utterance.purpose.kind === 'request') {
+      this.close(utterance);
+      utterance.purpose.answer({ failed: 'the speech engine failed three times on this audio' });
       return;
     }
-    this.holdBack(ticket, 'transcription_failed');
-    this.keepPending(ticket, 'transcription_failed');
+    this.holdBack(utterance, 'transcription_failed');
+    this.keepPending(utterance, 'transcription_failed');
   }
 
-  private enqueue(ticket: Ticket): void {
-    const delivery = deliveryFor(ticket, this.ports, (result) => this.finish(ticket, result));
-    this.deliveries.set(ticket.id, delivery);
+  private enqueue(utterance: OpenUtterance): void {
+    const delivery = deliveryFor(utterance, this.ports, (result) => this.finish(utterance, result));
+    this.deliveries.set(utterance.id, delivery);
     this.ports.queue.add(delivery);
   }
 
-  private finish(ticket: Ticket, result: DeliveryResult): void {
-    this.deliveries.delete(ticket.id);
-    const { journalId } = ticket;
+  private finish(utterance: OpenUtterance, result: DeliveryResult): void {
+    this.deliveries.delete(utterance.id);
+    const { journalId } = utterance;
     const { outcome, applied } = result;
     if (outcome.kind === 'failed') {
       this.ports.warn(`text could not be typed (${outcome.message}): see \`swictation pending\``);
@@ -121,38 +122,38 @@ export class Delivering {
       this.ports.pendingChanged(reason);
     } else if (journalId !== null) {
       this.ports.journal.delivered(journalId);
-      if (applied !== null && applied.pieces.length > 0) this.tell(ticket, applied, result);
+      if (applied !== null && applied.pieces.length > 0) this.tell(utterance, applied, result);
     }
-    this.close(ticket);
+    this.close(utterance);
   }
 
-  private tell(ticket: Ticket, applied: Applied, result: DeliveryResult): void {
-    if (ticket.transcript === null) return;
+  private tell(utterance: OpenUtterance, applied: Applied, result: DeliveryResult): void {
+    if (utterance.transcript === null) return;
     this.last = { pieces: forTyping(applied), text: applied.text };
-    const report = reportOf(ticket, ticket.transcript, applied, result, this.ports.nowS());
-    this.ports.speculation.delivered(ticket, report.stages.engineWaitMs);
+    const report = reportOf(utterance, utterance.transcript, applied, result, this.ports.nowS());
+    this.ports.speculation.delivered(utterance, report.stages.engineWaitMs);
     this.ports.sessions.report(report);
   }
 
   /** A person sees at once what is kept for them; its text follows. */
-  private offerWithoutText({ purpose, journalId }: Ticket): void {
+  private offerWithoutText({ purpose, journalId }: OpenUtterance): void {
     if (purpose.kind !== 'hold' || journalId === null) return;
     this.ports.journal.pending(journalId, purpose.reason);
   }
 
-  private keepPending(ticket: Ticket, reason: PendingReason): void {
-    const { journalId, transcript } = ticket;
+  private keepPending(utterance: OpenUtterance, reason: PendingReason): void {
+    const { journalId, transcript } = utterance;
     if (journalId !== null) {
       const empty = transcript !== null && !hasText(transcript.text);
       if (empty) this.ports.journal.delivered(journalId);
       else this.ports.journal.pending(journalId, reason);
       if (!empty) this.ports.pendingChanged(reason);
     }
-    this.close(ticket);
+    this.close(utterance);
   }
 
-  private close(ticket: Ticket): void {
-    this.ports.tickets.close(ticket.id);
+  private close(utterance: OpenUtterance): void {
+    this.ports.utterances.close(utterance.id);
     this.ports.finished();
   }
 }

@@ -2,7 +2,7 @@ import type { DeliveryOutcome } from '../../inject/sink.js';
 import { type Applied, type ApplyOptions, applyCommands } from '../../voice/apply.js';
 import { forTyping } from '../../voice/keys.js';
 import type { JournalPort } from '../ports.js';
-import type { Ticket } from '../utterances/tickets.js';
+import type { OpenUtterance } from '../utterances/open-utterances.js';
 import type { Delivery } from './delivery-queue.js';
 
 /** How the typing of one utterance ended. `applied` is null where it never came to the voice commands. */
@@ -21,20 +21,20 @@ export interface DeliveryPorts {
 
 /** The delivery that types an utterance as soon as its text is there; the journal knows of each step. */
 export function deliveryFor(
-  ticket: Ticket,
+  utterance: OpenUtterance,
   ports: DeliveryPorts,
   finished: (result: DeliveryResult) => void,
 ): Delivery {
-  const journalId = ticket.journalId ?? 0;
+  const journalId = utterance.journalId ?? 0;
   let applied: Applied | null = null;
   let transformUs = 0;
   let startedS: number | null = null;
   return {
     pieces() {
-      if (ticket.transcript === null) return null;
+      if (utterance.transcript === null) return null;
       if (applied === null) {
         const beforeS = ports.nowS();
-        applied = applyCommands(ticket.transcript.text, ports.commands());
+        applied = applyCommands(utterance.transcript.text, ports.commands());
         transformUs = (ports.nowS() - beforeS) * 1e6;
       }
       return forTyping(applied);

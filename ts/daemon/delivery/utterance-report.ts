@@ -1,21 +1,21 @@
 import { samplesToSeconds } from '../../domain/units.js';
 import type { Applied } from '../../voice/apply.js';
+import type { OpenUtterance, Transcript } from '../utterances/open-utterances.js';
 import { countWords } from '../utterances/spoken.js';
 import { stagesOf } from '../utterances/stages.js';
-import type { Ticket, Transcript } from '../utterances/tickets.js';
 import type { UtteranceReport } from './sessions.js';
 import type { DeliveryResult } from './utterance-delivery.js';
 
 /** What is told about an utterance that was typed at `nowS`. */
 export function reportOf(
-  ticket: Ticket,
+  utterance: OpenUtterance,
   transcript: Transcript,
   applied: Applied,
   result: DeliveryResult,
   nowS: number,
 ): UtteranceReport {
   const { text: heardText, sttMs, device, engine, segments } = transcript;
-  const { audio, session, seconds } = ticket;
+  const { audio, session, seconds } = utterance;
   return {
     session,
     seconds,
@@ -27,14 +27,14 @@ export function reportOf(
     sttMs,
     transformUs: result.transformUs,
     injectionMs: result.injectionMs,
-    totalMs: (nowS - ticket.closedS) * 1e3,
-    pauseToTextMs: (nowS - ticket.voiceEndedS) * 1e3,
+    totalMs: (nowS - utterance.closedS) * 1e3,
+    pauseToTextMs: (nowS - utterance.voiceEndedS) * 1e3,
     device,
     engine,
     heardText,
-    stages: stagesOf(ticket, nowS),
-    speculated: ticket.speculative,
-    voiceEndAtS: ticket.voiceEndAtS,
+    stages: stagesOf(utterance, nowS),
+    speculated: utterance.speculative,
+    voiceEndAtS: utterance.voiceEndAtS,
     startS: 'recording' in audio ? samplesToSeconds(audio.fromSample) : 0,
     segments,
   };

@@ -19,7 +19,7 @@ export interface Take {
   segmenter: Segmenter;
   /** The voice-activity model's state after `scoredSamples`, opaque. */
   earState: Buffer | null;
-  /** The speculative ticket of the pause that lasts now. */
+  /** The utterance guessed at the pause that lasts now. */
   candidate: number | null;
   /** Frame from which on new speech counts for the next look at it while it lasts. */
   lookedFrame: number;

@@ -9,7 +9,7 @@ import { applyCommands } from '../../voice/apply.js';
 import type { Core } from '../core/core.js';
 import type { CorePorts } from '../core/core-ports.js';
 import { findPending, repeatLast, typePending } from '../core/pending.js';
-import type { Transcript } from '../utterances/tickets.js';
+import type { Transcript } from '../utterances/open-utterances.js';
 
 export interface CommandPorts {
   readonly core: Core;

@@ -118,7 +118,7 @@ async function startTranscriber(
   const card = await chooseCard(device, env);
   const model = findWantedModel(config, card, env);
   tellModel(config.stt.model, model, streams.stderr);
-  await begin({ card, remembered: { breaker: null, demand: null }, model });
+  await begin({ card, learned: { breaker: null, demand: null }, model });
   const tools = { python: pythonCommand(env), workerDir: workerFolder(), env };
   const progress = new Progress(streams.stderr);
   return { transcribe: (file) => run.transcribe(core, file, { ...tools, progress }) };
@@ -191,7 +191,7 @@ class OfflineRun {
         report.heard(pcm.length);
         tools.progress.show(file, report.heardS);
         core.hear(pcm);
-        await core.dictation.room();
+        await core.dictation.whenCaughtUp();
       },
       onEnd: () => core.loop.post(() => core.stopRecording()),
       onProblem: (problem) => {

@@ -6,13 +6,19 @@ import type { Mark } from '../../speech/segmenter.js';
 import type { ApplyOptions } from '../../voice/apply.js';
 import { inJournal, stretchOf, type Take } from '../hearing/take.js';
 import type { JournalPort } from '../ports.js';
+import {
+  covers,
+  type OpenUtterance,
+  type OpenUtterances,
+  type Purpose,
+  type Transcript,
+} from './open-utterances.js';
 import type { Speculation } from './speculation.js';
 import { endsInCommand } from './spoken.js';
-import { covers, type Purpose, type Ticket, type Tickets, type Transcript } from './tickets.js';
 
 export interface CuttingPorts {
   readonly journal: Pick<JournalPort, 'recorded' | 'release'>;
-  readonly tickets: Tickets;
+  readonly utterances: OpenUtterances;
   readonly speculation: Speculation;
   nowS(): number;
   learn(fact: PolicyFact): void;
@@ -20,20 +26,20 @@ export interface CuttingPorts {
   /** Whether recognition may start before a pause is confirmed. */
   speculate(): boolean;
   /** What the recogniser made of the take's candidate. */
-  suppose(take: Take, hypothesis: Hypothesis): void;
-  /** An utterance is sure to have ended; its ticket is in the journal, its text may be there already. */
-  closed(ticket: Ticket): void;
+  considerHypothesis(take: Take, hypothesis: Hypothesis): void;
+  /** An utterance is sure to have ended; it is in the journal, its text may be there already. */
+  closed(utterance: OpenUtterance): void;
   /** A guess is not wanted any more. */
   withdrawn(): void;
 }
 
 type Recorded = { readonly recording: number } & Stretch;
 
-/** Marks of the segmenter to tickets: guesses at a pause, and utterances when it is confirmed. */
+/** Marks of the segmenter to open utterances: guesses at a pause, certain ones when it is confirmed. */
 export class Cutting {
   constructor(private readonly ports: CuttingPorts) {}
 
-  obey(take: Take, mark: Mark): void {
+  apply(take: Take, mark: Mark): void {
     switch (mark.kind) {
       case 'voice':
         this.ports.learn({ kind: 'speaking', active: mark.active });
@@ -55,23 +61,32 @@ export class Cutting {
     }
   }
 
-  /** A new ticket. */
-  issue(audio: Ticket['audio'], session: number, purpose: Purpose, speculative = false): Ticket {
-    const { tickets, nowS } = this.ports;
-    return tickets.issue(audio, { session, speculative, purpose, nowS: nowS() });
+  /** A new utterance. */
+  issue(
+    audio: OpenUtterance['audio'],
+    session: number,
+    purpose: Purpose,
+    speculative = false,
+  ): OpenUtterance {
+    const { utterances, nowS } = this.ports;
+    return utterances.issue(audio, { session, speculative, purpose, nowS: nowS() });
   }
 
   /** Asks the policy for its text. */
-  submit({ id, seconds, speculative }: Ticket): void {
+  submit({ id, seconds, speculative }: OpenUtterance): void {
     this.ports.learn({ kind: 'utterance', utterance: id, seconds, speculative });
   }
 
   /** The text of a guess has arrived: it may tell whether the sentence has ended. */
-  supposeFrom(ticket: Ticket, transcript: Transcript, takes: Iterable<Take>): void {
+  considerTranscript(
+    utterance: OpenUtterance,
+    transcript: Transcript,
+    takes: Iterable<Take>,
+  ): void {
     const { text, sentenceEnd } = transcript;
     const hypothesis = { text, sentenceEnd, closes: endsInCommand(text, this.ports.commands()) };
     for (const take of takes) {
-      if (take.candidate === ticket.id) this.ports.suppose(take, hypothesis);
+      if (take.candidate === utterance.id) this.ports.considerHypothesis(take, hypothesis);
     }
   }
 
@@ -79,15 +94,15 @@ export class Cutting {
     const { speculation } = this.ports;
     if (!this.ports.speculate() || !speculation.pays || take.hold !== null || take.ended) return;
     const audio = stretchOf(take, stretch);
-    const ticket = this.issue(audio, take.session, { kind: 'dictation' }, true);
-    take.candidate = ticket.id;
-    this.submit(ticket);
+    const utterance = this.issue(audio, take.session, { kind: 'dictation' }, true);
+    take.candidate = utterance.id;
+    this.submit(utterance);
   }
 
-  /** A speculative ticket is not wanted any more. */
-  withdraw(ticketId: number): void {
-    this.ports.tickets.close(ticketId);
-    this.ports.learn({ kind: 'withdrawn', utterance: ticketId });
+  /** A speculative utterance is not wanted any more. */
+  withdraw(utteranceId: number): void {
+    this.ports.utterances.close(utteranceId);
+    this.ports.learn({ kind: 'withdrawn', utterance: utteranceId });
     this.ports.withdrawn();
   }
 
@@ -95,47 +110,51 @@ export class Cutting {
     const { candidate } = take;
     if (candidate === null) return;
     take.candidate = null;
-    const ticket = this.ports.tickets.get(candidate);
-    if (ticket !== undefined) this.ports.speculation.dropped(ticket);
+    const utterance = this.ports.utterances.get(candidate);
+    if (utterance !== undefined) this.ports.speculation.dropped(utterance);
     this.withdraw(candidate);
   }
 
   private closeUtterance(take: Take, stretch: Stretch, speechEndSample: number): void {
     const audio = stretchOf(take, stretch);
-    const ticket = this.confirm(take, audio) ?? this.issueClosed(take, audio);
-    ticket.journalId = this.ports.journal.recorded(audio);
-    ticket.closedS = this.ports.nowS();
-    ticket.voiceEndedS = heardAtS(take, speechEndSample);
-    ticket.voiceEndAtS = samplesToSeconds(inJournal(take, speechEndSample));
-    ticket.lastFrameS = heardAtS(take, take.segmenter.frame * FRAME_SAMPLES);
-    this.ports.closed(ticket);
+    const utterance = this.confirm(take, audio) ?? this.issueClosed(take, audio);
+    utterance.journalId = this.ports.journal.recorded(audio);
+    utterance.closedS = this.ports.nowS();
+    utterance.voiceEndedS = heardAtS(take, speechEndSample);
+    utterance.voiceEndAtS = samplesToSeconds(inJournal(take, speechEndSample));
+    utterance.lastFrameS = heardAtS(take, take.segmenter.frame * FRAME_SAMPLES);
+    this.ports.closed(utterance);
   }
 
   /** The candidate was right: its text, there or on its way, is the utterance's. */
-  private confirm(take: Take, audio: Recorded): Ticket | null {
-    const ticket = take.candidate === null ? undefined : this.ports.tickets.get(take.candidate);
-    if (ticket === undefined || !covers(ticket, audio.recording, audio)) {
+  private confirm(take: Take, audio: Recorded): OpenUtterance | null {
+    const utterance =
+      take.candidate === null ? undefined : this.ports.utterances.get(take.candidate);
+    if (utterance === undefined || !covers(utterance, audio.recording, audio)) {
       this.dropGuess(take);
       return null;
     }
     take.candidate = null;
     this.ports.speculation.used();
-    if (ticket.transcript === null) this.ports.learn({ kind: 'confirmed', utterance: ticket.id });
-    return ticket;
+    if (utterance.transcript === null)
+      this.ports.learn({ kind: 'confirmed', utterance: utterance.id });
+    return utterance;
   }
 
-  private issueClosed(take: Take, audio: Recorded): Ticket {
+  private issueClosed(take: Take, audio: Recorded): OpenUtterance {
     const purpose: Purpose =
       take.hold === null ? { kind: 'dictation' } : { kind: 'hold', reason: take.hold };
-    const ticket = this.issue(audio, take.session, purpose);
-    this.submit(ticket);
-    return ticket;
+    const utterance = this.issue(audio, take.session, purpose);
+    this.submit(utterance);
+    return utterance;
   }
 }
 
-/** Whether this ticket is a guess that no pause has confirmed yet. */
-export function isGuess(ticket: Ticket): boolean {
-  return ticket.speculative && ticket.purpose.kind === 'dictation' && ticket.journalId === null;
+/** Whether this utterance is a guess that no pause has confirmed yet. */
+export function isGuess(utterance: OpenUtterance): boolean {
+  return (
+    utterance.speculative && utterance.purpose.kind === 'dictation' && utterance.journalId === null
+  );
 }
 
 /** When a sample came in, on our clock: exact for live audio, a bound for a file at full speed. */

@@ -2,7 +2,7 @@ import { FRAME_SECONDS, samplesToSeconds } from '../../domain/units.js';
 import { glimpse } from '../../speech/glimpse.js';
 import type { Stretch } from '../../speech/pcm.js';
 import { stretchOf, type Take } from '../hearing/take.js';
-import type { Purpose, Ticket, Tickets, Transcript } from './tickets.js';
+import type { OpenUtterance, OpenUtterances, Purpose, Transcript } from './open-utterances.js';
 
 /** What is heard so far of a sentence that is still being spoken. Never typed, never kept. */
 export interface LiveHypothesis {
@@ -21,12 +21,12 @@ export interface LiveTextReaders {
 }
 
 export interface LiveTextPorts {
-  readonly tickets: Tickets;
+  readonly utterances: OpenUtterances;
   readonly live: LiveTextReaders;
-  /** A speculative ticket. */
-  issue(audio: Ticket['audio'], session: number, purpose: Purpose): Ticket;
-  submit(ticket: Ticket): void;
-  withdraw(ticketId: number): void;
+  /** A speculative utterance. */
+  issue(audio: OpenUtterance['audio'], session: number, purpose: Purpose): OpenUtterance;
+  submit(utterance: OpenUtterance): void;
+  withdraw(utteranceId: number): void;
 }
 
 /** How long the engine rests after a look, in times of what it took: looks have less than a quarter of its time. */
@@ -46,7 +46,7 @@ export class LiveText {
   scored(take: Take): void {
     const { ports } = this;
     if (this.asked !== null || !ports.live.watched() || take.hold !== null || take.ended) return;
-    if (ports.tickets.size > 0) return;
+    if (ports.utterances.size > 0) return;
     const stretch = glimpse(take.segmenter, ports.live.bufferS, take.lookedFrame);
     if (stretch === null) return;
     const { frame } = take.segmenter;
@@ -59,9 +59,9 @@ export class LiveText {
       take.lookedFrame = frame + Math.ceil(restS / FRAME_SECONDS);
       ports.live.show({ session: take.session, audio, transcript: result });
     };
-    const ticket = ports.issue(audio, take.session, { kind: 'request', answer });
-    this.asked = ticket.id;
-    ports.submit(ticket);
+    const utterance = ports.issue(audio, take.session, { kind: 'request', answer });
+    this.asked = utterance.id;
+    ports.submit(utterance);
   }
 
   /** A pause, or the end: the engine is needed for the sentence itself. */

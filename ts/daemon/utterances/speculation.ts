@@ -1,4 +1,4 @@
-import type { Ticket, Transcript } from './tickets.js';
+import type { OpenUtterance, Transcript } from './open-utterances.js';
 
 /** What recognition before the end of a pause was good for, over the daemon's life. */
 export interface SpeculationFigures {
@@ -48,24 +48,24 @@ export class Speculation {
   }
 
   /** The speaker went on. */
-  dropped(ticket: Ticket): void {
+  dropped(utterance: OpenUtterance): void {
     this.counts.dropped += 1;
-    if (ticket.transcript !== null) this.waste(ticket.transcript.sttMs);
-    else this.withdrawn = [...this.withdrawn.slice(1 - REMEMBERED), ticket.id];
+    if (utterance.transcript !== null) this.waste(utterance.transcript.sttMs);
+    else this.withdrawn = [...this.withdrawn.slice(1 - REMEMBERED), utterance.id];
   }
 
   /** A text came that nobody waits for any more. */
-  cameTooLate(ticketId: number, transcript: Transcript): void {
-    if (!this.withdrawn.includes(ticketId)) return;
-    this.withdrawn = this.withdrawn.filter((id) => id !== ticketId);
+  cameTooLate(utteranceId: number, transcript: Transcript): void {
+    if (!this.withdrawn.includes(utteranceId)) return;
+    this.withdrawn = this.withdrawn.filter((id) => id !== utteranceId);
     this.waste(transcript.sttMs);
   }
 
   /** A text was delivered; `engineWaitMs` of the engine's time fell behind the end of the pause. */
-  delivered(ticket: Ticket, engineWaitMs: number): void {
-    const engineMs = ticket.transcript?.sttMs ?? 0;
+  delivered(utterance: OpenUtterance, engineWaitMs: number): void {
+    const engineMs = utterance.transcript?.sttMs ?? 0;
     this.counts.engineMs += engineMs;
-    if (!ticket.speculative) return;
+    if (!utterance.speculative) return;
     this.counts.usedMs += engineMs;
     this.counts.savedMs += Math.max(0, engineMs - engineWaitMs);
   }

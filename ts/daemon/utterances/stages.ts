@@ -1,4 +1,4 @@
-import type { Ticket } from './tickets.js';
+import type { OpenUtterance } from './open-utterances.js';
 
 /** Where the time between the end of a voice and the last key went. Milliseconds, none below zero. */
 export interface Stages {
@@ -15,14 +15,14 @@ export interface Stages {
 }
 
 /** `doneS`: when the last key was typed, monotonic seconds. */
-export function stagesOf(ticket: Ticket, doneS: number): Stages {
-  const engineS = (ticket.transcript?.sttMs ?? 0) / 1e3;
-  const engineWaitS = Math.min(engineS, Math.max(0, ticket.textS - ticket.closedS));
-  const totalS = doneS - ticket.closedS;
+export function stagesOf(utterance: OpenUtterance, doneS: number): Stages {
+  const engineS = (utterance.transcript?.sttMs ?? 0) / 1e3;
+  const engineWaitS = Math.min(engineS, Math.max(0, utterance.textS - utterance.closedS));
+  const totalS = doneS - utterance.closedS;
   return {
-    earMs: atLeastZero(ticket.closedS - ticket.lastFrameS),
-    endpointMs: atLeastZero(ticket.lastFrameS - ticket.voiceEndedS),
-    queueMs: atLeastZero(ticket.textS - ticket.issuedS - engineS),
+    earMs: atLeastZero(utterance.closedS - utterance.lastFrameS),
+    endpointMs: atLeastZero(utterance.lastFrameS - utterance.voiceEndedS),
+    queueMs: atLeastZero(utterance.textS - utterance.issuedS - engineS),
     engineWaitMs: engineWaitS * 1e3,
     overheadMs: atLeastZero(totalS - engineWaitS),
   };

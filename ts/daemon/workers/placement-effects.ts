@@ -100,7 +100,7 @@ export class PlacementEffects {
     if (worker === undefined) return false;
     this.live.delete(generation);
     if (this.loading.delete(generation)) this.ports.lostWhileLoading(worker.role);
-    if (this.vadGeneration === generation) this.homeVad();
+    if (this.vadGeneration === generation) this.returnVadToCpu();
     this.ports.learn({ kind: 'worker_ended', worker: worker.role, generation, fault });
     return true;
   }
@@ -137,7 +137,7 @@ export class PlacementEffects {
   /** To the CPU the ear's own process takes over at once; the tensors on the card are dropped behind it. */
   moveVad(action: Extract<Action, { kind: 'move_vad' }>): void {
     this.vadTarget = action.device;
-    if (action.device === 'cpu') this.homeVad();
+    if (action.device === 'cpu') this.returnVadToCpu();
     this.move('vad', action.device, action.generation);
   }
 
@@ -148,7 +148,7 @@ export class PlacementEffects {
     else this.ask(generation, { type: 'sim', ...world }, then);
   }
 
-  private homeVad(): void {
+  private returnVadToCpu(): void {
     this.vadGeneration = null;
     this.ports.vadMoved(null);
   }

@@ -3,7 +3,12 @@ import type { PolicyFact } from '../../domain/events.js';
 import type { WorkerMemory } from '../../protocol/worker/worker-memory.js';
 import type { Reply } from '../../worker/requests.js';
 import type { JournalPort } from '../ports.js';
-import { type Ticket, type Tickets, type Transcript, toTranscript } from '../utterances/tickets.js';
+import {
+  type OpenUtterance,
+  type OpenUtterances,
+  type Transcript,
+  toTranscript,
+} from '../utterances/open-utterances.js';
 import type { PoolPort } from './placement-effects.js';
 
 type TranscribeAction = Extract<Action, { kind: 'transcribe' }>;
@@ -11,7 +16,7 @@ type TranscribeAction = Extract<Action, { kind: 'transcribe' }>;
 export interface TranscribingPorts {
   readonly journal: Pick<JournalPort, 'read'>;
   readonly pool: PoolPort;
-  readonly tickets: Tickets;
+  readonly utterances: OpenUtterances;
   learn(fact: PolicyFact): void;
   learnMemory(memory: WorkerMemory): void;
   transcribed(utterance: number, transcript: Transcript): void;
@@ -31,8 +36,8 @@ export class Transcribing {
 
   begin(action: TranscribeAction): void {
     const { worker, generation, utterance, windowS } = action;
-    const ticket = this.ports.tickets.get(utterance);
-    if (ticket === undefined) {
+    const open = this.ports.utterances.get(utterance);
+    if (open === undefined) {
       // Nobody wants it any more; the policy must not wait for it.
       this.ports.learn({
         kind: 'transcribed',
@@ -46,7 +51,7 @@ export class Transcribing {
     }
     const body = { type: 'transcribe', format: 's16le', window_s: windowS } as const;
     this.busy.add(generation);
-    const asked = this.read(ticket).then((pcm) =>
+    const asked = this.read(open).then((pcm) =>
       this.ports.pool.request(generation, 'data', body, pcm),
     );
     this.ports.whenDone(asked, (reply) => {
@@ -55,7 +60,7 @@ export class Transcribing {
     });
   }
 
-  private read({ audio }: Ticket): Promise<Buffer> {
+  private read({ audio }: OpenUtterance): Promise<Buffer> {
     if ('pcm' in audio) return Promise.resolve(audio.pcm);
     return this.ports.journal.read(audio.recording, audio.fromSample, audio.toSample);
   }

@@ -2,19 +2,24 @@ import { join } from 'node:path';
 import { demandLine, rememberBreaker } from '../policy/telling/view.js';
 import { bootId } from '../system/clock.js';
 import type { CardChoice } from './assemble.js';
+import {
+  type Circumstances,
+  readLearnedFigures,
+  type StoredFigures,
+  writeLearnedFigures,
+} from './core/learned-figures-file.js';
 import type { PolicyDriver } from './core/policy-driver.js';
-import { type Circumstances, type Remembered, recall, remember } from './core/remembered.js';
 
 /** Keeps what the policy learned, for one card, driver, model and number type; written when it changes. */
-export class Learning {
-  readonly recalled: Remembered;
+export class LearnedFigures {
+  readonly stored: StoredFigures;
   private written = '';
 
   constructor(
     private readonly file: string,
     private readonly circumstances: Circumstances,
   ) {
-    this.recalled = recall(file, circumstances);
+    this.stored = readLearnedFigures(file, circumstances);
   }
 
   /**
@@ -24,10 +29,10 @@ export class Learning {
   static about(
     card: CardChoice | null,
     { model, build, stateDir }: { model: string; build: string; stateDir: string },
-  ): Learning {
+  ): LearnedFigures {
     const { totalMb = 0, simulated = false, driverVersion = 'none' } = card ?? {};
     const key = `${totalMb}/${simulated}/${driverVersion}/${model}/fp16`;
-    return new Learning(join(stateDir, 'policy.json'), { key, bootId: bootId(), build });
+    return new LearnedFigures(join(stateDir, 'policy.json'), { key, bootId: bootId(), build });
   }
 
   /** Writes where something changed since the last time. */
@@ -39,6 +44,6 @@ export class Learning {
     const shape = JSON.stringify({ kind: learned.breaker?.kind, demand: learned.demand });
     if (shape === this.written) return;
     this.written = shape;
-    remember(this.file, this.circumstances, learned);
+    writeLearnedFigures(this.file, this.circumstances, learned);
   }
 }

@@ -2,11 +2,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { recall, remember } from '../../../ts/daemon/core/remembered.js';
+import {
+  readLearnedFigures,
+  writeLearnedFigures,
+} from '../../../ts/daemon/core/learned-figures-file.js';
 import { workerBuild } from '../../../ts/daemon/workers/worker-build.js';
 
 function folder(): string {
-  const made = mkdtempSync(join(tmpdir(), 'remembered-'));
+  const made = mkdtempSync(join(tmpdir(), 'learned-figures-'));
   onTestFinished(() => rmSync(made, { recursive: true, force: true }));
   return made;
 }
@@ -24,14 +27,14 @@ test.each([
   ['another card', { key: '8590/card/model' }, { breaker: null, demand: null }],
 ])('what holds for %s', (_, change, expected) => {
   const file = join(folder(), 'policy.json');
-  remember(file, HERE, LEARNED);
-  expect(recall(file, { ...HERE, ...change })).toEqual(expected);
+  writeLearnedFigures(file, HERE, LEARNED);
+  expect(readLearnedFigures(file, { ...HERE, ...change })).toEqual(expected);
 });
 
 test('a torn file is as good as none', () => {
   const file = join(folder(), 'policy.json');
   writeFileSync(file, '{"bootId":"one","ke');
-  expect(recall(file, HERE)).toEqual({ breaker: null, demand: null });
+  expect(readLearnedFigures(file, HERE)).toEqual({ breaker: null, demand: null });
 });
 
 test('the build is what computes on the card, in the environment of the interpreter', () => {

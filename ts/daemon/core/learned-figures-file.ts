@@ -5,7 +5,7 @@ import type { DemandLine } from '../../domain/events.js';
 import { FAULT_CLASSES } from '../../domain/fault.js';
 
 /** What the policy has learned, kept over restarts, for one card, driver, model and number type. */
-export interface Remembered {
+export interface StoredFigures {
   readonly breaker: BreakerMemory | null;
   readonly demand: DemandLine | null;
 }
@@ -34,14 +34,17 @@ const fileSchema = z.object({
   demand: z.object({ baseMb: z.number(), mbPerS: z.number(), samples: z.number() }).nullable(),
 });
 
-const NOTHING: Remembered = { breaker: null, demand: null };
+const NOTHING: StoredFigures = { breaker: null, demand: null };
 
 /**
  * Reads what an earlier run learned. Figures of another driver or model say nothing; an opened breaker is void
  * after a reboot, which resets the card, and for another build, which may be the one that fits. A file that can't be
  * read is as good as none.
  */
-export function recall(file: string, { key, bootId, build }: Circumstances): Remembered {
+export function readLearnedFigures(
+  file: string,
+  { key, bootId, build }: Circumstances,
+): StoredFigures {
   try {
     const kept = fileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
     if (kept.key !== key) return NOTHING;
@@ -53,7 +56,11 @@ export function recall(file: string, { key, bootId, build }: Circumstances): Rem
 }
 
 /** Writes it beside and renames, so that a kill leaves the old or the new. Failure loses only learning. */
-export function remember(file: string, circumstances: Circumstances, learned: Remembered): void {
+export function writeLearnedFigures(
+  file: string,
+  circumstances: Circumstances,
+  learned: StoredFigures,
+): void {
   try {
     writeFileSync(`${file}.new`, JSON.stringify({ ...circumstances, ...learned }), { mode: 0o600 });
     renameSync(`${file}.new`, file);

@@ -29,7 +29,7 @@ export type Purpose =
   | { readonly kind: 'request'; answer(result: Transcript | { failed: string }): void };
 
 /** One stretch of audio on its way to text. `id` is the number that the policy knows it by. */
-export interface Ticket {
+export interface OpenUtterance {
   readonly id: number;
   readonly audio: ({ readonly recording: number } & Stretch) | { readonly pcm: Buffer };
   readonly seconds: number;
@@ -51,9 +51,9 @@ export interface Ticket {
   textS: number;
 }
 
-/** Whether a ticket's audio is exactly this stretch. */
-export function covers(ticket: Ticket, recording: number, stretch: Stretch): boolean {
-  const { audio } = ticket;
+/** Whether an utterance's audio is exactly this stretch. */
+export function covers(utterance: OpenUtterance, recording: number, stretch: Stretch): boolean {
+  const { audio } = utterance;
   return (
     'recording' in audio &&
     audio.recording === recording &&
@@ -62,17 +62,17 @@ export function covers(ticket: Ticket, recording: number, stretch: Stretch): boo
   );
 }
 
-/** All tickets that are not finished, by id. */
-export class Tickets {
-  private readonly open = new Map<number, Ticket>();
+/** All utterances that are not finished, by id. */
+export class OpenUtterances {
+  private readonly open = new Map<number, OpenUtterance>();
   private lastId = 0;
 
   issue(
-    audio: Ticket['audio'],
+    audio: OpenUtterance['audio'],
     fields: { session: number; speculative: boolean; purpose: Purpose; nowS: number },
-  ): Ticket {
+  ): OpenUtterance {
     this.lastId += 1;
-    const ticket: Ticket = {
+    const utterance: OpenUtterance = {
       id: this.lastId,
       audio,
       seconds: audioSeconds(audio),
@@ -88,11 +88,11 @@ export class Tickets {
       closedS: fields.nowS,
       textS: 0,
     };
-    this.open.set(ticket.id, ticket);
-    return ticket;
+    this.open.set(utterance.id, utterance);
+    return utterance;
   }
 
-  get(id: number): Ticket | undefined {
+  get(id: number): OpenUtterance | undefined {
     return this.open.get(id);
   }
 
@@ -100,7 +100,7 @@ export class Tickets {
     this.open.delete(id);
   }
 
-  all(): Iterable<Ticket> {
+  all(): Iterable<OpenUtterance> {
     return this.open.values();
   }
 
@@ -109,7 +109,7 @@ export class Tickets {
   }
 }
 
-function audioSeconds(audio: Ticket['audio']): number {
+function audioSeconds(audio: OpenUtterance['audio']): number {
   if ('pcm' in audio) return audio.pcm.length / 2 / 16_000;
   return stretchSeconds(audio);
 }

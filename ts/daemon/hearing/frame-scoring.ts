@@ -11,7 +11,7 @@ import type { JournalPort } from '../ports.js';
 import type { Ear } from './ear.js';
 import { beginTake, isScored, type Take, waitingFrames } from './take.js';
 
-export interface ListeningEffects {
+export interface FrameScoringEffects {
   readonly journal: JournalPort;
   whenDone<T>(work: Promise<T>, then: (value: T) => void): void;
   onMark(take: Take, mark: Mark): void;
@@ -25,14 +25,14 @@ export interface ListeningEffects {
 const MAX_FRAMES = 256;
 
 /** Samples to marks: journal first, then the ear, then the segmenter, take after take, in order. */
-export class Listening {
+export class FrameScoring {
   private readonly takes: Take[] = [];
   private scoring = false;
   private drained: (() => void)[] = [];
 
   constructor(
     private readonly ear: Ear,
-    private readonly effects: ListeningEffects,
+    private readonly effects: FrameScoringEffects,
   ) {}
 
   /** A new take behind those that are still being cut. */
@@ -64,7 +64,7 @@ export class Listening {
   }
 
   /** What the recogniser made of the take's candidate. */
-  suppose(take: Take, hypothesis: Hypothesis): void {
+  considerHypothesis(take: Take, hypothesis: Hypothesis): void {
     const step = hearHypothesis(take.segmenter, hypothesis);
     take.segmenter = step.segmenter;
     for (const mark of step.marks) this.effects.onMark(take, mark);

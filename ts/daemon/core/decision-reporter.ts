@@ -5,7 +5,7 @@ import { describeAction } from '../../policy/telling/why.js';
 import type { CorePorts } from './core-ports.js';
 
 /** Tells decisions to everybody who follows: events, and the log. */
-export class Telling {
+export class DecisionReporter {
   private level: PressureLevel = 'normal';
 
   constructor(
@@ -13,7 +13,7 @@ export class Telling {
     private readonly simulated: boolean,
   ) {}
 
-  tell(decision: Decision): void {
+  report(decision: Decision): void {
     const { action, reason, figures } = decision;
     const { kind } = action;
     const payload = { ...decisionFields(decision), ...this.label() };

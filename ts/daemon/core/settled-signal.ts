@@ -1,5 +1,5 @@
 /** Lets others wait until something has changed, without polling. */
-export class Quiet {
+export class SettledSignal {
   private waiters: (() => void)[] = [];
 
   /** Resolves after the next change. */

@@ -2,7 +2,7 @@ import type { Action } from '../../domain/actions.js';
 import type { CoreParts } from './core-parts.js';
 
 /** What each decision of the policy does: one verb of one part, or nothing but being told. */
-export function carryOut(action: Action, parts: CoreParts, nowS: number): void {
+export function execute(action: Action, parts: CoreParts, nowS: number): void {
   const { placement, transcribing, probe, dictation } = parts;
   switch (action.kind) {
     case 'sample':

@@ -4,7 +4,7 @@ import { Problem } from '../../domain/problem.js';
 import { pythonCommand, workerFolder } from '../../system/paths.js';
 import type { DaemonOptions } from '../options.js';
 
-export interface SoundPorts {
+export interface AudioInputPorts {
   readonly options: Pick<DaemonOptions, 'source' | 'pace'>;
   readonly env: NodeJS.ProcessEnv;
   /** Sound has come. For a file at full speed it resolves when there is room for more. */
@@ -16,11 +16,11 @@ export interface SoundPorts {
 }
 
 /** The microphone, or the sound files that are played in its place. */
-export class Sound {
+export class AudioInput {
   private source: Source | null = null;
   private state: MicrophoneState = { kind: 'idle' };
 
-  constructor(private readonly ports: SoundPorts) {}
+  constructor(private readonly ports: AudioInputPorts) {}
 
   get microphone(): MicrophoneState {
     return this.state;
