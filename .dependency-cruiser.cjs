@@ -48,6 +48,55 @@ function folderRule(folder) {
   };
 }
 
+/**
+ * The rooms of a folder from the top down, each with what to do where it seems to need a room above it. A room imports
+ * from rooms below it only. A file at the folder's own top lies above all rooms; a file that is named is a room itself.
+ */
+const ROOMS = {
+  'ts/daemon': {
+    offline:
+      'Files to text know nothing of the running daemon: move what both need into assembly/.',
+    assembly:
+      'The core is put together for the daemon and for files alike: take the value as an argument.',
+    interface: 'Commands answer from the core: hand what they need to commandHandlers.',
+    reporting: 'Whoever is told decides nothing: take the figures as a function in the ports.',
+    core: 'The core reaches outside through CorePorts only: add a verb there, and let the daemon supply it.',
+    workers:
+      'What a decision does to processes reports by facts: call learn() of its ports instead.',
+    delivery: 'Delivery gets texts and says how they ended: add a callback to its ports.',
+    utterances: 'Utterances know no keyboard: add a callback to the ports of Cutting.',
+    hearing: 'Hearing hands over frames and marks: add a callback to its effects.',
+    'ports.ts': 'ports.ts holds what all rooms need of the journal and the sink, and imports none.',
+  },
+  'ts/policy': {
+    telling: 'ts/policy consists of rooms: move the file that is needed into one of them.',
+    'decide.ts': 'decide calls the rules and tells nobody: let the caller explain the decisions.',
+    facts: 'A fact changes the state: move the rule that it starts into the room of that rule.',
+    transcribing:
+      'Where an utterance goes follows from where models live: pass the answer in the turn.',
+    placement:
+      'Where a model lives follows from its process and the memory: read the state instead.',
+    workers: 'Which process lives is decided before what it does: read the state instead.',
+    memory:
+      'How full the card is follows from samples alone: move the consequence to a room above.',
+    state: 'The state knows no rule: move the rule into the room that asks for it.',
+  },
+};
+
+/** One rule a room: the rooms above it, and the folder's own files, are out of its sight. */
+function roomRules(folder, rooms) {
+  const names = Object.keys(rooms);
+  const pathOf = (room) =>
+    room.endsWith('.ts') ? `${folder}/${room.replace('.', '\\.')}$` : `${folder}/${room}/`;
+  return names.map((room, at) => ({
+    name: `room-${folder.replace('ts/', '')}-${room.replace('.ts', '')}`,
+    comment: rooms[room],
+    severity: 'error',
+    from: { path: `^${pathOf(room)}` },
+    to: { path: `^${folder}/`, pathNot: names.slice(at).map((below) => `^${pathOf(below)}`) },
+  }));
+}
+
 /** The two places where a command reaches further than ts/cli otherwise may. */
 function cliExceptions(folder) {
   return folder === 'cli' ? ['^ts/control/client\\.ts$', '^ts/daemon/'] : [];
@@ -71,6 +120,7 @@ function npmPackage(name) {
 module.exports = {
   forbidden: [
     ...Object.keys(MAY_IMPORT).map(folderRule),
+    ...Object.entries(ROOMS).flatMap(([folder, rooms]) => roomRules(folder, rooms)),
     {
       name: 'cli-daemon-only-to-transcribe',
       comment:

@@ -28,6 +28,25 @@ const BREACHES: readonly (readonly [rule: string, file: string, imported: string
   ['folder-daemon', 'ts/daemon/a.ts', '../cli/x.js'],
   ['folder-cli', 'ts/cli/a.ts', '../control/x.js'],
   ['folder-cli', 'ts/cli/b.ts', '../journal/x.js'],
+  ['room-daemon-offline', 'ts/daemon/offline/up.ts', '../x.js'],
+  ['room-daemon-assembly', 'ts/daemon/assembly/up.ts', '../offline/x.js'],
+  ['room-daemon-interface', 'ts/daemon/interface/up.ts', '../assembly/x.js'],
+  ['room-daemon-reporting', 'ts/daemon/reporting/up.ts', '../interface/x.js'],
+  ['room-daemon-core', 'ts/daemon/core/up.ts', '../reporting/x.js'],
+  ['room-daemon-workers', 'ts/daemon/workers/up.ts', '../core/x.js'],
+  ['room-daemon-delivery', 'ts/daemon/delivery/up.ts', '../workers/x.js'],
+  ['room-daemon-utterances', 'ts/daemon/utterances/up.ts', '../delivery/x.js'],
+  ['room-daemon-hearing', 'ts/daemon/hearing/up.ts', '../utterances/x.js'],
+  ['room-daemon-hearing', 'ts/daemon/hearing/far-up.ts', '../x.js'],
+  ['room-daemon-ports', 'ts/daemon/ports.ts', './hearing/x.js'],
+  ['room-policy-telling', 'ts/policy/telling/up.ts', '../x.js'],
+  ['room-policy-decide', 'ts/policy/decide.ts', './telling/x.js'],
+  ['room-policy-facts', 'ts/policy/facts/up.ts', '../telling/x.js'],
+  ['room-policy-transcribing', 'ts/policy/transcribing/up.ts', '../facts/x.js'],
+  ['room-policy-placement', 'ts/policy/placement/up.ts', '../transcribing/x.js'],
+  ['room-policy-workers', 'ts/policy/workers/up.ts', '../placement/x.js'],
+  ['room-policy-memory', 'ts/policy/memory/up.ts', '../workers/x.js'],
+  ['room-policy-state', 'ts/policy/state/up.ts', '../memory/x.js'],
   ['cli-daemon-only-to-transcribe', 'ts/cli/commands/toggle.ts', '../../daemon/x.js'],
   ['bin-starts-only', 'ts/bin/a.ts', '../journal/x.js'],
   ['nothing-above-the-programs', 'ts/daemon/b.ts', '../bin/x.js'],
@@ -60,19 +79,28 @@ const ALLOWED: readonly (readonly [file: string, imported: string])[] = [
   ['ts/daemon/ok.ts', '../inject/x.js'],
   ['ts/cli/ok.ts', '../control/client.js'],
   ['ts/cli/commands/transcribe.ts', '../../daemon/x.js'],
+  ['ts/daemon/offline/ok.ts', '../assembly/x.js'],
+  ['ts/daemon/core/ok.ts', '../hearing/x.js'],
+  ['ts/daemon/hearing/ok.ts', '../ports.js'],
+  ['ts/policy/telling/ok.ts', '../decide.js'],
+  ['ts/policy/memory/ok.ts', '../state/x.js'],
   ['ts/bin/ok.ts', '../daemon/x.js'],
   ['ts/bin/ok2.ts', '../cli/x.js'],
 ];
 
 const FOLDERS =
   'domain policy speech voice protocol sim system config journal capture worker gpu inject control store daemon cli bin';
+const ROOMS =
+  'daemon/offline daemon/assembly daemon/interface daemon/reporting daemon/core daemon/workers daemon/delivery daemon/utterances daemon/hearing ' +
+  'policy/telling policy/facts policy/transcribing policy/placement policy/workers policy/memory policy/state';
 
 function importing(imported: string): string {
   return `import type * as used from '${imported}';\nexport type Used = typeof used;\n`;
 }
 
 function plantAll() {
-  const shared = FOLDERS.split(' ').map((folder) => [`ts/${folder}/x.ts`, 'export const x = 1;\n']);
+  const folders = [...FOLDERS.split(' '), ...ROOMS.split(' ')];
+  const shared = folders.map((folder) => [`ts/${folder}/x.ts`, 'export const x = 1;\n']);
   return plantTree({
     ...Object.fromEntries(shared),
     'ts/control/client.ts': 'export const x = 1;\n',

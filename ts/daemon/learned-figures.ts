@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { demandLine, rememberBreaker } from '../policy/telling/view.js';
 import { bootId } from '../system/clock.js';
-import type { CardChoice } from './assemble.js';
+import type { CardChoice } from './assembly/choose-card.js';
 import {
   type Circumstances,
   readLearnedFigures,

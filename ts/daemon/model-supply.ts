@@ -3,7 +3,8 @@ import { monotonicS } from '../system/clock.js';
 import { type FoundModel, judgeFetched } from '../system/model/find-model.js';
 import { pythonCommand, workerFolder } from '../system/paths.js';
 import { startFetch } from '../worker/fetch.js';
-import { type CardChoice, findWantedModel } from './assemble.js';
+import { findWantedModel } from './assembly/assemble.js';
+import type { CardChoice } from './assembly/choose-card.js';
 import type { DaemonEnvironment, Parts } from './parts.js';
 import { ModelFetch } from './workers/model-fetch.js';
 

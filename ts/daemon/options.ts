@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { Problem } from '../domain/problem.js';
+import type { DeviceChoice } from './assembly/choose-card.js';
 
 /** What `swictationd` was told on its command line. */
 export interface DaemonOptions {
@@ -12,10 +13,6 @@ export interface DaemonOptions {
   readonly device: DeviceChoice | null;
   readonly record: string | null;
 }
-
-export type DeviceChoice =
-  | { readonly kind: 'auto' | 'cpu' | 'cuda' }
-  | { readonly kind: 'sim'; readonly totalMb: number };
 
 export type ParsedOptions =
   | { readonly kind: 'run'; readonly options: DaemonOptions }

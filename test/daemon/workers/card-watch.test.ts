@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { chooseCard } from '../../../ts/daemon/card.js';
+import { chooseCard } from '../../../ts/daemon/assembly/choose-card.js';
 import { CardWatch } from '../../../ts/daemon/workers/card-watch.js';
 import { nvidiaEnv, plantSysfs } from '../../gpu/fixtures.js';
 

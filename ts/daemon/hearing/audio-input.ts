@@ -2,10 +2,10 @@ import { openSource } from '../../capture/open.js';
 import type { MicrophoneState, Source } from '../../capture/source.js';
 import { Problem } from '../../domain/problem.js';
 import { pythonCommand, workerFolder } from '../../system/paths.js';
-import type { DaemonOptions } from '../options.js';
 
 export interface AudioInputPorts {
-  readonly options: Pick<DaemonOptions, 'source' | 'pace'>;
+  /** `source`: mic, or wav:FILE[,FILE...]. */
+  readonly options: { readonly source: string; readonly pace: 'realtime' | 'fast' };
   readonly env: NodeJS.ProcessEnv;
   /** Sound has come. For a file at full speed it resolves when there is room for more. */
   heard(pcm: Buffer): Promise<void> | undefined;

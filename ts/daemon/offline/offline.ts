@@ -11,11 +11,11 @@ import { chooseLogLevel, createLog } from '../../system/log.js';
 import type { FoundModel } from '../../system/model/find-model.js';
 import { pythonCommand, workerFolder } from '../../system/paths.js';
 import { openScope, type Scope } from '../../system/scope.js';
-import { assembleCore, findWantedModel } from '../assemble.js';
-import { chooseCard } from '../card.js';
+import { assembleCore, findWantedModel } from '../assembly/assemble.js';
+import { chooseCard } from '../assembly/choose-card.js';
+import { fileSegmenterSettings } from '../assembly/settings.js';
 import type { Core } from '../core/core.js';
 import type { SessionFollowers } from '../delivery/sessions.js';
-import { fileSegmenterSettings } from '../settings.js';
 import { FileReport, type FileResult, Progress, renderResult } from './file-report.js';
 
 export interface TranscribeOptions {

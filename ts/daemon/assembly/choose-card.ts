@@ -1,8 +1,18 @@
-import { Problem } from '../domain/problem.js';
-import { hasCard } from '../gpu/has-card.js';
-import { mayHaveCard } from '../system/pci.js';
-import type { CardChoice } from './assemble.js';
-import type { DeviceChoice } from './options.js';
+import { Problem } from '../../domain/problem.js';
+import { hasCard } from '../../gpu/has-card.js';
+import { mayHaveCard } from '../../system/pci.js';
+
+/** Where recognition is wanted: on a card where there is one, on the CPU, on a card, on a simulated one. */
+export type DeviceChoice =
+  | { readonly kind: 'auto' | 'cpu' | 'cuda' }
+  | { readonly kind: 'sim'; readonly totalMb: number };
+
+/** The card that will be used, null for none. */
+export interface CardChoice {
+  readonly totalMb: number;
+  readonly simulated: boolean;
+  readonly driverVersion: string;
+}
 
 const SILENT =
   'nvidia-smi does not answer for the NVIDIA card: the CPU dictates until the next start; `swictation doctor` says more';

@@ -1,26 +1,19 @@
-import type { Config } from '../config/config.js';
-import { configuredCpuEngine, isCanaryOnCpu } from '../config/cpu-engine.js';
-import type { CpuEngine } from '../domain/device.js';
-import type { PolicySettings } from '../domain/policy-settings.js';
-import type { ForkOptions } from '../protocol/worker/nursery.js';
-import { type FoundModel, findModel } from '../system/model/find-model.js';
-import { pythonCommand, workerFolder } from '../system/paths.js';
-import { Workers } from '../worker/workers.js';
-import { Core } from './core/core.js';
-import type { CorePorts } from './core/core-ports.js';
-import type { StoredFigures } from './core/learned-figures-file.js';
-import type { DeviceChoice } from './options.js';
+import type { Config } from '../../config/config.js';
+import { configuredCpuEngine, isCanaryOnCpu } from '../../config/cpu-engine.js';
+import type { CpuEngine } from '../../domain/device.js';
+import type { PolicySettings } from '../../domain/policy-settings.js';
+import type { ForkOptions } from '../../protocol/worker/nursery.js';
+import { type FoundModel, findModel } from '../../system/model/find-model.js';
+import { pythonCommand, workerFolder } from '../../system/paths.js';
+import { Workers } from '../../worker/workers.js';
+import { Core } from '../core/core.js';
+import type { CorePorts } from '../core/core-ports.js';
+import type { StoredFigures } from '../core/learned-figures-file.js';
+import { CpuEngineChoice } from '../workers/cpu-engine.js';
+import { hostFreeMb } from '../workers/host-memory.js';
+import { SimWorld } from '../workers/sim-world.js';
+import type { CardChoice, DeviceChoice } from './choose-card.js';
 import { engineThreads, policySettings } from './settings.js';
-import { CpuEngineChoice } from './workers/cpu-engine.js';
-import { hostFreeMb } from './workers/host-memory.js';
-import { SimWorld } from './workers/sim-world.js';
-
-/** The card that will be used, null for none. */
-export interface CardChoice {
-  readonly totalMb: number;
-  readonly simulated: boolean;
-  readonly driverVersion: string;
-}
 
 export interface AssembleOptions {
   readonly config: Config;

@@ -1,10 +1,10 @@
 import { cpus } from 'node:os';
-import type { Config } from '../config/config.js';
-import type { LevelThresholds, PolicySettings } from '../domain/policy-settings.js';
-import { thresholdsFor } from '../policy/memory/levels.js';
-import { DEFAULT_SETTINGS } from '../policy/state/settings.js';
-import type { SegmenterSettings } from '../speech/segmenter.js';
-import type { DeviceChoice } from './options.js';
+import type { Config } from '../../config/config.js';
+import type { LevelThresholds, PolicySettings } from '../../domain/policy-settings.js';
+import { thresholdsFor } from '../../policy/memory/levels.js';
+import { DEFAULT_SETTINGS } from '../../policy/state/settings.js';
+import type { SegmenterSettings } from '../../speech/segmenter.js';
+import type { DeviceChoice } from './choose-card.js';
 
 /** Between speech and silence the voice probability must fall this much below the threshold. */
 const HYSTERESIS = 0.15;
