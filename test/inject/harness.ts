@@ -30,6 +30,7 @@ export async function openDesktop(
   kind: string,
   script: Script = {},
   env: Record<string, string | undefined> = { WAYLAND_DISPLAY: 'wayland-test' },
+  callBaseMs = 20_000,
 ) {
   const dir = temporaryDir();
   const notices: string[] = [];
@@ -42,7 +43,7 @@ export async function openDesktop(
     stdout: process.stdout,
     notify: (message) => notices.push(message),
     onProblem: (problem) => problems.push(problem),
-    callBaseMs: 1_500,
+    callBaseMs,
   });
   closers.push(() => sink.close());
   const read = (name: string) => {

@@ -135,13 +135,14 @@ describe('startProgram', () => {
   it('leaves no child behind when our own program crashes', async () => {
     const root = new URL('../..', import.meta.url).pathname;
     const script = `
-      import { startProgram } from '${root}/dist/system/process.js';
+      import { startProgram } from '${root}/dist/system/process/process.js';
       console.log(startProgram('sleep', ['64']).pid);
       setTimeout(() => { throw new Error('crash'); }, 50);`;
     const result = await runProgram(process.execPath, ['--input-type=module', '-e', script], {
       timeoutMs: 20_000,
     });
     expect(result.code).not.toBe(0);
+    expect(result.stdout).toMatch(/^\d+\n$/);
     await expect.poll(() => isAlive(Number(result.stdout))).toBe(false);
   });
 });

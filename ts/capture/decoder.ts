@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { Problem } from '../domain/problem.js';
-import { startProgram } from '../system/process/process.js';
+import { absolutePath, startProgram } from '../system/process/process.js';
+import { pythonEnvironment } from '../system/python.js';
 import { Pull } from './pull.js';
 
 /** A running decoder of one file. */
@@ -20,8 +21,9 @@ export function startDecoder(
   file: string,
   options: { python: string; workerDir: string; env: NodeJS.ProcessEnv },
 ): Decoder {
-  const program = startProgram(options.python, ['-m', 'swictation_worker.files.decode', file], {
-    env: { ...options.env, PYTHONPATH: options.workerDir, PYTHONDONTWRITEBYTECODE: '1' },
+  const args = ['-m', 'swictation_worker.files.decode', absolutePath(file)];
+  const program = startProgram(options.python, args, {
+    env: pythonEnvironment(options.env, options.workerDir),
     stdout: 'pipe',
     stderr: 'pipe',
   });

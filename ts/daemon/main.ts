@@ -3,7 +3,7 @@ import { Problem } from '../domain/problem.js';
 import { connectServiceManager } from '../system/desktop/sd-notify.js';
 import { chooseLogLevel, createLog } from '../system/log.js';
 import { resolvePaths } from '../system/paths.js';
-import { killAllNow } from '../system/process/process.js';
+import { dropRelativeFolders, killAllNow } from '../system/process/process.js';
 import { openScope } from '../system/scope.js';
 import { Daemon } from './daemon.js';
 import { type DaemonOptions, parseDaemonOptions } from './options.js';
@@ -23,6 +23,7 @@ export async function runSwictationd(args: readonly string[]): Promise<number> {
 
 async function runDaemon(options: DaemonOptions): Promise<number> {
   const env = process.env;
+  dropRelativeFolders(env);
   const config = loadConfig({
     env,
     create: true,

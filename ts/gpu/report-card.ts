@@ -28,7 +28,8 @@ export async function reportCard(options: {
   const timeoutMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS;
   const script = createRequire(import.meta.url).resolve('node-nvidia-smi/node-nvidia-smi.js');
   const result = await runProgram(process.execPath, [script], {
-    env: { ...options.env },
+    // What makes Node load other code at its start is not for this child.
+    env: { ...options.env, NODE_OPTIONS: undefined, NODE_PATH: undefined },
     timeoutMs,
     maxOutputBytes: LARGEST_REPORT_BYTES,
   });

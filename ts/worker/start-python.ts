@@ -1,4 +1,5 @@
 import { type Exit, type RunningProgram, startProgram } from '../system/process/process.js';
+import { pythonEnvironment } from '../system/python.js';
 import { readLines } from './lines.js';
 
 export interface PythonOptions {
@@ -18,7 +19,7 @@ export function startPython(
   hear: { line(line: string): void; stderr(line: string): void },
 ): RunningProgram {
   const program = startProgram(python, args, {
-    env: { ...env, PYTHONPATH: pythonPath, PYTHONUNBUFFERED: '1' },
+    env: pythonEnvironment(env, pythonPath),
     stdin: 'pipe',
     stdout: 'pipe',
     stderr: 'pipe',

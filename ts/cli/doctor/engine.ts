@@ -1,7 +1,8 @@
 import { Problem } from '../../domain/problem.js';
 import { findModel } from '../../system/model/find-model.js';
-import { projectRoot, pythonCommand } from '../../system/paths.js';
+import { projectRoot, pythonCommand, workerFolder } from '../../system/paths.js';
 import { runProgram } from '../../system/process/process.js';
+import { pythonEnvironment } from '../../system/python.js';
 import { broken, type Check, type Env, fine } from './check.js';
 
 const FIND_MS = 20_000;
@@ -36,7 +37,8 @@ async function findPackages(env: Env): Promise<Found | string> {
   try {
     const command = pythonCommand(env);
     const args = ['-c', SCRIPT, ...NEEDED, WEIGHTS, ...FULL];
-    const result = await runProgram(command, args, { env, timeoutMs: FIND_MS });
+    const childEnv = pythonEnvironment(env, workerFolder());
+    const result = await runProgram(command, args, { env: childEnv, timeoutMs: FIND_MS });
     if (result.code !== 0) return `${command} does not run`;
     const [names = '', version = ''] = result.stdout.split('\n');
     return { packages: new Set(names.split(' ')), version };

@@ -1,15 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { CHILD_FOLDER, childEnvironment, resolveCommand } from './child-setting.js';
 import { describeExit, describeStartFailure, type Exit } from './process-exit.js';
 import { forgetChild, rememberChild, signalGroup } from './process-registry.js';
 import { endProgram } from './process-terminate.js';
 
 export interface StartOptions {
-  /** The whole environment of the child; left out, it is ours. */
+  /** The whole environment of the child; left out, it is ours. Relative folders in its PATH are left out. */
   readonly env?: NodeJS.ProcessEnv;
   readonly stdin?: 'pipe' | 'ignore';
   readonly stdout?: 'pipe' | 'ignore' | 'inherit';
   readonly stderr?: 'pipe' | 'ignore' | 'inherit';
+  /** Left out, it is the root folder, never ours. */
   readonly cwd?: string;
 }
 
@@ -49,12 +51,15 @@ export function startProgram(
 
 function spawnChild(command: string, args: readonly string[], options: StartOptions): ChildProcess {
   const { stdin = 'ignore', stdout = 'ignore', stderr = 'ignore' } = options;
-  return spawn(command, [...args], {
+  const env = childEnvironment(options.env ?? process.env);
+  const program = resolveCommand(command, env);
+  if (program === null) throw Object.assign(new Error('not on PATH'), { code: 'ENOENT' });
+  return spawn(program, [...args], {
     stdio: [stdin, stdout, stderr],
     detached: true,
     shell: false,
-    ...(options.env === undefined ? {} : { env: options.env }),
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    env,
+    cwd: options.cwd ?? CHILD_FOLDER,
   });
 }
 

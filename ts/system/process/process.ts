@@ -1,4 +1,5 @@
 /** The only door to other programs: all of it goes through `startProgram`, never through a shell. */
+export { absolutePath, dropRelativeFolders } from './child-setting.js';
 export type { Exit } from './process-exit.js';
 export { killAllNow } from './process-registry.js';
 export { type RunOptions, type RunResult, runProgram } from './process-run.js';
