@@ -164,9 +164,9 @@ def end_session(leader: int) -> None:
 
 def run_step(options: argparse.Namespace) -> dict[str, Any]:
     """In the step's own process: figures, with the subject's full name."""
-    from swictation_worker.nursery.imports import NO_CUDA_BEFORE_A_FORK
+    from swictation_worker.nursery.imports import CARDS_AS_THE_DRIVER_COUNTS, NO_CUDA_BEFORE_A_FORK
 
-    os.environ.update(NO_CUDA_BEFORE_A_FORK)
+    os.environ.update(NO_CUDA_BEFORE_A_FORK | CARDS_AS_THE_DRIVER_COUNTS)
     import torch
 
     from .faults import measure_context, recover_by_fork

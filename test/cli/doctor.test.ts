@@ -120,6 +120,22 @@ describe('doctor', () => {
     expect(line('driver')).toMatchObject({ ok: false, fix: expect.stringMatching(/modprobe/) });
   });
 
+  it.each([
+    ['good', { FAKE_MEMORY: '[N/A]' }, 'card', true, /tells no memory of its own.*CPU dictates/],
+    ['good', { FAKE_MEMORY: 'ERR!' }, 'card', false, /in trouble: nvidia-smi says ERR!/],
+    ['no-devices', {}, 'driver', false, /No devices were found/],
+    ['warning', {}, 'card', true, /3670 of 4295 MB free, awake; .*infoROM is corrupted/],
+    ['good', { FAKE_CARDS: '2', CUDA_VISIBLE_DEVICES: '1' }, 'card', true, /RTX 4090, 25166 of/],
+    ['good', { FAKE_CARDS: '2', CUDA_VISIBLE_DEVICES: '7' }, 'card', false, /names no card/],
+    ['good', { CUDA_VISIBLE_DEVICES: '' }, 'card', true, /hides every NVIDIA card/],
+  ])('says one true thing of a card: %s %j', async (nvidia, wish, name, ok, detail) => {
+    const home = openHome({ sound: 'fail', nvidia });
+    Object.assign(home.env, wish);
+    home.env.SWICTATION_SYSFS = plantSysfs(join(home.folder, 'on'), [{}], '550.54.14');
+    const { line } = await examine(home);
+    expect(line(name)).toMatchObject({ ok, detail: expect.stringMatching(detail) });
+  });
+
   it('tells a daemon that is down from one that only answers the old way', async () => {
     const down = await examine(openHome({ sound: 'fail' }));
     expect(down.line('sockets')).toMatchObject({

@@ -2,7 +2,15 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../ts/system/paths.js';
 
-export type NvidiaMode = 'good' | 'slow' | 'stderr' | 'hanging' | 'garbage' | 'driver-gone';
+export type NvidiaMode =
+  | 'good'
+  | 'slow'
+  | 'stderr'
+  | 'warning'
+  | 'hanging'
+  | 'garbage'
+  | 'no-devices'
+  | 'driver-gone';
 
 /** An environment in which `nvidia-smi` is the program that plays `mode`. */
 export function nvidiaEnv(mode: NvidiaMode, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {

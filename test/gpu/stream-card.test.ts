@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CardSample } from '../../ts/domain/memory.js';
 import { type CardStream, streamCard } from '../../ts/gpu/stream-card.js';
-import type { CardTrouble } from '../../ts/gpu/trouble.js';
+import type { CardTrouble } from '../../ts/system/card/trouble.js';
 import { nvidiaEnv, plantSysfs } from './fixtures.js';
 
 describe('streamCard', () => {
@@ -28,6 +28,7 @@ describe('streamCard', () => {
       env: { SWICTATION_SYSFS: plantSysfs(join(root, 'sys'), [{}]), ...env },
       intervalMs: 50,
       silenceMs,
+      firstMs: silenceMs,
       retryMs: 20,
       onSample: (sample) => samples.push(sample),
       onTrouble: (trouble) => troubles.push(trouble),
@@ -56,6 +57,27 @@ describe('streamCard', () => {
   it('takes samples although there are warnings beside them', async () => {
     start(nvidiaEnv('stderr'));
     await expect.poll(() => samples.length, soon).toBeGreaterThan(2);
+    expect(troubles).toEqual([]);
+  });
+
+  it('passes a warning on beside the figures', async () => {
+    start(nvidiaEnv('warning', { FAKE_CARDS: '2', CUDA_VISIBLE_DEVICES: '1' }));
+    await expect.poll(() => samples.length, soon).toBeGreaterThan(2);
+    expect(samples[0]?.totalMb).toBe(24564 * 1.048576);
+    expect(troubles).toEqual([]);
+  });
+
+  it('waits longer for the first answer than for the next ones', async () => {
+    stream = streamCard({
+      env: {
+        SWICTATION_SYSFS: plantSysfs(join(root, 'sys'), [{}]),
+        ...nvidiaEnv('slow', { FAKE_SLOW_S: '1' }),
+      },
+      ...{ intervalMs: 50, silenceMs: 200, retryMs: 20 },
+      onSample: (sample) => samples.push(sample),
+      onTrouble: (trouble) => troubles.push(trouble),
+    });
+    await expect.poll(() => samples.length, soon).toBeGreaterThan(0);
     expect(troubles).toEqual([]);
   });
 

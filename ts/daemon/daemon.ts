@@ -8,8 +8,9 @@ import { pythonCommand } from '../system/paths.js';
 import { ensurePrivateDir } from '../system/private-dir.js';
 import type { ApplyOptions } from '../voice/apply.js';
 import { type Assembled, assembleCore } from './assembly/assemble.js';
-import { type CardChoice, chooseCard, type DeviceChoice } from './assembly/choose-card.js';
+import { chooseCard, type DeviceChoice } from './assembly/choose-card.js';
 import { segmenterSettings } from './assembly/settings.js';
+import { CardUse } from './card-use.js';
 import type { Core } from './core/core.js';
 import { openRecord, type RunRecord } from './core/record.js';
 import { SettledSignal } from './core/settled-signal.js';
@@ -18,24 +19,14 @@ import { AudioInput } from './hearing/audio-input.js';
 import { commandHandlers, type Handlers } from './interface/commands.js';
 import { openControl } from './interface/control.js';
 import { takeSnapshot } from './interface/snapshot.js';
-import { LearnedFigures } from './learned-figures.js';
-import { ModelSupply } from './model-supply.js';
 import { type DaemonEnvironment, openParts, openSocketDir, type Parts } from './parts.js';
 import { createFollowers } from './reporting/followers.js';
 import { cardUse, ProcessWatch } from './reporting/process-watch.js';
 import { WhileRecording } from './reporting/while-recording.js';
 import { finishDictation } from './shutdown.js';
-import { followSleep } from './sleep.js';
+import { CardNotes } from './workers/card-notes.js';
 import { CardReports } from './workers/card-reports.js';
 import { CardWatch } from './workers/card-watch.js';
-import { workerBuild } from './workers/worker-build.js';
-
-/** What is there when the card is known. */
-interface Opened {
-  readonly assembled: Assembled;
-  readonly parts: Parts;
-  readonly record: RunRecord;
-}
 
 /** The running daemon: every real part, wired to the core. */
 export class Daemon {
@@ -44,18 +35,18 @@ export class Daemon {
   private core: Core | null = null;
   private audioInput: AudioInput | null = null;
   private stopping = false;
-  private card: CardChoice | null = null;
-  private learned: LearnedFigures | null = null;
-  private supply: ModelSupply | null = null;
+  private cardUse: CardUse | null = null;
   private readonly hub = new MetricsHub();
   private readonly settledSignal = new SettledSignal();
   private readonly exit: ExitWhenDone;
   private readonly cardReports: CardReports;
+  private readonly cardNotes: CardNotes;
   private readonly processes = new ProcessWatch(() => this.core);
 
   constructor(private readonly environment: DaemonEnvironment) {
     this.exit = new ExitWhenDone(environment.options.exitWhenDone);
     this.cardReports = new CardReports(environment.env);
+    this.cardNotes = new CardNotes((message) => environment.log.warn(message), monotonicS);
     this.ended = new Promise((resolve) => {
       this.end = resolve;
     });
@@ -67,7 +58,7 @@ export class Daemon {
    * resolves at once where the daemon ends before.
    */
   async open(): Promise<() => Promise<void>> {
-    const { env, log, options, paths, scope } = this.environment;
+    const { env, options, paths, scope } = this.environment;
     pythonCommand(env);
     ensurePrivateDir(paths.stateDir);
     const lock = acquireDaemonLock(paths.lockFile);
@@ -75,7 +66,8 @@ export class Daemon {
     ensurePrivateDir(paths.runtimeDir);
     const parts = await openParts(this.environment);
     this.audioInput = await this.openAudioInput(parts);
-    const looking = chooseCard(this.device, env, (message) => log.warn(message));
+    const note = (message: string) => this.cardNotes.tell(message);
+    const looking = chooseCard(this.device, env, note);
     if (this.device.kind === 'cuda') await looking;
     const { assembled, record } = this.assemble(parts);
     const { core } = assembled;
@@ -84,9 +76,15 @@ export class Daemon {
     this.recover(core, parts.opened);
     await this.openControl(core, parts);
     if (options.start) core.loop.post(() => core.startRecording());
-    const begin = async () => this.take(await looking, { assembled, parts, record });
+    const cardUse = new CardUse(
+      this.environment,
+      { assembled, parts, record },
+      this.settledSignal,
+      note,
+    );
+    this.cardUse = cardUse;
     return async () => {
-      await Promise.race([begin(), this.ended]);
+      await Promise.race([cardUse.begin(looking, () => this.stopping), this.ended]);
     };
   }
 
@@ -122,7 +120,7 @@ export class Daemon {
   private assemble(parts: Parts): { readonly assembled: Assembled; readonly record: RunRecord } {
     const { config, env, log, options, scope } = this.environment;
     const record = openRecord(options.record, scope);
-    const watch = new CardWatch(env, (message) => log.warn(message));
+    const watch = new CardWatch(env, (message) => this.cardNotes.tell(message));
     scope.own('card watch', () => watch.close());
     const { followers, ticker } = this.openFollowers(parts);
     const assembled = assembleCore({
@@ -193,26 +191,6 @@ export class Daemon {
     await openControl(config, scope, { core: () => core, hub: this.hub, commands, shutdown });
   }
 
-  /** The card was looked for: starts the workers. */
-  private async take(card: CardChoice | null, { assembled, parts, record }: Opened): Promise<void> {
-    if (this.stopping) return;
-    const { config, env, log, paths, scope } = this.environment;
-    const { core } = assembled;
-    const { journal } = parts.opened;
-    this.card = card;
-    const supply = new ModelSupply(this.environment, parts);
-    this.supply = supply;
-    const model = supply.find(card);
-    const build = workerBuild(pythonCommand(env));
-    const about = { model: config.stt.model, build, stateDir: paths.stateDir };
-    const learned = LearnedFigures.about(card, about);
-    record.begin(assembled.settingsFor(card));
-    await assembled.begin({ card, learned: learned.stored, model });
-    if (model?.kind === 'absent') supply.fetchFor((sizeMb) => assembled.modelArrived(sizeMb));
-    this.learned = learned;
-    followSleep({ core, journal, env, log, scope, whenSettled: () => this.settledSignal.next() });
-  }
-
   /** What an earlier run left is offered, and gets its text where it has none. */
   private recover(core: Core, { recovered }: Parts['opened']): void {
     if (recovered.utterances.length + recovered.unsegmented.length === 0) return;
@@ -228,7 +206,7 @@ export class Daemon {
     const facts = {
       core,
       microphone: this.audioInput?.microphone ?? { kind: 'idle' as const },
-      modelFetch: this.supply?.fetching ?? null,
+      modelFetch: this.cardUse?.fetching ?? null,
       pending: opened.journal.list().length,
       processes,
       warnings: warnings.recent,
@@ -241,7 +219,8 @@ export class Daemon {
 
   /** What the driver tells of the real cards, for people; null where none is used. */
   private async describeCards(): Promise<Record<string, unknown> | null> {
-    if (this.card === null || this.card.simulated) return null;
+    const card = this.cardUse?.card ?? null;
+    if (card === null || card.simulated) return null;
     const report = await this.cardReports.latest();
     return report === null ? null : { ...report };
   }
@@ -272,7 +251,7 @@ export class Daemon {
   private settled(ticker: WhileRecording): void {
     const { core } = this;
     if (core === null) return;
-    this.learned?.keep(core.driver, monotonicS());
+    this.cardUse?.learned?.keep(core.driver, monotonicS());
     ticker.follow(core.dictation.isRecording);
     this.settledSignal.changed();
     const code = this.exit.codeWhen(!core.dictation.isRecording && !core.dictation.isBusy);

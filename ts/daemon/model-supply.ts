@@ -4,7 +4,6 @@ import { type FoundModel, judgeFetched } from '../system/model/find-model.js';
 import { pythonCommand, workerFolder } from '../system/paths.js';
 import { startFetch } from '../worker/fetch.js';
 import { findWantedModel } from './assembly/assemble.js';
-import type { CardChoice } from './assembly/choose-card.js';
 import type { DaemonEnvironment, Parts } from './parts.js';
 import { ModelFetch } from './workers/model-fetch.js';
 
@@ -19,10 +18,13 @@ export class ModelSupply {
     private readonly parts: Pick<Parts, 'events' | 'warnings'>,
   ) {}
 
-  /** Null where nothing here wants one. What is wrong with it is told at once, before any worker is started. */
-  find(card: CardChoice | null): FoundModel | null {
+  /**
+   * Null where nothing here wants one; `onCard`: a real card does, or may. What is wrong with it is told at once,
+   * before any worker is started.
+   */
+  find(onCard: boolean): FoundModel | null {
     const { config, env } = this.environment;
-    const found = findWantedModel(config, card, env);
+    const found = findWantedModel(config, onCard, env);
     if (found?.kind === 'unusable') this.parts.warnings.tell('model_missing', found.problem);
     return found;
   }

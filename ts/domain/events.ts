@@ -2,6 +2,7 @@ import type { BreakerMemory } from './breaker.js';
 import type { Model, Wish, WorkerRole } from './device.js';
 import type { FaultClass } from './fault.js';
 import type { CardSample } from './memory.js';
+import type { LevelThresholds } from './policy-settings.js';
 
 /**
  * Every fact that the policy learns. Times are seconds on one monotonic clock and never run backwards.
@@ -21,6 +22,17 @@ export type PolicyFact =
       readonly breaker: BreakerMemory | null;
       readonly demand: DemandLine | null;
       readonly modelAbsent?: boolean;
+    }
+  /**
+   * The card answered after `start`, which was told of none: dictation does not wait for a slow driver. `thresholds` of
+   * the configuration, null: those of its size. The rest as in `start`.
+   */
+  | {
+      readonly kind: 'card_found';
+      readonly card: { readonly totalMb: number; readonly thresholds: LevelThresholds | null };
+      readonly breaker: BreakerMemory | null;
+      readonly demand: DemandLine | null;
+      readonly modelAbsent: boolean;
     }
   /** The speech model is on this machine now. `cpuEngine`: the CPU engine is another one from now on. */
   | { readonly kind: 'model_arrived'; readonly cpuEngine: boolean }

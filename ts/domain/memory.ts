@@ -18,8 +18,11 @@ export interface OwnMemory {
   readonly peakMb: number;
 }
 
-/** `asleep`: the card was not asked, because the question would wake it. Null: no answer came. */
-export type CardReading = CardSample | 'asleep' | null;
+/**
+ * `asleep`: the card was not asked, because the question would wake it. `silent`: no answer came in time, which a slow
+ * driver does too. Null: there is nothing that could answer.
+ */
+export type CardReading = CardSample | 'asleep' | 'silent' | null;
 
 /** One measurement of the card. `own` is null where our worker could not answer. */
 export interface CardSample {

@@ -1,16 +1,23 @@
 import type { CardSample } from '../domain/memory.js';
-import { mibToMb } from './mib.js';
+import { mibToMb } from '../system/card/mib.js';
+import { isVisible, type VisibleCard } from '../system/card/visible-card.js';
 
 /** What the stream asks nvidia-smi for; the order is that of the columns in `parseSampleLine`. */
-export const SAMPLE_FIELDS = 'index,memory.total,memory.free';
+export const SAMPLE_FIELDS = 'index,uuid,memory.total,memory.free';
 
-/** One line of the stream as a sample of card `index`; `other_card` for a line about another one. */
-export function parseSampleLine(line: string, index: number): CardSample | 'other_card' | null {
-  const numbers = line.split(',').map((column) => parseWhole(column.trim()));
-  const [card, totalMib, freeMib] = numbers;
-  if (numbers.length !== 3 || card == null || totalMib == null || freeMib == null) return null;
+/** One line of the stream as a sample of the card that CUDA uses; `other_card` for a line about another one. */
+export function parseSampleLine(
+  line: string,
+  visible: VisibleCard,
+): CardSample | 'other_card' | null {
+  const [index, uuid, ...figures] = line.split(',').map((column) => column.trim());
+  if (uuid === undefined || !UUID.test(uuid)) return null;
+  const card = parseWhole(index ?? '');
+  if (card === null) return null;
+  if (!isVisible(visible, { index: card, uuid })) return 'other_card';
+  const [totalMib, freeMib] = figures.map(parseWhole);
+  if (figures.length !== 2 || totalMib == null || freeMib == null) return null;
   if (totalMib === 0 || freeMib > totalMib) return null;
-  if (card !== index) return 'other_card';
   return {
     totalMb: mibToMb(totalMib),
     driverFreeMb: mibToMb(freeMib),
@@ -18,6 +25,8 @@ export function parseSampleLine(line: string, index: number): CardSample | 'othe
     source: 'nvidia-smi',
   };
 }
+
+const UUID = /^GPU-\S+$/i;
 
 /** Digits only: `[N/A]`, `[GPU is lost]` and signs are no numbers. */
 function parseWhole(text: string): number | null {

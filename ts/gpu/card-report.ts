@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mibToMb } from './mib.js';
+import { mibToMb } from '../system/card/mib.js';
 
 /** What nvidia-smi knows of all cards, MB of 10^6 bytes; null where a card does not tell. */
 export interface CardReport {

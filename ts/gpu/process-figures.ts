@@ -1,10 +1,9 @@
 import pidusage from 'pidusage';
+import { bytesToMb } from '../system/card/mib.js';
 
 // It asks `getconf` for the clock's ticks and the size of a page, and takes the usual ones where there is none: without
 // this word it would write pages of stack traces about that.
 process.env.PIDUSAGE_SILENT = '1';
-
-import { bytesToMb } from './mib.js';
 
 /** What a process costs the machine: resident memory in MB, share of one core in percent since last asked. */
 export interface ProcessFigures {

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
+import { type CardTrouble, describeRunTrouble } from '../system/card/trouble.js';
 import type { Env } from '../system/env.js';
 import { runProgram } from '../system/process/process.js';
 import { type CardReport, parseReport } from './card-report.js';
-import { type CardTrouble, describeRunTrouble } from './trouble.js';
 
 export type { CardReport } from './card-report.js';
 
@@ -33,7 +33,7 @@ export async function reportCard(options: {
     timeoutMs,
     maxOutputBytes: LARGEST_REPORT_BYTES,
   });
-  const report = result.code === 0 ? parseReport(result.stdout) : null;
+  const report = parseReport(result.stdout);
   return report === null
     ? explainFailure(result.kind, options.env, timeoutMs)
     : { kind: 'report', report };
@@ -57,10 +57,12 @@ async function explainFailure(
 const PLAIN_FIELDS =
   'driver_version,name,uuid,memory.total,memory.used,memory.free,temperature.gpu';
 
+const COLUMNS = PLAIN_FIELDS.split(',').length;
+
 async function reportPlainly(env: Env, timeoutMs: number): Promise<ReportResult> {
   const query = [`--query-gpu=${PLAIN_FIELDS}`, '--format=csv,noheader'];
   const result = await runProgram('nvidia-smi', query, { env: { ...env }, timeoutMs });
-  const report = result.code === 0 ? parsePlainReport(result.stdout) : null;
+  const report = parsePlainReport(result.stdout);
   return report === null
     ? { kind: 'trouble', trouble: describeRunTrouble(result) }
     : { kind: 'report', report };
@@ -71,7 +73,9 @@ function parsePlainReport(stdout: string): CardReport | null {
   const rows = stdout
     .trim()
     .split('\n')
-    .map((line) => line.split(',').map((column) => column.trim()));
+    .map((line) => line.split(',').map((column) => column.trim()))
+    .filter((row) => row.length === COLUMNS);
+  if (rows.length === 0) return null;
   const gpu = rows.map(([, product_name, uuid, total, used, free, gpu_temp]) => ({
     product_name,
     uuid,

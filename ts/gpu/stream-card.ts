@@ -1,21 +1,29 @@
 import type { CardSample } from '../domain/memory.js';
+import { FIRST_ANSWER_MS } from '../system/card/find-card.js';
+import {
+  type CardTrouble,
+  describeRunTrouble,
+  firstLine,
+  isDriverGone,
+  isWarning,
+} from '../system/card/trouble.js';
+import { visibleCard } from '../system/card/visible-card.js';
 import type { Env } from '../system/env.js';
 import { areAllAsleep } from '../system/pci.js';
 import { type Exit, type RunningProgram, startProgram } from '../system/process/process.js';
 import { parseSampleLine, SAMPLE_FIELDS } from './card-line.js';
 import { splitLines } from './lines.js';
-import { type CardTrouble, describeRunTrouble, firstLine, isDriverGone } from './trouble.js';
 
 export interface StreamCardOptions {
   readonly env: Env;
   readonly intervalMs: number;
-  /** Which card, as nvidia-smi counts them (default 0). */
-  readonly index?: number;
   readonly onSample: (sample: CardSample) => void;
   /** Told once per run of the program and kind; the stream goes on trying with growing waits. */
   readonly onTrouble: (trouble: CardTrouble) => void;
   /** No line for so long means that the program hangs (default 5 intervals, at least 5 s). */
   readonly silenceMs?: number;
+  /** The same for the first line, before which the driver may have to load itself (default `FIRST_ANSWER_MS`). */
+  readonly firstMs?: number;
   /** First wait before the next try; doubles up to 60 times itself (default 1 s). */
   readonly retryMs?: number;
 }
@@ -83,9 +91,10 @@ function startStream(options: StreamCardOptions): RunningProgram {
 async function readStream(program: RunningProgram, options: StreamCardOptions, hooks: Hooks) {
   const report = reportOncePerKind(hooks.onTrouble);
   let lastWords = '';
-  const silence = watchSilence(program, silenceLimitMs(options), report);
+  const silence = watchSilence(program, options, report);
+  const visible = visibleCard(options.env);
   splitLines(program.stdout, (line) => {
-    const sample = parseSampleLine(line, options.index ?? 0);
+    const sample = parseSampleLine(line, visible);
     if (sample === 'other_card') return;
     if (sample !== null) {
       silence.heard();
@@ -108,33 +117,39 @@ interface Hooks {
   onTrouble(trouble: CardTrouble): void;
 }
 
-/** `ended` resolves with null once a program that said nothing for `limitMs` has been ended. */
+/** `ended` resolves with null once a program that said nothing for too long has been ended. */
 function watchSilence(
   program: RunningProgram,
-  limitMs: number,
+  options: StreamCardOptions,
   report: (trouble: CardTrouble) => void,
 ) {
+  const limitMs = silenceLimitMs(options);
   let resolveEnded = (_: null) => {};
   const ended = new Promise<null>((resolve) => {
     resolveEnded = resolve;
   });
   let fell = false;
-  const timer = setTimeout(() => {
+  const fall = () => {
     fell = true;
     report({ kind: 'silent', message: 'nvidia-smi gives no answer' });
     void program.terminate(500).then(() => resolveEnded(null));
-  }, limitMs);
-  timer.unref();
+  };
+  const wait = (ms: number) => setTimeout(fall, ms).unref();
+  let timer = wait(Math.max(limitMs, options.firstMs ?? FIRST_ANSWER_MS));
   return {
     ended,
     fell: () => fell,
-    heard: () => timer.refresh(),
+    heard() {
+      clearTimeout(timer);
+      timer = wait(limitMs);
+    },
     close: () => clearTimeout(timer),
   };
 }
 
 function describeOddLine(line: string): CardTrouble {
   if (isDriverGone(null, line)) return { kind: 'driver_gone', message: line };
+  if (isWarning(line)) return { kind: 'warning', message: `nvidia-smi: ${line}` };
   return { kind: 'garbage', message: `nvidia-smi wrote something unreadable: ${line}` };
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import subprocess
 from typing import Any
 
@@ -12,17 +13,39 @@ from ..errors import Refused, WrongResult
 BYTES_PER_MB = 1_000_000
 # Contexts of current drivers take 287 to 480 MB (docs/memory-budget.md); used where the driver's tool is missing.
 TYPICAL_CONTEXT_BYTES = 300 * BYTES_PER_MB
-TOOL_SECONDS = 5
+TOOL_SECONDS = 15
+"""Without persistence mode the driver loads itself for each question, which takes 6 to 8 s."""
 
 
 def driver_used_bytes() -> int | None:
-    """Memory of card 0 that is in use by all programs; None where ``nvidia-smi`` can't tell."""
-    query = ["nvidia-smi", "-i", "0", "--query-gpu=memory.used", "--format=csv,noheader,nounits"]
+    """Memory of the card that CUDA uses here, by all programs; None where ``nvidia-smi`` can't tell."""
+    query = ["nvidia-smi", "--query-gpu=index,uuid,memory.used", "--format=csv,noheader,nounits"]
     try:
-        answer = subprocess.run(query, capture_output=True, text=True, timeout=TOOL_SECONDS, check=True)
-        return int(answer.stdout.split()[0]) * 1024 * 1024
-    except (OSError, subprocess.SubprocessError, ValueError, IndexError):
+        answer = subprocess.run(query, capture_output=True, text=True, timeout=TOOL_SECONDS)
+    except (OSError, subprocess.SubprocessError, ValueError):
         return None
+    # The exit code says little: 14 is a warning about the infoROM, beside figures that are right.
+    used = [mib for mib in map(_used_mib, answer.stdout.splitlines()) if mib is not None]
+    return used[0] * 1024 * 1024 if len(used) == 1 else None
+
+
+def _used_mib(line: str) -> int | None:
+    """The figure of a line about the card that CUDA uses; None for another line."""
+    index, uuid, used, *more = [*(column.strip() for column in line.split(",")), "", "", ""]
+    if any(more) or not (index.isdecimal() and used.isdecimal() and uuid.lower().startswith("gpu-")):
+        return None
+    return int(used) if is_first_card(os.environ.get("CUDA_VISIBLE_DEVICES"), int(index), uuid) else None
+
+
+def is_first_card(visible: str | None, index: int, uuid: str) -> bool:
+    """Whether CUDA's device 0 is this card of ``nvidia-smi``, both counting by PCI bus; ``visible``: what
+    ``CUDA_VISIBLE_DEVICES`` says, numbers or (beginnings of) UUIDs."""
+    if visible is None:
+        return index == 0
+    first = visible.split(",")[0].strip().lower()
+    if first.isdecimal():
+        return int(first) == index
+    return len(first) > len("gpu-") and uuid.lower().startswith(first)
 
 
 class NoCard:

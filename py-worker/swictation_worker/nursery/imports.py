@@ -28,6 +28,8 @@ NO_CUDA_BEFORE_A_FORK = {"NUMBA_DISABLE_CUDA": "1", "PYTORCH_NVML_BASED_CUDA_CHE
 """NeMo imports numba, whose import calls `cuInit` where a driver is; after that no fork of this process could use
 the card ("initialization error"). torch asks NVML for cards, which starts nothing ("Poison fork in multiprocessing" in
 PyTorch's documentation). Canary needs no kernel of numba: those are for transducers."""
+CARDS_AS_THE_DRIVER_COUNTS = {"CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
+"""CUDA counts the fastest card first, nvidia-smi by PCI bus; with two cards they would mean different ones."""
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
@@ -37,7 +39,7 @@ class MissingPackage(Exception):
 
 def prepare_environment() -> None:
     """Before any import: neither a thread pool nor a driver of a card may be there at a fork."""
-    os.environ.update(NO_CUDA_BEFORE_A_FORK)
+    os.environ.update(NO_CUDA_BEFORE_A_FORK | CARDS_AS_THE_DRIVER_COUNTS)
     os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
 

@@ -30,6 +30,27 @@ test('the key works while the card is looked for, and what was said meanwhile is
   expect(running.stdout()).toBe(typedText(['fox']));
 });
 
+test('the first text comes as if there were no card', async () => {
+  const running = startWithHangingDriver('--source', `wav:${recording('fox')}`, '--start');
+  await expect.poll(() => running.stdout(), { timeout: 30_000 }).toBe(typedText(['fox']));
+  expect(running.stderr()).not.toContain('gave no answer in time');
+});
+
+test('a card that answers after seconds is used from then on', async () => {
+  const env = {
+    ...nvidiaEnv('slow', { FAKE_SLOW_S: '3' }),
+    SWICTATION_SYSFS: plantSysfs(home.file('sys'), [{}], '580.1'),
+  };
+  const running = home.start(['--source', `wav:${recording('fox')}`, '--sink', 'stdout'], env);
+  await running.said(/ready/);
+  const level = async () => {
+    const snapshot = await running.ask('snapshot');
+    return JSON.stringify(snapshot.thresholds ?? null);
+  };
+  expect(await level()).toBe('null');
+  await expect.poll(level, { timeout: 30_000 }).toContain('3200');
+});
+
 test('the daemon ends at once when it is asked to meanwhile', async () => {
   const running = startWithHangingDriver('--source', `wav:${recording('fox')}`);
   await running.said(/ready/);

@@ -47,6 +47,13 @@ const anyFact: fc.Arbitrary<PolicyFact> = fc.oneof(
   }),
   fc.record({ kind: kind('sample_failed'), fault }),
   fc.record({ kind: kind('card_asleep') }),
+  fc.record({
+    kind: kind('card_found'),
+    card: fc.record({ totalMb: mb, thresholds: fc.constant(null) }),
+    breaker: fc.constant(null),
+    demand: fc.constant(null),
+    modelAbsent: fc.boolean(),
+  }),
   fc.record({ kind: kind('host_memory'), freeMb: mb }),
   fc.record({ kind: kind('speaking'), active: fc.boolean() }),
   fc.record({

@@ -1,12 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { askDriver, type CardFacts, findCard } from '../../system/card/find-card.js';
+import type { NoCard } from '../../system/card/no-card.js';
+import { visibleCard } from '../../system/card/visible-card.js';
 import { findOnPath } from '../../system/find-on-path.js';
-import { areAllAsleep, loadedDriverVersion, mayHaveCard } from '../../system/pci.js';
-import { runProgram } from '../../system/process/process.js';
+import { loadedDriverVersion } from '../../system/pci.js';
 import { broken, type Check, type Env, fine, installCommand } from './check.js';
 
-const ANSWER_MS = 10_000;
-const FIELDS = 'name,driver_version,memory.total,memory.free';
-const MB_PER_MIB = 1.048576;
+/** Without persistence mode an answer takes 6 to 8 s. */
+const ANSWER_MS = 12_000;
+/** Where no card is, the tool is asked for curiosity only. */
+const TOOL_MS = 5_000;
 /** The CPU engine, its process and some room: less than this free, and it is killed. */
 const NEEDED_RAM_MB = 700;
 
@@ -18,17 +21,29 @@ export interface CardReport {
 
 /** Card, driver, sleep and free memory. A sleeping card is not asked: the question would wake it. */
 export async function checkCard(env: Env): Promise<CardReport> {
-  if (!mayHaveCard(env)) return reportNone(env);
-  return areAllAsleep(env) ? reportAsleep(env) : reportAwake(env);
+  const found = await findCard(env, ANSWER_MS);
+  switch (found.kind) {
+    case 'absent':
+      return reportNone(env);
+    case 'card':
+      return reportCard(found);
+    case 'hidden':
+    case 'unmeasured':
+    case 'driver':
+      return reportUnused(found, env);
+    default:
+      return found satisfies never;
+  }
 }
 
 /** The daemon goes by what the kernel sees, so a tool that claims a card all the same is told as such. */
 async function reportNone(env: Env): Promise<CardReport> {
-  const found = findOnPath('nvidia-smi', env) === null ? null : await askDriver(env);
+  const found =
+    findOnPath('nvidia-smi', env) === null ? null : await askDriver(env, visibleCard(env), TOOL_MS);
   const detail =
-    found === null
-      ? 'no NVIDIA card: the CPU dictates'
-      : `nvidia-smi tells of ${found.name}, the kernel has no such card: the CPU dictates`;
+    found?.kind === 'card'
+      ? `nvidia-smi tells of ${found.name}, the kernel has no such card: the CPU dictates`
+      : 'no NVIDIA card: the CPU dictates';
   return { usable: false, checks: [fine('card', detail)] };
 }
 
@@ -41,56 +56,46 @@ export function checkMemory(): Check {
   return broken('memory', `${freeMb} MB free, the CPU engine needs ${NEEDED_RAM_MB} MB`, fix);
 }
 
-function reportAsleep(env: Env): CardReport {
-  const version = loadedDriverVersion(env);
-  const card = fine('card', 'NVIDIA, asleep; it wakes up when dictation uses it');
-  return { usable: version !== null, checks: [card, checkDriver(env, version), suspendCheck()] };
-}
-
-async function reportAwake(env: Env): Promise<CardReport> {
-  const found = await askDriver(env);
-  if (found === null) return reportSilent(env);
-  const memory = `${toMb(found.free)} of ${toMb(found.total)} MB free`;
-  const card = fine('card', `${found.name}, ${memory}, awake`);
-  return { usable: true, checks: [card, fine('driver', found.version), suspendCheck()] };
-}
-
-interface Answer {
-  readonly name: string;
-  readonly version: string;
-  readonly total: string;
-  readonly free: string;
-}
-
-/** What nvidia-smi says of the first card, null where it gives no sensible answer in time. */
-async function askDriver(env: Env): Promise<Answer | null> {
-  const query = [`--query-gpu=${FIELDS}`, '--format=csv,noheader,nounits'];
-  const answer = await runProgram('nvidia-smi', query, { env, timeoutMs: ANSWER_MS });
-  const [line = ''] = answer.stdout.split('\n');
-  const [name = '', version = '', total = '', free = ''] = line
-    .split(',')
-    .map((column) => column.trim());
-  const isSensible = answer.code === 0 && name !== '' && Number(total) > 0;
-  return isSensible ? { name, version, total, free } : null;
-}
-
-function reportSilent(env: Env): CardReport {
-  const card = fine('card', 'NVIDIA, but its driver does not answer: the CPU dictates');
-  return { usable: false, checks: [card, checkDriver(env, null)] };
-}
-
-function checkDriver(env: Env, version: string | null): Check {
-  if (version !== null) return fine('driver', version);
-  const loaded = loadedDriverVersion(env);
-  if (loaded === null) {
-    const fix = installCommand(
-      { apt: 'nvidia-driver', dnf: 'akmod-nvidia', pacman: 'nvidia' },
-      env,
-    );
-    return broken('driver', 'not loaded', `${fix}, then restart the machine`);
+function reportCard(card: CardFacts): CardReport {
+  if (card.asleep) {
+    const detail = 'NVIDIA, asleep; it wakes up when dictation uses it';
+    return usable(card, fine('card', detail));
   }
-  const fix = 'sudo modprobe -r nvidia_uvm && sudo modprobe nvidia_uvm; else restart the machine';
-  return broken('driver', `${loaded} is loaded, but nvidia-smi gives no answer`, fix);
+  const memory = `${toMb(card.freeMb)} of ${toMb(card.totalMb)} MB free`;
+  const notes = [card.choice, card.warning].filter((note) => note !== null);
+  return usable(card, fine('card', [`${card.name}, ${memory}, awake`, ...notes].join('; ')));
+}
+
+function usable(card: CardFacts, check: Check): CardReport {
+  return { usable: true, checks: [check, fine('driver', card.driverVersion), suspendCheck()] };
+}
+
+function reportUnused(why: Exclude<NoCard, { kind: 'absent' }>, env: Env): CardReport {
+  const detail = `${why.message}: the CPU dictates`;
+  const checks =
+    why.kind === 'driver'
+      ? [fine('card', CARD_WITHOUT_DRIVER), checkDriver(env, why)]
+      : [
+          why.help === null || isWished(env)
+            ? fine('card', detail)
+            : broken('card', detail, why.help),
+        ];
+  return { usable: false, checks };
+}
+
+/** Who hides all cards wants it so. */
+function isWished(env: Env): boolean {
+  return visibleCard(env).kind === 'hidden';
+}
+
+const CARD_WITHOUT_DRIVER = 'NVIDIA, but its driver does not answer: the CPU dictates';
+
+function checkDriver(env: Env, { message, help }: Extract<NoCard, { kind: 'driver' }>): Check {
+  const loaded = loadedDriverVersion(env);
+  if (loaded !== null) return broken('driver', `${loaded} is loaded, but: ${message}`, help);
+  const names = { apt: 'nvidia-driver', dnf: 'akmod-nvidia', pacman: 'nvidia' };
+  const fix = `${installCommand(names, env)}, then restart the machine`;
+  return broken('driver', `not loaded (${message})`, fix);
 }
 
 /** Without it a suspended machine wakes up with an empty card, and every program on it has failed. */
@@ -106,9 +111,8 @@ function suspendCheck(): Check {
   );
 }
 
-function toMb(mib: string | undefined): string {
-  const value = Number(mib);
-  return Number.isFinite(value) ? String(Math.round(value * MB_PER_MIB)) : '?';
+function toMb(mb: number | null): string {
+  return mb === null ? '?' : String(Math.round(mb));
 }
 
 function readText(path: string): string {

@@ -3,6 +3,7 @@ import { configuredCpuEngine, isCanaryOnCpu } from '../../config/cpu-engine.js';
 import type { CpuEngine } from '../../domain/device.js';
 import type { PolicySettings } from '../../domain/policy-settings.js';
 import type { ForkOptions } from '../../protocol/worker/nursery.js';
+import { cardEnvironment } from '../../system/card/visible-card.js';
 import { type FoundModel, findModel } from '../../system/model/find-model.js';
 import { pythonCommand, workerFolder } from '../../system/paths.js';
 import { Workers } from '../../worker/workers.js';
@@ -13,7 +14,7 @@ import { CpuEngineChoice } from '../workers/cpu-engine.js';
 import { hostFreeMb } from '../workers/host-memory.js';
 import { SimWorld } from '../workers/sim-world.js';
 import type { CardChoice, DeviceChoice } from './choose-card.js';
-import { engineThreads, policySettings } from './settings.js';
+import { configuredThresholds, engineThreads, policySettings } from './settings.js';
 
 export interface AssembleOptions {
   readonly config: Config;
@@ -30,7 +31,7 @@ export interface AssembleOptions {
 
 /** What was found and remembered when the card was looked for. */
 export interface Beginning {
-  /** Null: none is used. */
+  /** Null: none is used, or it is not known yet. */
   readonly card: CardChoice | null;
   readonly learned: StoredFigures;
   /** Null: nothing here wants one. */
@@ -43,21 +44,26 @@ export interface Assembled {
   settingsFor(card: CardChoice | null): PolicySettings;
   /** Starts the workers. Throws a Problem where they can't be spoken to. */
   begin(beginning: Beginning): Promise<void>;
+  /** The card of a driver that answered after the workers were started. */
+  cardFound(card: CardChoice, learned: StoredFigures): void;
   /** The configured model is here now: the card may have it, and the CPU engine that needs it takes over. */
   modelArrived(sizeMb: number): void;
 }
 
-/** Where the configured model is; null where nothing would compute with it: no real card, no such engine on the CPU. */
+/**
+ * Where the configured model is; null where nothing would compute with it: no real card (`onCard`), no such engine on
+ * the CPU.
+ */
 export function findWantedModel(
   config: Config,
-  card: CardChoice | null,
+  onCard: boolean,
   env: NodeJS.ProcessEnv,
 ): FoundModel | null {
-  const isWanted = isCanaryOnCpu(config) || isReal(card);
+  const isWanted = isCanaryOnCpu(config) || onCard;
   return isWanted ? findModel(config.stt.model, env) : null;
 }
 
-function isReal(card: CardChoice | null): boolean {
+export function isReal(card: CardChoice | null): boolean {
   return card !== null && !card.simulated;
 }
 
@@ -74,6 +80,7 @@ export function assembleCore(options: AssembleOptions): Assembled {
     ports.publish('warning', { code: 'cpu_engine', message });
   });
   let importCanary = false;
+  let cardUuid: string | null = null;
   const core = new Core(
     {
       ...ports,
@@ -90,7 +97,7 @@ export function assembleCore(options: AssembleOptions): Assembled {
           pythonPath,
           importCanary,
           socketDir: options.socketDir,
-          env,
+          env: device.kind === 'sim' ? env : cardEnvironment(env, cardUuid),
           log: ports.log,
           listener,
         }),
@@ -108,10 +115,22 @@ export function assembleCore(options: AssembleOptions): Assembled {
     begin({ card, learned, model }) {
       cpuEngine.archiveMb = model?.kind === 'here' ? model.sizeMb : null;
       importCanary = model !== null && model.kind !== 'unusable';
+      cardUuid = card?.uuid ?? null;
       const modelAbsent = cpuEngine.archiveMb === null && isReal(card);
       const totalMb = card === null ? null : { totalMb: card.totalMb };
       const fact = { card: totalMb, modelAbsent, ...learned };
       return core.start({ policy: settingsFor(card), fact });
+    },
+    cardFound(card, learned) {
+      core.loop.post(() => {
+        const { totalMb } = card;
+        const thresholds = configuredThresholds(config, totalMb);
+        const modelAbsent = cpuEngine.archiveMb === null;
+        core.learn({
+          ...{ kind: 'card_found', modelAbsent, ...learned },
+          card: { totalMb, thresholds },
+        });
+      });
     },
     modelArrived(sizeMb) {
       core.loop.post(() => {

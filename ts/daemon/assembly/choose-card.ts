@@ -1,6 +1,6 @@
 import { Problem } from '../../domain/problem.js';
-import { hasCard } from '../../gpu/has-card.js';
-import { mayHaveCard } from '../../system/pci.js';
+import { findCard } from '../../system/card/find-card.js';
+import type { NoCard } from '../../system/card/no-card.js';
 
 /** Where recognition is wanted: on a card where there is one, on the CPU, on a card, on a simulated one. */
 export type DeviceChoice =
@@ -12,10 +12,13 @@ export interface CardChoice {
   readonly totalMb: number;
   readonly simulated: boolean;
   readonly driverVersion: string;
+  /** Null where it was not asked, because it sleeps. */
+  readonly uuid: string | null;
 }
 
-const SILENT =
-  'nvidia-smi does not answer for the NVIDIA card: the CPU dictates until the next start; `swictation doctor` says more';
+const SILENT = 'nvidia-smi does not answer for the NVIDIA card';
+/** What is said of a driver that may still answer. */
+export const LATE = `${SILENT} yet: the CPU dictates until it does`;
 /** A sleeping card does not tell its size; the smallest that the policy was made for is the careful guess. */
 const UNKNOWN_TOTAL_MB = 4_295;
 
@@ -29,20 +32,27 @@ export async function chooseCard(
   note: (message: string) => void = () => {},
 ): Promise<CardChoice | null> {
   if (device.kind === 'sim') {
-    return { totalMb: device.totalMb, simulated: true, driverVersion: 'simulated' };
+    return { totalMb: device.totalMb, simulated: true, driverVersion: 'simulated', uuid: null };
   }
   if (device.kind === 'cpu') return null;
-  const card = await hasCard(env);
-  if (card !== null) {
-    const { totalMb, driverVersion } = card;
-    return { totalMb: totalMb ?? UNKNOWN_TOTAL_MB, simulated: false, driverVersion };
+  const found = await findCard(env);
+  if (found.kind === 'card') {
+    for (const said of [found.choice, found.warning]) if (said !== null) note(said);
+    const { totalMb, driverVersion, uuid } = found;
+    return { totalMb: totalMb ?? UNKNOWN_TOTAL_MB, simulated: false, driverVersion, uuid };
   }
-  if (device.kind === 'auto') {
-    if (mayHaveCard(env)) note(SILENT);
-    return null;
-  }
-  throw new Problem(
-    'no_card',
-    'No NVIDIA card with a working driver was found: check `nvidia-smi`, or use --device auto or cpu',
-  );
+  if (device.kind === 'cuda') throw noCard(found);
+  if (found.kind !== 'absent') note(`${describe(found)}; \`swictation doctor\` says more`);
+  return null;
+}
+
+function describe(found: Exclude<NoCard, { kind: 'absent' }>): string {
+  return found.kind === 'driver'
+    ? `${SILENT} (${found.message}): the CPU dictates until the next start`
+    : `${found.message}: the CPU dictates`;
+}
+
+function noCard(found: NoCard): Problem {
+  const why = found.kind === 'absent' ? 'No NVIDIA card was found' : found.message;
+  return new Problem('no_card', `${why}: check \`nvidia-smi\`, or use --device auto or cpu`);
 }

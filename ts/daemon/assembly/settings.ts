@@ -59,7 +59,8 @@ export function policySettings(
   };
 }
 
-function configuredThresholds(config: Config, totalMb: number): LevelThresholds {
+/** The levels of a card of this size as the configuration wants them. */
+export function configuredThresholds(config: Config, totalMb: number): LevelThresholds {
   const { limitsMb, limitsPercent } = config.gpu;
   const derived = thresholdsFor(totalMb, null);
   const limit = (name: 'warning' | 'critical' | 'guard' | 'emergency', otherwise: number) => {

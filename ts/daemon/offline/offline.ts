@@ -7,15 +7,18 @@ import { loadConfig } from '../../config/load-config.js';
 import { Problem } from '../../domain/problem.js';
 import { openJournal } from '../../journal/open.js';
 import { epochS, monotonicS } from '../../system/clock.js';
+import { within } from '../../system/deadline.js';
 import { chooseLogLevel, createLog } from '../../system/log.js';
 import type { FoundModel } from '../../system/model/find-model.js';
 import { pythonCommand, workerFolder } from '../../system/paths.js';
 import { openScope, type Scope } from '../../system/scope.js';
-import { assembleCore, findWantedModel } from '../assembly/assemble.js';
+import { assembleCore, findWantedModel, isReal } from '../assembly/assemble.js';
 import { chooseCard } from '../assembly/choose-card.js';
 import { fileSegmenterSettings } from '../assembly/settings.js';
 import type { Core } from '../core/core.js';
 import type { SessionFollowers } from '../delivery/sessions.js';
+import { CardNotes } from '../workers/card-notes.js';
+import { CardWatch } from '../workers/card-watch.js';
 import { FileReport, type FileResult, Progress, renderResult } from './file-report.js';
 
 export interface TranscribeOptions {
@@ -59,6 +62,10 @@ export async function transcribeFiles(
   }
 }
 
+/** A file is worth a wait for the card, a hanging driver is not. */
+const CARD_PATIENCE_MS = 2_000;
+const NOTHING_LEARNED = { breaker: null, demand: null } as const;
+
 /** A damaged file gives both: the text of what could be read, and what is wrong. */
 interface Outcome {
   readonly result: FileResult | null;
@@ -90,7 +97,10 @@ async function startTranscriber(
   const run = new OfflineRun();
   options.signal?.addEventListener('abort', () => run.abort(), { once: true });
   const device = { kind: config.gpu.device } as const;
-  const { core, begin } = assembleCore({
+  const notes = new CardNotes((message) => log.warn(message), monotonicS);
+  const watch = new CardWatch(env, (message) => notes.tell(message));
+  scope.own('card watch', () => watch.close());
+  const { core, begin, cardFound } = assembleCore({
     config,
     device,
     env,
@@ -104,7 +114,7 @@ async function startTranscriber(
       nowS: monotonicS,
       commands: () => ({ mode: options.commands ? config.voice.commands : 'off' }),
       segmenterSettings: () => fileSegmenterSettings(config),
-      measureElsewhere: () => Promise.resolve(null),
+      measureElsewhere: () => watch.measure(),
       publish: () => {},
       isFollowed: () => false,
       listen: (on) => run.listen(on),
@@ -115,10 +125,18 @@ async function startTranscriber(
     },
   });
   scope.own('workers', () => core.close(), 5_000);
-  const card = await chooseCard(device, env);
-  const model = findWantedModel(config, card, env);
+  const looking = chooseCard(device, env, (message) => notes.tell(message));
+  const soon = await within(
+    looking.then((card) => ({ card })),
+    CARD_PATIENCE_MS,
+  );
+  const card = soon?.card ?? null;
+  const model = findWantedModel(config, soon === null || isReal(card), env);
   tellModel(config.stt.model, model, streams.stderr);
-  await begin({ card, learned: { breaker: null, demand: null }, model });
+  await begin({ card, learned: NOTHING_LEARNED, model });
+  if (soon === null) {
+    void looking.then((late) => late !== null && cardFound(late, NOTHING_LEARNED));
+  }
   const tools = { python: pythonCommand(env), workerDir: workerFolder(), env };
   const progress = new Progress(streams.stderr);
   return { transcribe: (file) => run.transcribe(core, file, { ...tools, progress }) };

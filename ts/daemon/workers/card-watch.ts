@@ -1,5 +1,6 @@
 import type { CardReading, CardSample } from '../../domain/memory.js';
 import { type CardStream, streamCard } from '../../gpu/stream-card.js';
+import type { CardTrouble } from '../../system/card/trouble.js';
 import { areAllAsleep } from '../../system/pci.js';
 
 const INTERVAL_MS = 1_000;
@@ -15,13 +16,15 @@ export class CardWatch {
   private waiting: ((reading: CardReading) => void)[] = [];
   private rest: NodeJS.Timeout | undefined;
   private asleep = false;
+  /** What hindered the tool since its last figures; null: it runs and has not answered yet. */
+  private trouble: CardTrouble['kind'] | null = null;
 
   constructor(
     private readonly env: NodeJS.ProcessEnv,
     private readonly onTrouble: (message: string) => void,
   ) {}
 
-  /** The next figures; null where none come within five seconds. A card that sleeps is left asleep. */
+  /** The next figures; `silent` or null where none come within five seconds. A card that sleeps is left asleep. */
   async measure(): Promise<CardReading> {
     if (this.isAsleep()) return 'asleep';
     return this.ask();
@@ -41,7 +44,7 @@ export class CardWatch {
       env: this.env,
       intervalMs: INTERVAL_MS,
       onSample: (sample) => this.answer(sample),
-      onTrouble: (trouble) => this.onTrouble(trouble.message),
+      onTrouble: (trouble) => this.hinder(trouble),
     });
     clearTimeout(this.rest);
     this.rest = setTimeout(() => void this.close(), REST_MS);
@@ -64,12 +67,19 @@ export class CardWatch {
     await stream?.close();
   }
 
-  /** It may have fallen asleep meanwhile. */
+  private hinder(trouble: CardTrouble): void {
+    if (trouble.kind !== 'warning') this.trouble = trouble.kind;
+    this.onTrouble(trouble.message);
+  }
+
+  /** It may have fallen asleep meanwhile. A driver that loads itself for each question takes 6 to 8 s: no answer yet. */
   private explainSilence(): CardReading {
-    return areAllAsleep(this.env) ? 'asleep' : null;
+    if (areAllAsleep(this.env)) return 'asleep';
+    return this.trouble === null || this.trouble === 'silent' ? 'silent' : null;
   }
 
   private answer(sample: CardSample | null): void {
+    this.trouble = null;
     const { waiting } = this;
     this.waiting = [];
     for (const resolve of waiting) resolve(sample);

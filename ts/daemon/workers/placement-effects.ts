@@ -115,6 +115,7 @@ export class PlacementEffects {
     if (generation === null) {
       this.ports.whenDone(this.ports.measureElsewhere(), (card) => {
         if (card === 'asleep') this.ports.learn({ kind: 'card_asleep' });
+        else if (card === 'silent') this.ports.learn({ kind: 'sample_failed', fault: 'hang' });
         else if (card === null) this.ports.learn({ kind: 'sample_failed', fault: 'driver_gone' });
         else this.ports.learn({ kind: 'sample', card });
       });

@@ -1,4 +1,5 @@
 import type { PolicyEvent } from '../../domain/events.js';
+import type { LevelThresholds } from '../../domain/policy-settings.js';
 import { thresholdsFor } from '../memory/levels.js';
 import { startDemand } from '../state/demand.js';
 import type { Turn } from '../state/turn.js';
@@ -13,11 +14,28 @@ export function beginWork(turn: Turn, start: Start): void {
   draft.startedS = draft.atS;
   draft.cpuUsedS = draft.atS;
   draft.hostFreeMb = start.hostFreeMb;
-  draft.modelAbsent = start.modelAbsent ?? false;
-  draft.demand = startDemand(settings, start.demand);
-  restoreBreaker(draft, start.breaker);
-  if (start.card === null || settings.device === 'cpu') return;
-  const { totalMb } = start.card;
-  draft.card = { totalMb, thresholds: thresholdsFor(totalMb, settings.thresholds) };
+  const { card, breaker, demand, modelAbsent = false } = start;
+  recallCard(turn, { breaker, demand, modelAbsent });
+  if (card !== null) takeCard(turn, card.totalMb, settings.thresholds);
+}
+
+/** The card of a slow driver: from now on as if `start` had told of it. A second one is not believed. */
+export function useCard(turn: Turn, found: Extract<PolicyEvent, { kind: 'card_found' }>): void {
+  if (turn.draft.card !== null) return;
+  recallCard(turn, found);
+  takeCard(turn, found.card.totalMb, found.card.thresholds);
+}
+
+type Recalled = Required<Pick<Start, 'breaker' | 'demand' | 'modelAbsent'>>;
+
+function recallCard({ draft }: Turn, { breaker, demand, modelAbsent }: Recalled): void {
+  draft.modelAbsent = modelAbsent;
+  draft.demand = startDemand(draft.settings, demand);
+  restoreBreaker(draft, breaker);
+}
+
+function takeCard({ draft }: Turn, totalMb: number, fixed: LevelThresholds | null): void {
+  if (draft.settings.device === 'cpu') return;
+  draft.card = { totalMb, thresholds: thresholdsFor(totalMb, fixed) };
   draft.sampling = { ...draft.sampling, nextS: draft.atS };
 }

@@ -5,7 +5,7 @@ import { addUtterance, confirmUtterance, withdrawUtterance } from '../transcribi
 import { concludeProbe } from '../workers/breaker.js';
 import { observeModel } from '../workers/cpu-engine.js';
 import { prepareSleep, wakeUp } from '../workers/suspend.js';
-import { beginWork } from './start.js';
+import { beginWork, useCard } from './start.js';
 import { noteSleepingCard, observeSample, observeSampleFailure } from './take-sample.js';
 import { observeScoreFailure } from './take-score.js';
 import { observeEmptied, observeFailure, observePhase, observeText } from './take-text.js';
@@ -17,6 +17,9 @@ export function takeFact(turn: Turn, event: PolicyEvent): void {
   switch (event.kind) {
     case 'start':
       beginWork(turn, event);
+      return;
+    case 'card_found':
+      useCard(turn, event);
       return;
     case 'model_arrived':
       observeModel(draft, event.cpuEngine);

@@ -1,8 +1,16 @@
-import type { RunResult } from '../system/process/process.js';
+import type { RunResult } from '../process/process.js';
 
 /** Why the card can't be measured, in a closed set, with one line for people. */
 export interface CardTrouble {
-  readonly kind: 'missing' | 'driver_gone' | 'silent' | 'garbage' | 'asleep' | 'ended';
+  readonly kind:
+    | 'missing'
+    | 'driver_gone'
+    | 'silent'
+    | 'garbage'
+    | 'asleep'
+    | 'ended'
+    /** The figures are right; nvidia-smi says something beside them. */
+    | 'warning';
   readonly message: string;
 }
 
@@ -36,6 +44,26 @@ export function describeRunTrouble(result: RunResult): CardTrouble {
     default:
       return result.kind satisfies never;
   }
+}
+
+/** What a run said beside the figures that it gave, null for nothing: a line of either stream, or its exit code. */
+export function warningIn(result: RunResult, figureLines: number): string | null {
+  const beside = result.stdout
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => WARNING.test(line) || isDriverGone(null, line));
+  const said = firstLine(beside[0] ?? '') || firstLine(result.stderr);
+  if (said !== '') return `nvidia-smi: ${said}`;
+  const isFine = figureLines > 0 && result.kind === 'ended' && result.code === 0;
+  return isFine ? null : describeRunTrouble({ ...result, stdout: '', stderr: '' }).message;
+}
+
+/** A line that nvidia-smi writes beside its figures, as it writes it for a corrupt infoROM (exit code 14). */
+const WARNING = /^warning:/i;
+
+/** True for words of nvidia-smi that go along with right figures. */
+export function isWarning(line: string): boolean {
+  return WARNING.test(line);
 }
 
 export function firstLine(text: string): string {
