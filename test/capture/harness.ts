@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach } from 'vitest';
-import { openSource } from '../../ts/capture/open.js';
+import { openFiles, openSource } from '../../ts/capture/open.js';
 import type { MicrophoneState, Source, SourceOptions } from '../../ts/capture/source.js';
 import type { Problem } from '../../ts/domain/problem.js';
 
@@ -56,11 +56,24 @@ export async function openTest(
   options: Partial<SourceOptions> = {},
 ): Promise<{ source: Source; heard: Heard }> {
   const heard = new Heard();
+  const source = await openSource(spec, { ...optionsFor(heard), ...options });
+  closers.push(() => source.close());
+  return { source, heard };
+}
+
+export function openTestFiles(files: readonly string[]): { source: Source; heard: Heard } {
+  const heard = new Heard();
+  const source = openFiles(files, optionsFor(heard));
+  closers.push(() => source.close());
+  return { source, heard };
+}
+
+function optionsFor(heard: Heard): SourceOptions {
   const note = (act: () => void) => {
     act();
     heard.changed();
   };
-  const source = await openSource(spec, {
+  return {
     pace: 'fast',
     env: process.env,
     python: join(ROOT, '.venv/bin/python'),
@@ -73,10 +86,7 @@ export async function openTest(
     },
     onProblem: (problem) => note(() => heard.problems.push(problem)),
     onState: (state) => note(() => heard.states.push(state)),
-    ...options,
-  });
-  closers.push(() => source.close());
-  return { source, heard };
+  };
 }
 
 /** An environment in which the fake recording programs play `script`, see test/fixtures/bin/pw-record. */

@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { Problem } from '../domain/problem.js';
 import { findRecorders } from '../system/desktop/recorders.js';
-import { FileSource } from './file-source.js';
-import { MicrophoneSource } from './microphone-source.js';
+import { FileSource } from './files/file-source.js';
+import { MicrophoneSource } from './microphone/microphone-source.js';
 import type { Source, SourceOptions } from './source.js';
 
 const FILE_PREFIX = 'wav:';
@@ -13,11 +13,21 @@ const FILE_PREFIX = 'wav:';
  */
 export async function openSource(spec: string, options: SourceOptions): Promise<Source> {
   if (spec === 'mic') return openMicrophone(options);
-  const files = spec.startsWith(FILE_PREFIX) ? spec.slice(FILE_PREFIX.length).split(',') : [];
-  const named = files.filter((file) => file !== '');
-  if (named.length === 0) throw wrongSpec(spec);
-  for (const file of named) checkReadable(file);
-  return new FileSource(named, options);
+  const files = spec.startsWith(FILE_PREFIX) ? splitNames(spec.slice(FILE_PREFIX.length)) : [];
+  if (files.length === 0) throw wrongSpec(spec);
+  return openFiles(files, options);
+}
+
+/** Opens files by their names, whatever signs are in them. Throws a `Problem` for one that can't be read. */
+export function openFiles(files: readonly string[], options: SourceOptions): Source {
+  for (const file of files) checkReadable(file);
+  return new FileSource(files, options);
+}
+
+/** A comma separates; `\,` is a comma in a name, `\\` a backslash, any other backslash stands for itself. */
+function splitNames(list: string): readonly string[] {
+  const names = list.match(/(?:\\[\\,]|[^,])+/g) ?? [];
+  return names.map((name) => name.replace(/\\([\\,])/g, '$1'));
 }
 
 /** A wrong name is told before anything starts, with the name as it was given. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSource } from '../../capture/open.js';
+import { openFiles } from '../../capture/open.js';
 import type { Source } from '../../capture/source.js';
 import { loadConfig } from '../../config/load-config.js';
 import { Problem } from '../../domain/problem.js';
@@ -200,7 +200,7 @@ class OfflineRun {
     const ended = new Promise<void>((resolve) => {
       this.finish = resolve;
     });
-    const source = await openSource(`wav:${file}`, {
+    const source = openFiles([file], {
       pace: 'fast',
       env: tools.env,
       python: tools.python,

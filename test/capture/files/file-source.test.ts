@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openTest, temporaryDir, writeWav } from './harness.js';
+import { openTest, openTestFiles, temporaryDir, writeWav } from '../harness.js';
 
 const counting = (from: number, samples: number) =>
   Array.from({ length: samples }, (_, i) => (from + i) % 30_000);
@@ -113,6 +113,18 @@ describe('sound files', () => {
     expect(before).toBeLessThan(6);
     expect(heard.samples).toEqual(counting(0, 6_400));
     expect(performance.now() - startedMs).toBeGreaterThan(390);
+  });
+
+  it('are named by any signs; in a list a comma has a backslash before it', async () => {
+    const odd = writeWav('Meeting 3, part 2.wav', counting(0, 600));
+    const back = writeWav('back\\slash.wav', counting(600, 600));
+    const twice = writeWav('a.wav,a.wav', counting(1_200, 600));
+    const list = [odd.replace(',', '\\,'), back, twice.replace(',', '\\,')].join(',');
+    expect((await play(`wav:${list}`)).samples).toEqual(counting(0, 1_800));
+    const { source, heard } = openTestFiles([odd, back, twice]);
+    await source.start();
+    await heard.until(() => heard.ended);
+    expect(heard.samples).toEqual(counting(0, 1_800));
   });
 
   it.each(['wav:', 'wav:,', 'tape', ''])('a spec %j is refused', async (spec) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fakeMicrophone, openTest } from './harness.js';
+import { fakeMicrophone, openTest } from '../harness.js';
 
 const counting = (from: number, samples: number) =>
   Array.from({ length: samples }, (_, i) => (from + i) % 30_000);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { samplesToSeconds } from '../domain/units.js';
-import { monotonicS } from '../system/clock.js';
+import { samplesToSeconds } from '../../domain/units.js';
+import { monotonicS } from '../../system/clock.js';
 
 /** Lets samples pass when they would have been spoken. It does not drift: all times count from the start. */
 export class Pace {

@@ -1,7 +1,7 @@
-import { BYTES_PER_SAMPLE } from '../domain/units.js';
-import { within } from '../system/deadline.js';
-import type { Recorder } from '../system/desktop/recorders.js';
-import { type RunningProgram, startProgram } from '../system/process/process.js';
+import { BYTES_PER_SAMPLE } from '../../domain/units.js';
+import { within } from '../../system/deadline.js';
+import type { Recorder } from '../../system/desktop/recorders.js';
+import { type RunningProgram, startProgram } from '../../system/process/process.js';
 import { isText, startsWithHeader } from './garbage.js';
 
 /** A recording program that was silent for this long is taken for dead. */

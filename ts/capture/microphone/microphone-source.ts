@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BYTES_PER_SAMPLE, SAMPLE_RATE_HZ } from '../domain/units.js';
-import type { Recorder } from '../system/desktop/recorders.js';
-import { Framer } from './framer.js';
+import { BYTES_PER_SAMPLE, SAMPLE_RATE_HZ } from '../../domain/units.js';
+import type { Recorder } from '../../system/desktop/recorders.js';
+import { Framer } from '../framer.js';
+import type { Source, SourceOptions } from '../source.js';
 import { type Listening, listen } from './listen.js';
-import type { Source, SourceOptions } from './source.js';
 
 /** Wait before the next attempt: 0.1 s, then doubled, at most 5 s. */
 const FIRST_WAIT_S = 0.1;

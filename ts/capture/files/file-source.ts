@@ -1,8 +1,8 @@
-import { BYTES_PER_SAMPLE } from '../domain/units.js';
-import { type Decoder, startDecoder } from './decoder.js';
-import { FRAME_BYTES, Framer } from './framer.js';
+import { BYTES_PER_SAMPLE } from '../../domain/units.js';
+import { FRAME_BYTES, Framer } from '../framer.js';
+import type { Source, SourceOptions } from '../source.js';
+import { Decoding } from './decoding.js';
 import { Pace } from './pace.js';
-import type { Source, SourceOptions } from './source.js';
 
 /** Plays sound files one after another, as one stream, as if they were spoken into a microphone. */
 export class FileSource implements Source {
@@ -10,7 +10,7 @@ export class FileSource implements Source {
   readonly #options: SourceOptions;
   readonly #framer = new Framer();
   #next = 0;
-  #decoder: Decoder | null = null;
+  #decoding: Decoding | null = null;
   /** Sound that was read, but not played before a stop. */
   #unplayed: Buffer = Buffer.alloc(0);
   #playing: { readonly abort: AbortController; readonly ended: Promise<void> } | null = null;
@@ -37,7 +37,7 @@ export class FileSource implements Source {
   async close(): Promise<void> {
     this.#finished = true;
     this.#playing?.abort.abort();
-    await this.#decoder?.close();
+    await this.#decoding?.close();
     await this.stop();
   }
 
@@ -62,11 +62,11 @@ export class FileSource implements Source {
       return unplayed;
     }
     for (;;) {
-      if (this.#decoder === null && !this.#openNext()) {
+      if (this.#decoding === null && !this.#openNext()) {
         const rest = this.#framer.flush();
         return rest.length > 0 ? rest : null;
       }
-      const bytes = (await this.#decoder?.sound.next()) ?? null;
+      const bytes = (await this.#decoding?.next()) ?? null;
       if (bytes !== null) return this.#framer.push(bytes);
       await this.#endFile();
     }
@@ -76,13 +76,13 @@ export class FileSource implements Source {
     const file = this.#files[this.#next];
     if (file === undefined || this.#finished) return false;
     this.#next += 1;
-    this.#decoder = startDecoder(file, this.#options);
+    this.#decoding = new Decoding(file, this.#options);
     return true;
   }
 
   async #endFile(): Promise<void> {
-    const problem = await this.#decoder?.problem();
-    this.#decoder = null;
+    const problem = this.#decoding?.flaw;
+    this.#decoding = null;
     this.#framer.dropHalfSample();
     if (problem && !this.#finished) this.#options.onProblem(problem);
   }
