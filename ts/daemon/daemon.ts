@@ -40,13 +40,11 @@ export class Daemon {
   private readonly settledSignal = new SettledSignal();
   private readonly exit: ExitWhenDone;
   private readonly cardReports: CardReports;
-  private readonly cardNotes: CardNotes;
   private readonly processes = new ProcessWatch(() => this.core);
 
   constructor(private readonly environment: DaemonEnvironment) {
     this.exit = new ExitWhenDone(environment.options.exitWhenDone);
     this.cardReports = new CardReports(environment.env);
-    this.cardNotes = new CardNotes((message) => environment.log.warn(message), monotonicS);
     this.ended = new Promise((resolve) => {
       this.end = resolve;
     });
@@ -66,14 +64,15 @@ export class Daemon {
     ensurePrivateDir(paths.runtimeDir);
     const parts = await openParts(this.environment);
     this.audioInput = await this.openAudioInput(parts);
-    const note = (message: string) => this.cardNotes.tell(message);
+    const cardNotes = new CardNotes((message) => parts.warnings.tell('card', message), monotonicS);
+    const note = (message: string) => cardNotes.tell(message);
     const looking = chooseCard(this.device, env, note);
     if (this.device.kind === 'cuda') await looking;
-    const { assembled, record } = this.assemble(parts);
+    const { assembled, record } = this.assemble(parts, note);
     const { core } = assembled;
     this.core = core;
     scope.own('workers', () => core.close(), 6_000);
-    this.recover(core, parts.opened);
+    this.recover(core, parts);
     await this.openControl(core, parts);
     if (options.start) core.loop.post(() => core.startRecording());
     const cardUse = new CardUse(
@@ -117,10 +116,13 @@ export class Daemon {
     return audioInput;
   }
 
-  private assemble(parts: Parts): { readonly assembled: Assembled; readonly record: RunRecord } {
+  private assemble(
+    parts: Parts,
+    note: (message: string) => void,
+  ): { readonly assembled: Assembled; readonly record: RunRecord } {
     const { config, env, log, options, scope } = this.environment;
     const record = openRecord(options.record, scope);
-    const watch = new CardWatch(env, (message) => this.cardNotes.tell(message));
+    const watch = new CardWatch(env, note);
     scope.own('card watch', () => watch.close());
     const { followers, ticker } = this.openFollowers(parts);
     const assembled = assembleCore({
@@ -138,6 +140,7 @@ export class Daemon {
         commands: () => this.voiceCommands(parts),
         segmenterSettings: () => segmenterSettings(config),
         measureElsewhere: () => watch.measure(),
+        warn: (code, message, more) => parts.warnings.tell(code, message, more),
         publish: (topic, payload) => parts.events.publish(topic, payload),
         isFollowed: (topic) => parts.events.isFollowed(topic),
         listen: (on) => this.audioInput?.listen(on) ?? Promise.resolve(),
@@ -192,9 +195,9 @@ export class Daemon {
   }
 
   /** What an earlier run left is offered, and gets its text where it has none. */
-  private recover(core: Core, { recovered }: Parts['opened']): void {
+  private recover(core: Core, { opened: { recovered }, warnings }: Parts): void {
     if (recovered.utterances.length + recovered.unsegmented.length === 0) return;
-    this.environment.log.warn('speech of an earlier run was kept: see `swictation pending`');
+    warnings.tell('recovered', 'speech of an earlier run was kept: see `swictation pending`');
     core.recover(recovered);
   }
 

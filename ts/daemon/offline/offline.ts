@@ -115,6 +115,7 @@ async function startTranscriber(
       commands: () => ({ mode: options.commands ? config.voice.commands : 'off' }),
       segmenterSettings: () => fileSegmenterSettings(config),
       measureElsewhere: () => watch.measure(),
+      warn: (_code, message) => log.warn(message),
       publish: () => {},
       isFollowed: () => false,
       listen: (on) => run.listen(on),
