@@ -4,7 +4,7 @@
  */
 
 const PURE = ['domain', 'policy', 'speech', 'voice', 'sim'];
-const ISLANDS = ['config', 'journal', 'capture', 'worker', 'gpu', 'inject', 'control', 'store'];
+const ISLANDS = ['config', 'journal', 'capture', 'worker', 'gpu', 'inject', 'control', 'store', 'history'];
 
 /** What each folder may import beside itself. */
 const MAY_IMPORT = {
