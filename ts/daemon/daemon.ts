@@ -145,6 +145,7 @@ export class Daemon {
         isFollowed: (topic) => parts.events.isFollowed(topic),
         listen: (on) => this.audioInput?.listen(on) ?? Promise.resolve(),
         record: (event) => record.event(event),
+        observe: (fact, state, decisions) => parts.history?.decided({ fact, state, decisions }),
         pendingChanged: (reason) => this.textKept(parts, reason),
         workersUnavailable: ({ code, message }) => parts.warnings.tell(code, message),
         settled: () => this.settled(ticker),
@@ -157,7 +158,7 @@ export class Daemon {
     return { mode: this.environment.config.voice.commands, replacements: words.words };
   }
 
-  private openFollowers({ store, events, warnings }: Parts) {
+  private openFollowers({ store, events, history, warnings }: Parts) {
     const { config, log, scope } = this.environment;
     const followers = createFollowers({
       hub: this.hub,
@@ -166,6 +167,7 @@ export class Daemon {
       publish: (topic, payload) => events.publish(topic, payload),
       warn: (code, message) => warnings.tell(code, message),
       tell: (message) => log.info(message),
+      delivered: (report) => history?.delivered(report),
       gpu: () => cardUse(this.core?.lastMemory ?? null),
       cpuPercent: () => this.processes.cpuPercent,
     });
@@ -188,6 +190,7 @@ export class Daemon {
       commands: () => this.voiceCommands(parts),
       simulated: this.device.kind === 'sim',
       snapshot: () => this.snapshot(core, parts),
+      flushHistory: () => parts.history?.flush() ?? Promise.resolve(),
       shutdown,
     });
     const commands = { handle: answerBy(handlers) };
@@ -245,7 +248,8 @@ export class Daemon {
     warnings.tell('microphone_lost', message);
   }
 
-  private textKept({ notices }: Parts, reason: PendingReason): void {
+  private textKept({ history, notices }: Parts, reason: PendingReason): void {
+    history?.kept(reason);
     this.exit.textKept(reason);
     notices.pending(reason);
   }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
+import { HistoryWriter } from '../history/writer.js';
 import { createSink } from '../inject/create.js';
 import type { Sink } from '../inject/sink.js';
 import { openJournal } from '../journal/open.js';
@@ -17,6 +18,7 @@ import { openReplacements, type ReplacementsFile } from './delivery/replacements
 import { openEvents } from './interface/control.js';
 import type { DaemonOptions } from './options.js';
 import { DaemonEvents } from './reporting/daemon-events.js';
+import { HistoryKeeper } from './reporting/history-keeper.js';
 import { Notices } from './reporting/notices.js';
 import { Warnings } from './reporting/warnings.js';
 
@@ -38,6 +40,8 @@ export interface Parts {
   /** Null where metrics are switched off. */
   readonly store: MetricsStore | null;
   readonly notices: Notices;
+  /** Null where no history is kept. */
+  readonly history: HistoryKeeper | null;
   readonly words: ReplacementsFile;
 }
 
@@ -56,12 +60,13 @@ export async function openParts(environment: DaemonEnvironment): Promise<Parts> 
   const notices = new Notices(notifier);
   const sink = await openSink(environment, warnings, notices);
   const store = openStore(environment, warnings);
+  const history = openHistory(environment, warnings);
   const words = openReplacements(config.voice.replacements, (code, message) =>
     warnings.tell(code, message),
   );
   scope.own('own words', () => words.close());
   const events = new DaemonEvents({ events: published, store, notices });
-  return { events, warnings, opened, sink, store, notices, words };
+  return { events, warnings, opened, sink, store, notices, words, history };
 }
 
 async function openRecordings(
@@ -109,6 +114,24 @@ function openStore({ config, scope }: DaemonEnvironment, warnings: Warnings): Me
   scope.own('metrics database', () => store.close());
   cleanUp(store, config, warnings);
   return store;
+}
+
+function openHistory(
+  { config, options, paths, scope }: DaemonEnvironment,
+  warnings: Warnings,
+): HistoryKeeper | null {
+  const days = config.metrics.historyDays;
+  if (days === 0) return null;
+  const writer = new HistoryWriter({
+    folder: paths.historyDir,
+    days,
+    nowEpochS: epochS,
+    onProblem: (message) => warnings.tell('history_unwritable', message),
+  });
+  const simulated = options.device?.kind === 'sim';
+  const history = new HistoryKeeper({ writer, simulated, nowEpochS: epochS });
+  scope.own('history', () => history.close(), 2_000);
+  return history;
 }
 
 function cleanUp(store: MetricsStore, { metricsCleanup }: Config, warnings: Warnings): void {

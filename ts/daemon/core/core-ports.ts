@@ -1,9 +1,11 @@
+import type { Decision } from '../../domain/actions.js';
 import type { PolicyEvent, PolicyFact } from '../../domain/events.js';
 import type { CardReading } from '../../domain/memory.js';
 import type { PolicySettings } from '../../domain/policy-settings.js';
 import type { Problem } from '../../domain/problem.js';
 import type { PendingReason } from '../../domain/state.js';
 import type { Journal } from '../../journal/types.js';
+import type { PolicyState } from '../../policy/state/state.js';
 import type { EventTopic } from '../../protocol/command/events.js';
 import type { ForkOptions, ForkRole } from '../../protocol/worker/nursery.js';
 import type { SegmenterSettings } from '../../speech/segmenter.js';
@@ -41,6 +43,8 @@ export interface CorePorts {
   /** The recording program must run, or may rest; off resolves when all that was heard is handed over. */
   listen(on: boolean): Promise<void>;
   record(event: PolicyEvent): void;
+  /** A turn of the policy, for the history. */
+  observe(event: PolicyEvent, state: PolicyState, decisions: readonly Decision[]): void;
   pendingChanged(reason: PendingReason): void;
   workersUnavailable(problem: Problem): void;
   /** Called on the loop after each change, for whoever waits for one. */

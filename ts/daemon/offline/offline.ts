@@ -119,6 +119,7 @@ async function startTranscriber(
       publish: () => {},
       isFollowed: () => false,
       listen: (on) => run.listen(on),
+      observe: () => {},
       record: () => {},
       pendingChanged: () => run.fail(),
       workersUnavailable: (problem) => run.unavailable(problem),
