@@ -10,6 +10,18 @@ export interface PageAssets {
   readonly style: string;
 }
 
+/** What the colours of the lanes and bars say. */
+const KEY = [
+  ['card', 'on the card'],
+  ['cpu', 'on the CPU; breaker half-open'],
+  ['none', 'nowhere'],
+  ['good', 'breaker closed'],
+  ['fault', 'breaker open; a fault'],
+  ['kept', 'waits for a person'],
+]
+  .map(([name, words]) => `<span><i style="background:var(--${name})"></i>${words}</span>`)
+  .join(' ');
+
 /**
  * One HTML file that needs nothing else: no request leaves the browser, which the page's own policy (CSP) holds.
  * It shows figures and tables without its script too.
@@ -54,6 +66,7 @@ ${legend}
 <p id="told" role="status" aria-live="polite">Drag over a stretch to look closer. Arrow keys walk from event to event, + and − zoom, Home shows all.</p>
 <figure id="memory" tabindex="0" aria-label="Card memory over time; the table “Hour by hour” has its peaks"></figure>
 <figure id="timeline" tabindex="0" aria-label="Models, breaker, texts and events over time; arrow keys walk through the events"></figure>
+<p class="key">${KEY}</p>
 <figure id="hours-chart" tabindex="0" aria-label="Texts per hour and words per minute; the table “Hour by hour” has the figures"></figure>
 <figure id="delays-chart" tabindex="0" aria-label="Delay of each text; the table “Speech to text, by engine” has the figures"></figure>
 <noscript><p>The charts need JavaScript; the tables below have their figures.</p></noscript>

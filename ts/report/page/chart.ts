@@ -5,7 +5,8 @@ import type { View } from './view.js';
 import { tellSpan } from './words.js';
 
 /** Room for the names of the lanes and the figures of the axes: all charts have the same, so that times lie above one another. */
-export const LEFT_PX = 74;
+export const LEFT_PX = 90;
+const LABEL_PX = 16;
 
 export interface ChartOptions {
   readonly host: HTMLElement;
@@ -70,9 +71,9 @@ export function valueAxis(label: string): uPlot.Axis {
     stroke: () => colour('soft'),
     grid: { stroke: () => colour('line'), width: 1 },
     ticks: { show: false },
-    size: LEFT_PX,
+    size: LEFT_PX - LABEL_PX,
     label,
-    labelSize: 16,
+    labelSize: LABEL_PX,
   };
 }
 

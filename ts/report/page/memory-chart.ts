@@ -69,8 +69,10 @@ function drawLevels(chart: uPlot, { card }: Report): void {
   ctx.strokeStyle = colour('fault');
   ctx.fillStyle = colour('fault');
   ctx.font = `${11 * devicePixelRatio}px system-ui`;
+  ctx.textAlign = 'left';
   ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio]);
-  for (const [name, mb] of Object.entries(levels)) {
+  // Guard and emergency lie close together on a small card: each name has a place of its own.
+  Object.entries(levels).forEach(([name, mb], i) => {
     const y = Math.round(chart.valToPos(mb, 'y', true)) + 0.5;
     ctx.globalAlpha = 0.7;
     ctx.beginPath();
@@ -78,7 +80,8 @@ function drawLevels(chart: uPlot, { card }: Report): void {
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
     ctx.globalAlpha = 1;
-    ctx.fillText(`${name} ${mb.toFixed(0)}`, bbox.left + 4, y - 3);
-  }
+    const x = bbox.left + (6 + (i % 2) * 100) * devicePixelRatio;
+    ctx.fillText(`${name} ${mb.toFixed(0)}`, x, y - 3);
+  });
   ctx.restore();
 }

@@ -40,7 +40,7 @@ export function drawHours(host: HTMLElement, report: Report, view: View): uPlot 
           value: (_, wpm) => (wpm === null ? '–' : wpm.toFixed(0)),
         },
       ],
-      axes: [valueAxis('texts'), { ...valueAxis('words/min'), scale: 'wpm', side: 1, size: 50 }],
+      axes: [valueAxis('texts'), { scale: 'wpm', show: false }],
       scales: {
         y: { range: (_, __, most) => [0, Math.max(1, most ?? 1)] },
         wpm: { range: (_, __, most) => [0, Math.max(1, most ?? 1)] },
