@@ -59,7 +59,8 @@ export function countFigures(data: ReportData): Figures {
     rescuedTexts: rescued.length,
     rescuedWords: countWords(rescued),
     kept: marks.filter(({ kind }) => kind === 'kept').length,
-    faults: marks.filter(({ kind }) => kind === 'fault').length,
+    // What is decided on one fault is decided in one moment.
+    faults: new Set(marks.filter(({ kind }) => kind === 'fault').map(({ atS }) => atS)).size,
     rungs: byRung(texts),
     hours: byHour(data),
   };
