@@ -4,8 +4,10 @@ import { Problem } from '../domain/problem.js';
 import type { PendingReason } from '../domain/state.js';
 import { monotonicS } from '../system/clock.js';
 import { acquireDaemonLock } from '../system/lock.js';
+import type { Log } from '../system/log.js';
 import { pythonCommand } from '../system/paths.js';
 import { ensurePrivateDir } from '../system/private-dir.js';
+import { endLeftovers } from '../system/process/process.js';
 import type { ApplyOptions } from '../voice/apply.js';
 import { type Assembled, assembleCore } from './assembly/assemble.js';
 import { chooseCard, type DeviceChoice } from './assembly/choose-card.js';
@@ -62,12 +64,14 @@ export class Daemon {
     const lock = acquireDaemonLock(paths.lockFile);
     scope.own('lock', () => lock.release());
     ensurePrivateDir(paths.runtimeDir);
+    const swept = endLeftovers();
     const parts = await openParts(this.environment);
     this.audioInput = await this.openAudioInput(parts);
     const cardNotes = new CardNotes((message) => parts.warnings.tell('card', message), monotonicS);
     const note = (message: string) => cardNotes.tell(message);
     const looking = chooseCard(this.device, env, note);
     if (this.device.kind === 'cuda') await looking;
+    tellSwept(await swept, log);
     const { assembled, record } = this.assemble(parts, note);
     const { core } = assembled;
     this.core = core;
@@ -264,6 +268,12 @@ export class Daemon {
     const code = this.exit.codeWhen(!core.dictation.isRecording && !core.dictation.isBusy);
     if (code !== null) this.shutdown(code);
   }
+}
+
+function tellSwept(count: number, log: Pick<Log, 'warn'>): void {
+  if (count === 0) return;
+  const what = count === 1 ? '1 process' : `${count} processes`;
+  log.warn(`ended what an earlier run left behind: ${what}`);
 }
 
 function answerBy(handlers: Handlers) {

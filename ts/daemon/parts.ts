@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Config } from '../config/config.js';
 import { HistoryWriter } from '../history/writer.js';
 import { createSink } from '../inject/create.js';
@@ -13,6 +11,7 @@ import { epochS, monotonicS } from '../system/clock.js';
 import { createNotifier } from '../system/desktop/notify.js';
 import type { Log } from '../system/log.js';
 import type { Paths } from '../system/paths.js';
+import { openRunFolder } from '../system/run-folder.js';
 import type { Scope } from '../system/scope.js';
 import { openReplacements, type ReplacementsFile } from './delivery/replacements-file.js';
 import { openEvents } from './interface/control.js';
@@ -141,13 +140,18 @@ function cleanUp(store: MetricsStore, { metricsCleanup }: Config, warnings: Warn
   if (warning !== null) warnings.tell('database_size', warning);
 }
 
-/** Longest runtime folder in which the names of the worker sockets still fit a unix socket's 107 bytes. */
-const LONGEST_SOCKET_DIR = 90;
+/** Longest runtime folder in which `run-XXXXXX/data` still fits a unix socket's 107 bytes. */
+const LONGEST_RUNTIME_DIR = 90;
 
-/** Private folder of the worker sockets: the runtime folder, or where that is too long, a temporary one. */
+/**
+ * Private folder of this run for the worker sockets, so that no process of another run finds them: in the runtime folder, or
+ * where its path is too long, among the temporary ones.
+ */
 export function openSocketDir({ paths, scope }: DaemonEnvironment): string {
-  if (paths.runtimeDir.length < LONGEST_SOCKET_DIR) return paths.runtimeDir;
-  const folder = mkdtempSync(join(tmpdir(), 'swictation-'));
-  scope.own('socket folder', () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  const isShort = paths.runtimeDir.length <= LONGEST_RUNTIME_DIR;
+  const folder = isShort
+    ? openRunFolder(paths.runtimeDir, 'run-')
+    : openRunFolder(tmpdir(), 'swictation-run-');
+  scope.own('socket folder', () => folder.close());
+  return folder.path;
 }
