@@ -71,7 +71,7 @@ export class Daemon {
     const note = (message: string) => cardNotes.tell(message);
     const looking = chooseCard(this.device, env, note);
     if (this.device.kind === 'cuda') await looking;
-    tellSwept(await swept, log);
+    tellSwept(await swept, this.environment.log);
     const { assembled, record } = this.assemble(parts, note);
     const { core } = assembled;
     this.core = core;
