@@ -42,6 +42,8 @@ class Transcript:
     segments: tuple[Segment, ...]
     sentence_end: bool | None = None
     """Whether the engine itself wrote the end of a sentence behind the last word; ``None`` where it writes none."""
+    covered_until_s: float | None = None
+    """The second up to which all speech has become words; ``None`` where the engine can't tell."""
 
 
 @dataclass(frozen=True)

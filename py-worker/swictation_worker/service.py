@@ -108,6 +108,7 @@ class Service:
             memory=self._card.memory(),
             need_mb=self._card.need_mb() if self._engine.device == "cuda" else None,
             sentence_end=transcript.sentence_end,
+            covered_until_s=transcript.covered_until_s,
         )
 
     def _score(self, request: Score) -> Answer:

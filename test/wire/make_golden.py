@@ -14,8 +14,8 @@ from typing import Any
 
 import msgpack
 
-from swictation_worker import answers
 from swictation_worker.engine import OwnMemory, Segment
+from swictation_worker.wire import answers
 from swictation_worker.wire.messages import encode
 
 MEMORY = OwnMemory(4294.5, 1893.25, 300.5, 1766.25, 1766.5, 1866.75, 12.5, 1992.25, 3, 1850.125, True)
@@ -93,6 +93,7 @@ ANSWERS: list[tuple[str, str, dict[str, Any]]] = [
             memory=MEMORY,
             need_mb=72.75,
             sentence_end=True,
+            covered_until_s=2.75,
         ),
     ),
     (

@@ -48,6 +48,7 @@ def text(
     memory: OwnMemory | None,
     need_mb: float | None,
     sentence_end: bool | None = None,
+    covered_until_s: float | None = None,
 ) -> Answer:
     return {
         "type": "text",
@@ -61,6 +62,7 @@ def text(
         "need_mb": need_mb,
         "segments": [asdict(segment) for segment in segments],
         "sentence_end": sentence_end,
+        "covered_until_s": covered_until_s,
     }
 
 

@@ -109,6 +109,7 @@ const fromWorkerSchema = z.discriminatedUnion('type', [
     need_mb: z.number().nullable(),
     segments: z.array(z.object({ start_s: seconds, end_s: seconds, text: z.string() })),
     sentence_end: z.boolean().nullable().optional(),
+    covered_until_s: seconds.nullable().optional(),
   }),
   z.object({
     type: z.literal('scores'),

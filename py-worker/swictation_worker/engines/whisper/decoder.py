@@ -8,7 +8,8 @@ voices: word errors 6.7 % this way, 6.9 % with 30 s; at 8 s several times that.
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ FULL_S = 30.0
 SHORTEST_S = 12.0
 SILENCE_AFTER_S = 2.0
 FRAMES_PER_S = 100
+ALIGNED_FRAMES = 2
+"""Features that the encoder makes one of, the unit of an alignment."""
 MAX_TOKENS_PER_S = 12
 BEAM = 5
 NOT_SPOKEN = frozenset("0123456789$%£€&@+=#*/\\<>[]{}|^~_")
@@ -34,12 +37,28 @@ class Decoded:
     text: str
     mean_logprob: float
     no_speech: float
+    tokens: tuple[int, ...] = ()
+    encoded: Any = field(default=None, repr=False, compare=False)
+    """The encoder's output that it was decoded from, for ``WhisperDecoder.time``."""
 
     @property
     def compression(self) -> float:
         """Length over its zlib length; a text that repeats itself is far above 2."""
         raw = self.text.encode()
         return len(raw) / len(zlib.compress(raw)) if raw else 0.0
+
+
+@dataclass(frozen=True)
+class Timed:
+    """Parts of a text, each a token with the signs behind it, and the second in which each one begins."""
+
+    parts: tuple[tuple[int, ...], ...]
+    starts: tuple[float, ...]
+
+    def between(self, from_s: float, to_s: float) -> tuple[int, ...]:
+        """Tokens of the parts that begin in a stretch of the audio."""
+        timed = zip(self.parts, self.starts, strict=True)
+        return tuple(token for part, start_s in timed if from_s <= start_s < to_s for token in part)
 
 
 @dataclass(frozen=True)
@@ -80,8 +99,9 @@ class WhisperDecoder:
         """Decodes one piece; ``encoder_s`` None means as short as is safe."""
         length_s = encoder_s or max(SHORTEST_S, len(audio) / SAMPLE_RATE_HZ + SILENCE_AFTER_S)
         features = self._padded_features(audio, min(FULL_S, length_s))
+        encoded = self._model.encode(self._storage(features))
         result = self._model.generate(
-            self._model.encode(self._storage(features)),
+            encoded,
             [list(self._words.prompt)],
             beam_size=beam,
             no_repeat_ngram_size=no_repeat,
@@ -90,13 +110,34 @@ class WhisperDecoder:
             return_no_speech_prob=True,
             suppress_tokens=list(self._words.suppressed),
         )[0]
-        return self._decoded(result)
+        return self._decoded(result, encoded)
 
-    def _decoded(self, result: Any) -> Decoded:
-        tokens = result.sequences_ids[0]
-        words = self._words.tokenizer.decode([token for token in tokens if token < self._words.end])
-        mean = result.scores[0] * len(tokens) / (len(tokens) + 1)
-        return Decoded(words.strip(), float(mean), float(result.no_speech_prob))
+    def time(self, decoded: Decoded, seconds: float) -> Timed:
+        """When each part of a decoded text of ``seconds`` begins: one pass of the decoder, a tenth of the search."""
+        if not decoded.tokens:
+            return Timed((), ())
+        start = [self._words.prompt[0]]
+        frames = int(seconds * FRAMES_PER_S)
+        alignment = self._model.align(decoded.encoded, start, [list(decoded.tokens)], [frames])[0].alignments
+        begins = dict(reversed(alignment))
+        parts: list[tuple[int, ...]] = []
+        starts: list[float] = []
+        for at, token in enumerate(decoded.tokens):
+            if parts and not any(sign.isalnum() for sign in self.words_of([token])):
+                parts[-1] = (*parts[-1], token)
+                continue
+            parts.append((token,))
+            starts.append(begins.get(at, frames // ALIGNED_FRAMES) * ALIGNED_FRAMES / FRAMES_PER_S)
+        return Timed(tuple(parts), tuple(starts))
+
+    def words_of(self, tokens: Sequence[int]) -> str:
+        return str(self._words.tokenizer.decode(list(tokens)))
+
+    def _decoded(self, result: Any, encoded: Any) -> Decoded:
+        said = result.sequences_ids[0]
+        tokens = tuple(token for token in said if token < self._words.end)
+        mean = result.scores[0] * len(said) / (len(said) + 1)
+        return Decoded(self.words_of(tokens).strip(), float(mean), float(result.no_speech_prob), tokens, encoded)
 
     def _padded_features(self, audio: Audio, length_s: float) -> Audio:
         """Log-mel features of exactly ``length_s``; an even number of frames, as the encoder halves them."""

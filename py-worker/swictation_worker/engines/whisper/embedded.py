@@ -17,8 +17,9 @@ from ...sentence_end import ends_sentence
 from ...spoken_form import to_spoken_form
 from ...windows import cut_pieces
 from ..silero import Silero
-from .decoder import FULL_S, Decoded, WhisperDecoder, read_vocabulary
+from .decoder import FULL_S, Decoded, Timed, WhisperDecoder, read_vocabulary
 from .doubt import could_be_silence, is_broken, is_doubtful, is_silence
+from .thorough import ThoroughListener
 
 SHIPPED_NAME = "tiny.en"
 LONGEST_S = 28.0
@@ -70,29 +71,47 @@ class EmbeddedEngine:
     def transcribe(self, audio: Audio, window_s: float, report: Report) -> Transcript:
         segments = []
         sentence_end = None
+        covered_s = 0.0
         for start, piece in cut_pieces(audio, min(window_s, LONGEST_S)):
-            report("decoding")
-            written = self._written_text_of(piece)
-            text = to_spoken_form(written)
+            start_s, end_s = start / SAMPLE_RATE_HZ, (start + len(piece)) / SAMPLE_RATE_HZ
+            heard = ThoroughListener(self, lambda: report("decoding")).hear(piece)
+            text = to_spoken_form(heard.written)
+            if covered_s >= start_s:
+                covered_s = start_s + heard.covered_s
             if text:
-                sentence_end = ends_sentence(written)
-                end = start + len(piece)
-                segments.append(Segment(start / SAMPLE_RATE_HZ, end / SAMPLE_RATE_HZ, text))
-        return Transcript(" ".join(segment.text for segment in segments), tuple(segments), sentence_end)
+                sentence_end = ends_sentence(heard.written)
+                segments.append(Segment(start_s, end_s, text))
+        return Transcript(" ".join(segment.text for segment in segments), tuple(segments), sentence_end, covered_s)
 
     def known_clip(self) -> KnownClip:
         return read_known_clip()
 
-    def _written_text_of(self, piece: Audio) -> str:
+    def decode(self, piece: Audio) -> Decoded | None:
+        """One piece; ``None`` where there is no speech in it."""
+        decoder = self._ready()
+        if is_digital_silence(piece):
+            return None
+        padded = pad_to(piece, SHORTEST_S)
+        decoded = self._decode_well(decoder, padded)
+        if is_silence(decoded) or (could_be_silence(decoded) and float(self.score(padded).max()) < MIN_SPEECH):
+            return None
+        return decoded
+
+    def time(self, decoded: Decoded, seconds: float) -> Timed:
+        return self._ready().time(decoded, seconds)
+
+    def words_of(self, tokens: tuple[int, ...]) -> str:
+        return self._ready().words_of(tokens)
+
+    def score(self, piece: Audio) -> Audio:
+        """Probability of speech for each frame of a piece."""
+        frames = np.pad(piece, (0, -len(piece) % FRAME_SAMPLES)).reshape(-1, FRAME_SAMPLES)
+        return np.array(self._ear.score(frames, None)[0], np.float32)
+
+    def _ready(self) -> WhisperDecoder:
         if self._decoder is None:
             raise not_loaded("speech")
-        if is_digital_silence(piece):
-            return ""
-        padded = pad_to(piece, SHORTEST_S)
-        decoded = self._decode_well(self._decoder, padded)
-        if is_silence(decoded) or (could_be_silence(decoded) and not self._hears_speech(padded)):
-            return ""
-        return decoded.text
+        return self._decoder
 
     def _decode_well(self, decoder: WhisperDecoder, piece: Audio) -> Decoded:
         """Fast first; a doubtful text is decoded again in full, a broken one without repetition.
@@ -110,11 +129,6 @@ class EmbeddedEngine:
         if to_spoken_form(first.text) == to_spoken_form(second.text):
             return second
         return decoder.decode(piece, encoder_s=FULL_S, no_repeat=NO_REPEAT)
-
-    def _hears_speech(self, piece: Audio) -> bool:
-        frames = np.pad(piece, (0, -len(piece) % FRAME_SAMPLES)).reshape(-1, FRAME_SAMPLES)
-        probabilities, _ = self._ear.score(frames, None)
-        return max(probabilities) >= MIN_SPEECH
 
 
 def prepare_fork() -> None:
