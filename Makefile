@@ -9,12 +9,12 @@ SEED ?=
 ROUNDS ?= 0
 FILE ?=
 
-.PHONY: help setup setup-test run test check faults bench soak simulate gpu-check tiny-canary install uninstall clean
+.PHONY: help setup setup-test run test check faults bench soak simulate gpu-check tiny-canary install uninstall lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
-setup: ## install what dictation needs (FULL=1: also Canary on a machine without a card)
+setup: ## install what dictation needs (FULL=1: also Canary without a card; PYTHON=python3.12: with that one)
 	@scripts/setup.sh $(if $(FULL),full,run)
 
 setup-test:
@@ -54,6 +54,9 @@ install: setup ## commands on PATH and the user service
 
 uninstall: ## take both away again; recordings, settings and statistics stay
 	@exec scripts/uninstall.sh
+
+lock: ## renew the versions and checksums of all Python packages (locks/)
+	@exec node scripts/lock.mjs
 
 clean: ## remove what was built and installed here
 	rm -rf dist node_modules .venv build coverage test-output
