@@ -11,7 +11,8 @@ import {
   startSegmenter,
 } from '../../ts/speech/segmenter.js';
 import { createLog } from '../../ts/system/log.js';
-import { projectRoot, pythonCommand } from '../../ts/system/paths.js';
+import { projectRoot } from '../../ts/system/paths.js';
+import { pythonCommand } from '../../ts/system/python/environment.js';
 import { Workers } from '../../ts/worker/workers.js';
 import type { Section } from '../report/report.js';
 import { quantile, sum } from '../report/statistics.js';

@@ -148,7 +148,6 @@ warn_db_size_mb = 5
       showRealtimeFeedback: false,
       typingBaselineWpm: 60,
       storeTranscriptionText: true,
-      historyDays: 7,
     });
     expect(config.metricsWarnings).toEqual({
       enabled: false,

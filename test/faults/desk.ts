@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pythonCommand } from '../../ts/system/paths.js';
+import { pythonCommand } from '../../ts/system/python/environment.js';
 
 const BIN = fileURLToPath(new URL('./bin', import.meta.url));
 export const PROGRAMS = fileURLToPath(new URL('./programs', import.meta.url));

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { projectRoot, pythonCommand, resolvePaths } from '../../ts/system/paths.js';
+import { projectRoot, resolvePaths } from '../../ts/system/paths.js';
+import { pythonCommand } from '../../ts/system/python/environment.js';
 
 describe('resolvePaths', () => {
   it('follows the XDG variables', () => {

@@ -1,5 +1,5 @@
 import { within } from '../system/deadline.js';
-import { pythonCommand } from '../system/paths.js';
+import { pythonCommand } from '../system/python/environment.js';
 import { type Assembled, findWantedModel, isReal } from './assembly/assemble.js';
 import { type CardChoice, LATE } from './assembly/choose-card.js';
 import type { RunRecord } from './core/record.js';

@@ -1,7 +1,8 @@
 import { isCanaryOnCpu } from '../config/cpu-engine.js';
 import { monotonicS } from '../system/clock.js';
 import { type FoundModel, judgeFetched } from '../system/model/find-model.js';
-import { pythonCommand, workerFolder } from '../system/paths.js';
+import { workerFolder } from '../system/paths.js';
+import { pythonCommand } from '../system/python/environment.js';
 import { startFetch } from '../worker/fetch.js';
 import { findWantedModel } from './assembly/assemble.js';
 import type { DaemonEnvironment, Parts } from './parts.js';
@@ -49,7 +50,10 @@ export class ModelSupply {
         if (found.kind === 'here') arrived(found.sizeMb);
         return found.kind === 'unusable' ? found.problem : null;
       },
-      warn: (message) => this.parts.warnings.tell('model_fetch', message),
+      warn: (message) => {
+        log.warn(message, { code: 'model_fetch' });
+        this.parts.events.publish('warning', { code: 'model_fetch', message });
+      },
       log: (message) => log.info(message),
       publish: (payload) => this.parts.events.publish('worker', payload),
       nowS: monotonicS,

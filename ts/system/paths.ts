@@ -1,8 +1,6 @@
-import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Problem } from '../domain/problem.js';
 import type { Env } from './env.js';
 
 /** Every path that the program uses by default; nothing is created here. */
@@ -16,8 +14,6 @@ export interface Paths {
   readonly cacheDir: string;
   readonly databaseFile: string;
   readonly journalDir: string;
-  /** What `swictation report` shows. */
-  readonly historyDir: string;
   /** Beside the journal, which is what two daemons must never share. */
   readonly lockFile: string;
   /** Second generation of clients, interfaces.md section 2 and 3. */
@@ -45,7 +41,6 @@ export function resolvePaths(env: Env): Paths {
     cacheDir,
     databaseFile: join(dataDir, 'metrics.db'),
     journalDir: join(stateDir, 'journal'),
-    historyDir: join(stateDir, 'history'),
     lockFile: join(stateDir, 'daemon.lock'),
     controlSocket2: join(runtimeHome ?? dataDir, 'swictation.sock'),
     metricsSocket2: join(runtimeHome ?? dataDir, 'swictation_metrics.sock'),
@@ -62,29 +57,6 @@ export function workerFolder(): string {
   return join(projectRoot(), 'py-worker');
 }
 
-/** The interpreter that has the worker's packages: `SWICTATION_PYTHON`, else the project's own environment. */
-export function pythonCommand(env: Env): string {
-  const chosen = env.SWICTATION_PYTHON;
-  const root = projectRoot();
-  const command = chosen || join(root, '.venv', 'bin', 'python');
-  if (!command.includes('/') || isExecutable(command)) return command;
-  throw new Problem(
-    'python_missing',
-    chosen
-      ? `SWICTATION_PYTHON names ${command}, which is no program: correct it or unset it`
-      : `Python environment missing: type \`make setup\` in ${root}`,
-  );
-}
-
 function absolute(value: string | undefined): string | null {
   return value !== undefined && isAbsolute(value) ? value : null;
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

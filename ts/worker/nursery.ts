@@ -7,6 +7,7 @@ import {
 } from '../protocol/worker/nursery.js';
 import type { Log } from '../system/log.js';
 import type { Exit } from '../system/process/process.js';
+import { setupCommand } from '../system/python/environment.js';
 import { describeExit, type PythonOptions, startPython } from './start-python.js';
 
 export interface NurseryOptions extends PythonOptions {
@@ -23,8 +24,6 @@ export interface Nursery {
   tell(command: NurseryCommand): void;
   /** Ends all workers and the nursery: first by word, then by signal. */
   close(): Promise<void>;
-  /** At once, with all that it forked; `onEnded` follows. */
-  kill(): void;
 }
 
 /** Starts the fork server. It answers `ready` once its libraries are imported. */
@@ -38,9 +37,6 @@ export function startNursery(options: NurseryOptions): Nursery {
     pid: program.pid,
     tell(command) {
       program.stdin?.write(encodeNurseryCommand(command));
-    },
-    kill() {
-      program.signal('SIGKILL');
     },
     async close() {
       program.stdin?.end();
@@ -77,6 +73,6 @@ export function nurseryProblem(exit: Exit, refusal: string | null): Problem {
   const why = refusal ?? describeExit(exit);
   return new Problem(
     'workers_unavailable',
-    `The speech workers can't start (${why}): type \`make setup\``,
+    `The speech workers can't start (${why}): type \`${setupCommand()}\``,
   );
 }

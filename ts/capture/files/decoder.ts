@@ -8,6 +8,7 @@ import {
   startProgram,
 } from '../../system/process/process.js';
 import { isStopped } from '../../system/process/process-stopped.js';
+import { setupCommand } from '../../system/python/environment.js';
 import { pythonEnvironment } from '../../system/python.js';
 import { Pull } from './pull.js';
 import { BlockReader, type SoundBlock } from './sound-blocks.js';
@@ -46,7 +47,6 @@ export class DecoderRun {
   ) {
     const args = ['-m', 'swictation_worker.files.decode', '--from', String(fromSample)];
     this.program = startProgram(options.python, [...args, '--', absolutePath(file)], {
-      ifWeDie: 'ends_itself',
       env: pythonEnvironment(options.env, options.workerDir),
       stdout: 'pipe',
       stderr: 'pipe',
@@ -118,7 +118,7 @@ function describeBreak(file: string, exit: Exit, stderr: string): Problem {
   }
   const last = stderr.split('\n').at(-1) ?? '';
   if (/(Module|Import)\w*Error/.test(last)) {
-    return problem(`could not be decoded (${last}): type \`make setup\``);
+    return problem(`could not be decoded (${last}): type \`${setupCommand()}\``);
   }
   return problem(`could not be decoded (${last || 'no reason given'}): type \`swictation doctor\``);
 }

@@ -29,8 +29,7 @@ export async function listen(
   signal: AbortSignal,
   onBytes: OnBytes,
 ): Promise<Listening> {
-  const options = { env, stdout: 'pipe', ifWeDie: 'killed' } as const;
-  const program = startProgram(recorder.command, recorder.args, options);
+  const program = startProgram(recorder.command, recorder.args, { env, stdout: 'pipe' });
   const listener = new Listener(program, onBytes);
   const stop = () => listener.end('stopped');
   signal.addEventListener('abort', stop, { once: true });

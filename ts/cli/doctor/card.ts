@@ -5,6 +5,7 @@ import { visibleCard } from '../../system/card/visible-card.js';
 import { findOnPath } from '../../system/find-on-path.js';
 import { loadedDriverVersion } from '../../system/pci.js';
 import { broken, type Check, type Env, fine, installCommand } from './check.js';
+import { checkFit } from './driver-fit.js';
 
 /** Without persistence mode an answer takes 6 to 8 s. */
 const ANSWER_MS = 12_000;
@@ -26,7 +27,7 @@ export async function checkCard(env: Env): Promise<CardReport> {
     case 'absent':
       return reportNone(env);
     case 'card':
-      return reportCard(found);
+      return reportCard(found, env);
     case 'hidden':
     case 'unmeasured':
     case 'driver':
@@ -56,18 +57,18 @@ export function checkMemory(): Check {
   return broken('memory', `${freeMb} MB free, the CPU engine needs ${NEEDED_RAM_MB} MB`, fix);
 }
 
-function reportCard(card: CardFacts): CardReport {
+async function reportCard(card: CardFacts, env: Env): Promise<CardReport> {
   if (card.asleep) {
     const detail = 'NVIDIA, asleep; it wakes up when dictation uses it';
-    return usable(card, fine('card', detail));
+    return usable(card, fine('card', detail), env);
   }
   const memory = `${toMb(card.freeMb)} of ${toMb(card.totalMb)} MB free`;
   const notes = [card.choice, card.warning].filter((note) => note !== null);
-  return usable(card, fine('card', [`${card.name}, ${memory}, awake`, ...notes].join('; ')));
+  return usable(card, fine('card', [`${card.name}, ${memory}, awake`, ...notes].join('; ')), env);
 }
 
-function usable(card: CardFacts, check: Check): CardReport {
-  return { usable: true, checks: [check, fine('driver', card.driverVersion), suspendCheck()] };
+async function usable(card: CardFacts, check: Check, env: Env): Promise<CardReport> {
+  return { usable: true, checks: [check, await checkFit(card, env), suspendCheck()] };
 }
 
 function reportUnused(why: Exclude<NoCard, { kind: 'absent' }>, env: Env): CardReport {

@@ -1,7 +1,8 @@
 import { Problem } from '../../domain/problem.js';
 import { findModel } from '../../system/model/find-model.js';
-import { projectRoot, pythonCommand, workerFolder } from '../../system/paths.js';
+import { workerFolder } from '../../system/paths.js';
 import { runProgram } from '../../system/process/process.js';
+import { pythonCommand, setupCommand } from '../../system/python/environment.js';
 import { pythonEnvironment } from '../../system/python.js';
 import { broken, type Check, type Env, fine } from './check.js';
 
@@ -14,7 +15,7 @@ const SCRIPT =
 
 /** The Python environment and the models. `wanted`: a card, or the engine on the CPU, would use the larger one. */
 export async function checkEngine(env: Env, model: string, wanted: boolean): Promise<Check[]> {
-  const setUp = `make -C ${projectRoot()} setup`;
+  const setUp = setupCommand();
   const found = await findPackages(env);
   if (typeof found === 'string') return [broken('python', found, setUp)];
   const missing = NEEDED.filter((name) => !found.packages.has(name));
@@ -51,7 +52,7 @@ async function findPackages(env: Env): Promise<Found | string> {
 function checkLarge(env: Env, model: string, packages: ReadonlySet<string>): Check {
   const missing = FULL.filter((name) => !packages.has(name));
   if (missing.length > 0) {
-    const fix = `make -C ${projectRoot()} setup FULL=1`;
+    const fix = setupCommand(true);
     return broken('Canary model', `needs ${missing.join(' and ')}: the CPU dictates`, fix);
   }
   const found = findModel(model, env);
@@ -59,7 +60,7 @@ function checkLarge(env: Env, model: string, packages: ReadonlySet<string>): Che
     case 'here':
       return fine('Canary model', model);
     case 'absent':
-      return broken('Canary model', `${model} is not on this machine`, describeFetch(model));
+      return broken('Canary model', `${model} is not on this machine`, describeFetch(model, env));
     case 'unusable':
       return broken('Canary model', `${model}: ${found.flaw}`, found.advice);
     default:
@@ -67,7 +68,7 @@ function checkLarge(env: Env, model: string, packages: ReadonlySet<string>): Che
   }
 }
 
-function describeFetch(model: string): string {
-  const python = '../.venv/bin/python -m swictation_worker.files.fetch';
-  return `start swictationd, it fetches the model; or: cd ${projectRoot()}/py-worker && ${python} ${model}`;
+function describeFetch(model: string, env: Env): string {
+  const python = `${pythonCommand(env)} -m swictation_worker.files.fetch`;
+  return `start swictationd, it fetches the model; or: cd ${workerFolder()} && ${python} ${model}`;
 }

@@ -5,7 +5,8 @@ import type { PolicySettings } from '../../domain/policy-settings.js';
 import type { ForkOptions } from '../../protocol/worker/nursery.js';
 import { cardEnvironment } from '../../system/card/visible-card.js';
 import { type FoundModel, findModel } from '../../system/model/find-model.js';
-import { pythonCommand, workerFolder } from '../../system/paths.js';
+import { workerFolder } from '../../system/paths.js';
+import { pythonCommand } from '../../system/python/environment.js';
 import { Workers } from '../../worker/workers.js';
 import { Core } from '../core/core.js';
 import type { CorePorts } from '../core/core-ports.js';
@@ -23,7 +24,10 @@ export interface AssembleOptions {
   /** Private folder for the sockets of the workers. */
   readonly socketDir: string;
   readonly speculate: boolean;
-  readonly ports: Omit<CorePorts, 'startPool' | 'forkOptions' | 'cpuEngine' | 'hostFreeMb'>;
+  readonly ports: Omit<
+    CorePorts,
+    'startPool' | 'forkOptions' | 'fallBackToEmbedded' | 'hostFreeMb'
+  >;
 }
 
 /** What was found and remembered when the card was looked for. */
@@ -72,7 +76,10 @@ export function assembleCore(options: AssembleOptions): Assembled {
   const sim = device.kind === 'sim' ? new SimWorld(device.totalMb) : null;
   const settingsFor = (card: CardChoice | null) =>
     policySettings(config, device, card?.totalMb ?? null);
-  const cpuEngine = new CpuEngineChoice(configuredCpuEngine(config), ports.warn);
+  const cpuEngine = new CpuEngineChoice(configuredCpuEngine(config), (message) => {
+    ports.log.warn(message);
+    ports.publish('warning', { code: 'cpu_engine', message });
+  });
   let importCanary = false;
   let cardUuid: string | null = null;
   const core = new Core(
@@ -84,7 +91,7 @@ export function assembleCore(options: AssembleOptions): Assembled {
         if (role !== 'cpu') return cardOptions(config, sim);
         return cpuOptions(config, cpuEngine.next(hostFreeMb()));
       },
-      cpuEngine,
+      fallBackToEmbedded: () => cpuEngine.fallBack(),
       startPool: (listener) =>
         Workers.start({
           python,

@@ -64,7 +64,6 @@ export class Core {
       run: (decision) => this.run(decision),
       wakeAt: (atS) => this.wakeAt(atS),
       record: ports.record,
-      observe: ports.observe,
     });
     this.decisionReporter = new DecisionReporter(ports, options.sim !== null);
     this.parts = new CoreParts({

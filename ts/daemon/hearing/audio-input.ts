@@ -1,7 +1,8 @@
 import { openSource } from '../../capture/open.js';
 import type { MicrophoneState, Source } from '../../capture/source.js';
 import { Problem } from '../../domain/problem.js';
-import { pythonCommand, workerFolder } from '../../system/paths.js';
+import { workerFolder } from '../../system/paths.js';
+import { pythonCommand } from '../../system/python/environment.js';
 
 export interface AudioInputPorts {
   /** `source`: mic, or wav:FILE[,FILE...]. */

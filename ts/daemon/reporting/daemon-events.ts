@@ -10,6 +10,8 @@ export interface DaemonEventPorts {
   /** Null where metrics are switched off. */
   readonly store: Pick<MetricsStore, 'countEvent'> | null;
   readonly notices: Pick<Notices, 'decided'>;
+  /** The breaker keeps the card out until something is installed. */
+  isolated(): void;
 }
 
 /** The one way out for events: followers, the counters of the database, the desktop's notices. */
@@ -30,10 +32,11 @@ export class DaemonEvents {
   }
 
   private noteDecision(payload: Record<string, unknown>): void {
-    const { fault, action } = payload;
+    const { fault, action, state } = payload;
     if (isFault(fault)) this.lastFault = { class: fault, at: epochS() };
     this.count(action, fault);
     this.ports.notices.decided(action);
+    if (action === 'breaker' && state === 'isolated') this.ports.isolated();
   }
 
   /** The original's counters of trouble on the card, over all sessions. */

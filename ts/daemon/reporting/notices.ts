@@ -56,6 +56,12 @@ export class Notices {
     this.#notifier.notify({ topic: 'clipboard', summary: 'Dictation: paste it', body: message });
   }
 
+  /** The card can't be used as things are installed; `message` says why and what to type. */
+  cardUnusable(message: string): void {
+    const summary = 'Dictation: the card can not be used';
+    this.#notifier.notify({ topic: 'card', summary, body: message, urgent: true });
+  }
+
   /** A decision of the memory policy. */
   decided(action: unknown): void {
     if (action !== 'degrade' && action !== 'restore') return;

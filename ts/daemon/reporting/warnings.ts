@@ -11,7 +11,7 @@ const REPEAT_S = 60;
 /** Each of its messages has another figure in it. */
 const ALIKE_BY_CODE = new Set(['gpu_memory']);
 
-/** The one owner of warnings: what went wrong goes to the log, to the events, and with the last ones to `status`. */
+/** Tells people what went wrong: the log, the events, and the last ones in the snapshot. */
 export class Warnings {
   private readonly kept: string[] = [];
   private readonly toldS = new Map<string, number>();
@@ -23,13 +23,13 @@ export class Warnings {
     return this.kept;
   }
 
-  /** The same warning again within a minute helps nobody. `more` goes along with the event. */
-  tell(code: string, message: string, more: { readonly simulated?: true } = {}): void {
+  /** The same warning again within a minute helps nobody. */
+  tell(code: string, message: string): void {
     if (this.isRecent(ALIKE_BY_CODE.has(code) ? code : message)) return;
-    this.ports.log.warn(message, { code, ...more });
+    this.ports.log.warn(message, { code });
     this.kept.push(message);
     if (this.kept.length > KEPT) this.kept.shift();
-    this.ports.publish('warning', { code, message, ...more });
+    this.ports.publish('warning', { code, message });
   }
 
   private isRecent(key: string): boolean {
