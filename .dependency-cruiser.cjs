@@ -4,7 +4,17 @@
  */
 
 const PURE = ['domain', 'policy', 'speech', 'voice', 'sim'];
-const ISLANDS = ['config', 'journal', 'capture', 'worker', 'gpu', 'inject', 'control', 'store'];
+const ISLANDS = [
+  'config',
+  'journal',
+  'capture',
+  'worker',
+  'gpu',
+  'inject',
+  'control',
+  'store',
+  'history',
+];
 
 /** What each folder may import beside itself. */
 const MAY_IMPORT = {
@@ -17,7 +27,8 @@ const MAY_IMPORT = {
   system: ['domain'],
   ...Object.fromEntries(ISLANDS.map((island) => [island, ['domain', 'protocol', 'system']])),
   daemon: ['domain', 'policy', 'speech', 'voice', 'protocol', 'sim', 'system', ...ISLANDS],
-  cli: ['domain', 'protocol', 'voice', 'sim', 'store', 'config', 'system'],
+  report: ['domain'],
+  cli: ['domain', 'protocol', 'voice', 'sim', 'store', 'history', 'report', 'config', 'system'],
 };
 
 const INSTEAD = {
@@ -30,6 +41,7 @@ const INSTEAD = {
   sim: 'ts/sim models the world for ts/policy: let ts/cli read files and print.',
   system:
     'ts/system knows no part of dictation: pass a function in, or move the code to an adapter.',
+  report: 'ts/report draws what has happened: let ts/cli read it and pass it in.',
   daemon:
     'ts/daemon wires the adapters and is not a command: move what ts/cli needs into an adapter.',
   cli: 'ts/cli talks to the daemon through ts/control/client.ts and reads ts/store and ts/config only.',

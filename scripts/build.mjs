@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundlePrograms } from './bundle.mjs';
+import { bundlePage, bundlePrograms } from './bundle.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stamp = join(root, 'dist', '.built');
@@ -26,7 +26,10 @@ const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.json']
   cwd: root,
   stdio: 'inherit',
 });
-if (status === 0) await bundlePrograms(root);
+if (status === 0) {
+  await bundlePrograms(root);
+  await bundlePage(root);
+}
 makeExecutable();
 // A source that was written meanwhile is newer than this.
 if (status === 0) {
@@ -46,6 +49,7 @@ function isFresh() {
 
 function removeOrphans() {
   for (const name of list('dist').filter((file) => file.endsWith('.js'))) {
+    if (name === join('report', 'page.js')) continue;
     const source = join(root, 'ts', name.replace(/\.js$/, '.ts'));
     if (!existsSync(source)) rmSync(join(root, 'dist', name), { force: true });
   }

@@ -2,7 +2,7 @@
 // than everything else that happens before the daemon accepts a key press. Packages stay outside that bring
 // native code or files of their own. What tsc wrote to dist/ works without this too.
 
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 
@@ -22,4 +22,26 @@ export async function bundlePrograms(root) {
     await bundle.write({ file, format: 'esm', codeSplitting: false });
     await bundle.close();
   }
+}
+
+/** The script and the styles of the report's page, for a browser: everything in two files, nothing fetched. */
+export async function bundlePage(root) {
+  const target = join(root, 'dist', 'report');
+  mkdirSync(target, { recursive: true });
+  const bundle = await rolldown({
+    input: join(root, 'ts', 'report', 'page', 'main.ts'),
+    platform: 'browser',
+    resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
+    logLevel: 'warn',
+  });
+  await bundle.write({ file: join(target, 'page.js'), format: 'iife', minify: true });
+  await bundle.close();
+  const styles = [
+    join(root, 'node_modules', 'uplot', 'dist', 'uPlot.min.css'),
+    join(root, 'ts', 'report', 'page', 'page.css'),
+  ];
+  writeFileSync(
+    join(target, 'page.css'),
+    styles.map((file) => readFileSync(file, 'utf8')).join('\n'),
+  );
 }

@@ -9,6 +9,7 @@ export const checks = [
   ['format and lint', bin('biome'), ['check']],
   ['types', bin('tsc'), ['-p', 'tsconfig.test.json']],
   ['types of the pure folders', bin('tsc'), ['-p', 'tsconfig.pure.json']],
+  ['types of the page', bin('tsc'), ['-p', 'tsconfig.page.json']],
   ['purity', process.execPath, ['scripts/check-pure.mjs']],
   ['import rules', bin('depcruise'), ['--output-type', 'err-long', 'ts']],
   ['python lint', venv('ruff'), ['check', ...PYTHON_SOURCES]],

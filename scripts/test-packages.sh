@@ -5,7 +5,7 @@ set -u
 
 # program:package
 wanted='espeak-ng:espeak-ng dbus-daemon:dbus-daemon wtype:wtype wl-copy:wl-clipboard sway:sway foot:foot
-grim:grim pulseaudio:pulseaudio pactl:pulseaudio-utils zsh:zsh fish:fish'
+grim:grim chromium:chromium pulseaudio:pulseaudio pactl:pulseaudio-utils zsh:zsh fish:fish'
 
 missing=
 for pair in $wanted; do

@@ -21,7 +21,7 @@ def run_worker(order: Fork, available: Available) -> int:
     """The exit code: 0 after ``shutdown``, 1 where the daemon could not be reached."""
     engine, voice_activity, card = build_parts(order, available)
     service = Service(engine, voice_activity, card, order.options.clip_seconds)
-    channel = WorkerChannel(order.role, order.generation, read_rss_mb)
+    channel = WorkerChannel(identity_of(order), order.generation, read_rss_mb)
     try:
         channel.connect(order.ctl, order.data, hello(order.role, order.generation, os.getpid()))
     except ConnectionError as error:
@@ -30,6 +30,12 @@ def run_worker(order: Fork, available: Available) -> int:
     run_loop(channel, service.serve, service.card_answers)
     channel.close()
     return 0
+
+
+def identity_of(order: Fork) -> str:
+    """The name on both channels; the run in it keeps workers of an older daemon apart from those of the next one."""
+    parts = [order.role, str(order.generation), *([] if order.run is None else [order.run])]
+    return ".".join(parts)
 
 
 def build_parts(order: Fork, available: Available) -> tuple[Engine, VoiceActivity, Card]:

@@ -148,6 +148,7 @@ warn_db_size_mb = 5
       showRealtimeFeedback: false,
       typingBaselineWpm: 60,
       storeTranscriptionText: true,
+      historyDays: 7,
     });
     expect(config.metricsWarnings).toEqual({
       enabled: false,

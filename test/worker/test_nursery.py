@@ -181,3 +181,27 @@ def test_nothing_calls_home(tmp_path: Path) -> None:
         daemon.fork("cpu", 2)
         daemon.load("cpu.2")
     assert [path.name for path in tmp_path.iterdir()] == ["nursery.stderr"]
+
+
+def test_a_question_is_answered(daemon: DaemonSide) -> None:
+    daemon.await_event("ready")
+    daemon.order(op="ping")
+    daemon.await_event("pong")
+
+
+def test_a_stopped_worker_is_told_of_and_goes_on(daemon: DaemonSide) -> None:
+    daemon.fork("ear", 1)
+    daemon.await_event("ready")
+    (child,) = children_of(daemon.nursery.pid)
+    os.kill(child, signal.SIGSTOP)
+    assert daemon.await_event("stopped", generation=1)["pid"] == child
+    os.kill(child, signal.SIGCONT)
+    daemon.load("ear.1", "vad")
+
+
+def test_the_run_is_part_of_a_workers_identity(daemon: DaemonSide) -> None:
+    ends = {"ctl": daemon.endpoint("ctl"), "data": daemon.endpoint("data")}
+    daemon.order(op="fork", role="ear", generation=5, run="a1b2-1", **ends)
+    daemon.await_message(daemon.ctl, "ear.5.a1b2-1", "hello")
+    daemon.order(op="fork", role="ear", generation=6, run="../x", **ends)
+    assert "run:" in daemon.await_event("refused", generation=6)["message"]

@@ -15,6 +15,7 @@ export interface CommandSpec {
 export type Described = readonly [name: string, description: string, choices?: readonly string[]];
 
 const JSON_OPTION = ['--json', 'print JSON'] as const;
+const HTML_OPTION = ['--html <out>', 'write one page that shows it (- for stdout)'] as const;
 const ID = ['<id>', 'id as `swictation pending` shows it'] as const;
 
 const pending: CommandSpec = {
@@ -98,6 +99,7 @@ const daemon: readonly CommandSpec[] = [
     options: [
       ['-n <count>', 'how many (default 10)'],
       ['--replay <file>', 'decide a recorded run (swictationd --record) anew'],
+      ['--html <out>', 'of --replay: write one page that shows it (- for stdout)'],
       JSON_OPTION,
     ],
     load: () => import('./commands/why.js'),
@@ -123,20 +125,31 @@ const daemon: readonly CommandSpec[] = [
 
 const statistics: readonly CommandSpec[] = [
   {
+    name: 'report',
+    summary: 'one page in the browser: memory, models, texts, delays, decisions',
+    options: [
+      ['--since <span>', 'how far back: hours, or 30m, 12h, 7d (default 24h)'],
+      HTML_OPTION,
+    ],
+    load: () => import('./commands/statistics/report.js'),
+  },
+  {
     name: 'stats',
     summary: 'figures of one session (default: the latest)',
     args: [['[id]', 'session id as `swictation history` shows it']],
+    options: [JSON_OPTION],
     load: () => import('./commands/statistics/stats.js'),
   },
   {
     name: 'history',
     summary: 'the last sessions',
-    options: [['--limit <count>', 'how many (default 10)']],
+    options: [['--limit <count>', 'how many (default 10)'], JSON_OPTION],
     load: () => import('./commands/statistics/history.js'),
   },
   {
     name: 'summary',
     summary: 'figures of all sessions together',
+    options: [JSON_OPTION],
     load: () => import('./commands/statistics/summary.js'),
   },
 ];
@@ -162,6 +175,7 @@ const offline: readonly CommandSpec[] = [
     name: 'simulate',
     summary: 'run the memory policy against a modelled card',
     args: [['<file>', 'JSON lines: the world, then events']],
+    options: [HTML_OPTION],
     load: loadSimulate,
   },
   {
@@ -187,6 +201,6 @@ export const COMMANDS: readonly CommandSpec[] = GROUPS.flatMap(({ commands }) =>
 
 /** Its entry takes what it needs, so that it can be called without a command line. */
 async function loadSimulate(): ReturnType<CommandSpec['load']> {
-  const { runSimulate } = await import('./commands/simulate.js');
-  return { run: ({ args, context }) => runSimulate(args[0] ?? '', context) };
+  const { runSimulateCommand } = await import('./commands/simulate.js');
+  return { run: runSimulateCommand };
 }

@@ -99,6 +99,7 @@ function buildMetrics(file: string, root: Root, paths: Paths, expand: ExpandPath
       showRealtimeFeedback: metrics.show_realtime_feedback,
       typingBaselineWpm: metrics.typing_baseline_wpm,
       storeTranscriptionText: metrics.store_transcription_text,
+      historyDays: metrics.history_days,
     },
     metricsWarnings: {
       enabled: warnings.enabled,

@@ -54,6 +54,8 @@ export interface Config {
     readonly showRealtimeFeedback: boolean;
     readonly typingBaselineWpm: number;
     readonly storeTranscriptionText: boolean;
+    /** 0: no history is kept. */
+    readonly historyDays: number;
   };
   readonly metricsWarnings: {
     readonly enabled: boolean;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { anyFlag, anyInteger, anyNumber, derivedText, key } from './values.js';
+import { anyFlag, anyInteger, anyNumber, derivedText, integer, key } from './values.js';
 
 const yesNo = 'true or false';
 
@@ -24,6 +24,11 @@ export const metrics = z.strictObject({
     toml: '40.0',
     allowed: 'a number',
     meaning: 'Your typing speed in words per minute, for the time saved.',
+  }),
+  history_days: key(integer(7, 0, 365), {
+    toml: '7',
+    allowed: 'a whole number of days from 0 (none) to 365',
+    meaning: 'How long figures for `swictation report` are kept; never text or sound.',
   }),
   store_transcription_text: key(anyFlag(false), {
     toml: 'false',

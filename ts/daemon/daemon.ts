@@ -4,7 +4,9 @@ import { Problem } from '../domain/problem.js';
 import type { PendingReason } from '../domain/state.js';
 import { monotonicS } from '../system/clock.js';
 import { acquireDaemonLock } from '../system/lock.js';
+import type { Log } from '../system/log.js';
 import { ensurePrivateDir } from '../system/private-dir.js';
+import { endLeftovers } from '../system/process/process.js';
 import { pythonCommand } from '../system/python/environment.js';
 import type { ApplyOptions } from '../voice/apply.js';
 import { type Assembled, assembleCore } from './assembly/assemble.js';
@@ -40,13 +42,11 @@ export class Daemon {
   private readonly settledSignal = new SettledSignal();
   private readonly exit: ExitWhenDone;
   private readonly cardReports: CardReports;
-  private readonly cardNotes: CardNotes;
   private readonly processes = new ProcessWatch(() => this.core);
 
   constructor(private readonly environment: DaemonEnvironment) {
     this.exit = new ExitWhenDone(environment.options.exitWhenDone);
     this.cardReports = new CardReports(environment.env);
-    this.cardNotes = new CardNotes((message) => environment.log.warn(message), monotonicS);
     this.ended = new Promise((resolve) => {
       this.end = resolve;
     });
@@ -64,16 +64,19 @@ export class Daemon {
     const lock = acquireDaemonLock(paths.lockFile);
     scope.own('lock', () => lock.release());
     ensurePrivateDir(paths.runtimeDir);
+    const swept = endLeftovers();
     const parts = await openParts(this.environment);
     this.audioInput = await this.openAudioInput(parts);
-    const note = (message: string) => this.cardNotes.tell(message);
+    const cardNotes = new CardNotes((message) => parts.warnings.tell('card', message), monotonicS);
+    const note = (message: string) => cardNotes.tell(message);
     const looking = chooseCard(this.device, env, note);
     if (this.device.kind === 'cuda') await looking;
-    const { assembled, record } = this.assemble(parts);
+    tellSwept(await swept, this.environment.log);
+    const { assembled, record } = this.assemble(parts, note);
     const { core } = assembled;
     this.core = core;
     scope.own('workers', () => core.close(), 6_000);
-    this.recover(core, parts.opened);
+    this.recover(core, parts);
     await this.openControl(core, parts);
     if (options.start) core.loop.post(() => core.startRecording());
     const cardUse = new CardUse(
@@ -117,10 +120,13 @@ export class Daemon {
     return audioInput;
   }
 
-  private assemble(parts: Parts): { readonly assembled: Assembled; readonly record: RunRecord } {
+  private assemble(
+    parts: Parts,
+    note: (message: string) => void,
+  ): { readonly assembled: Assembled; readonly record: RunRecord } {
     const { config, env, log, options, scope } = this.environment;
     const record = openRecord(options.record, scope);
-    const watch = new CardWatch(env, (message) => this.cardNotes.tell(message));
+    const watch = new CardWatch(env, note);
     scope.own('card watch', () => watch.close());
     const { followers, ticker } = this.openFollowers(parts);
     const assembled = assembleCore({
@@ -138,10 +144,12 @@ export class Daemon {
         commands: () => this.voiceCommands(parts),
         segmenterSettings: () => segmenterSettings(config),
         measureElsewhere: () => watch.measure(),
+        warn: (code, message, more) => parts.warnings.tell(code, message, more),
         publish: (topic, payload) => parts.events.publish(topic, payload),
         isFollowed: (topic) => parts.events.isFollowed(topic),
         listen: (on) => this.audioInput?.listen(on) ?? Promise.resolve(),
         record: (event) => record.event(event),
+        observe: (fact, state, decisions) => parts.history?.decided({ fact, state, decisions }),
         pendingChanged: (reason) => this.textKept(parts, reason),
         workersUnavailable: ({ code, message }) => parts.warnings.tell(code, message),
         settled: () => this.settled(ticker),
@@ -154,7 +162,7 @@ export class Daemon {
     return { mode: this.environment.config.voice.commands, replacements: words.words };
   }
 
-  private openFollowers({ store, events, warnings }: Parts) {
+  private openFollowers({ store, events, history, warnings }: Parts) {
     const { config, log, scope } = this.environment;
     const followers = createFollowers({
       hub: this.hub,
@@ -163,6 +171,7 @@ export class Daemon {
       publish: (topic, payload) => events.publish(topic, payload),
       warn: (code, message) => warnings.tell(code, message),
       tell: (message) => log.info(message),
+      delivered: (report) => history?.delivered(report),
       gpu: () => cardUse(this.core?.lastMemory ?? null),
       cpuPercent: () => this.processes.cpuPercent,
     });
@@ -185,6 +194,7 @@ export class Daemon {
       commands: () => this.voiceCommands(parts),
       simulated: this.device.kind === 'sim',
       snapshot: () => this.snapshot(core, parts),
+      flushHistory: () => parts.history?.flush() ?? Promise.resolve(),
       shutdown,
     });
     const commands = { handle: answerBy(handlers) };
@@ -192,9 +202,9 @@ export class Daemon {
   }
 
   /** What an earlier run left is offered, and gets its text where it has none. */
-  private recover(core: Core, { recovered }: Parts['opened']): void {
+  private recover(core: Core, { opened: { recovered }, warnings }: Parts): void {
     if (recovered.utterances.length + recovered.unsegmented.length === 0) return;
-    this.environment.log.warn('speech of an earlier run was kept: see `swictation pending`');
+    warnings.tell('recovered', 'speech of an earlier run was kept: see `swictation pending`');
     core.recover(recovered);
   }
 
@@ -242,7 +252,8 @@ export class Daemon {
     warnings.tell('microphone_lost', message);
   }
 
-  private textKept({ notices }: Parts, reason: PendingReason): void {
+  private textKept({ history, notices }: Parts, reason: PendingReason): void {
+    history?.kept(reason);
     this.exit.textKept(reason);
     notices.pending(reason);
   }
@@ -257,6 +268,12 @@ export class Daemon {
     const code = this.exit.codeWhen(!core.dictation.isRecording && !core.dictation.isBusy);
     if (code !== null) this.shutdown(code);
   }
+}
+
+function tellSwept(count: number, log: Pick<Log, 'warn'>): void {
+  if (count === 0) return;
+  const what = count === 1 ? '1 process' : `${count} processes`;
+  log.warn(`ended what an earlier run left behind: ${what}`);
 }
 
 function answerBy(handlers: Handlers) {

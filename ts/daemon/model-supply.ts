@@ -50,10 +50,7 @@ export class ModelSupply {
         if (found.kind === 'here') arrived(found.sizeMb);
         return found.kind === 'unusable' ? found.problem : null;
       },
-      warn: (message) => {
-        log.warn(message, { code: 'model_fetch' });
-        this.parts.events.publish('warning', { code: 'model_fetch', message });
-      },
+      warn: (message) => this.parts.warnings.tell('model_fetch', message),
       log: (message) => log.info(message),
       publish: (payload) => this.parts.events.publish('worker', payload),
       nowS: monotonicS,

@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Config } from '../config/config.js';
+import { HistoryWriter } from '../history/writer.js';
 import { createSink } from '../inject/create.js';
 import type { Sink } from '../inject/sink.js';
 import { openJournal } from '../journal/open.js';
@@ -12,11 +11,13 @@ import { epochS, monotonicS } from '../system/clock.js';
 import { createNotifier } from '../system/desktop/notify.js';
 import type { Log } from '../system/log.js';
 import type { Paths } from '../system/paths.js';
+import { openRunFolder } from '../system/run-folder.js';
 import type { Scope } from '../system/scope.js';
 import { openReplacements, type ReplacementsFile } from './delivery/replacements-file.js';
 import { openEvents } from './interface/control.js';
 import type { DaemonOptions } from './options.js';
 import { DaemonEvents } from './reporting/daemon-events.js';
+import { HistoryKeeper } from './reporting/history-keeper.js';
 import { explainIsolation } from './reporting/isolation.js';
 import { Notices } from './reporting/notices.js';
 import { Warnings } from './reporting/warnings.js';
@@ -39,6 +40,8 @@ export interface Parts {
   /** Null where metrics are switched off. */
   readonly store: MetricsStore | null;
   readonly notices: Notices;
+  /** Null where no history is kept. */
+  readonly history: HistoryKeeper | null;
   readonly words: ReplacementsFile;
 }
 
@@ -57,6 +60,7 @@ export async function openParts(environment: DaemonEnvironment): Promise<Parts> 
   const notices = new Notices(notifier);
   const sink = await openSink(environment, warnings, notices);
   const store = openStore(environment, warnings);
+  const history = openHistory(environment, warnings);
   const words = openReplacements(config.voice.replacements, (code, message) =>
     warnings.tell(code, message),
   );
@@ -68,7 +72,7 @@ export async function openParts(environment: DaemonEnvironment): Promise<Parts> 
     });
   };
   const events = new DaemonEvents({ events: published, store, notices, isolated });
-  return { events, warnings, opened, sink, store, notices, words };
+  return { events, warnings, opened, sink, store, notices, words, history };
 }
 
 async function openRecordings(
@@ -118,6 +122,24 @@ function openStore({ config, scope }: DaemonEnvironment, warnings: Warnings): Me
   return store;
 }
 
+function openHistory(
+  { config, options, paths, scope }: DaemonEnvironment,
+  warnings: Warnings,
+): HistoryKeeper | null {
+  const days = config.metrics.historyDays;
+  if (days === 0) return null;
+  const writer = new HistoryWriter({
+    folder: paths.historyDir,
+    days,
+    nowEpochS: epochS,
+    onProblem: (message) => warnings.tell('history_unwritable', message),
+  });
+  const simulated = options.device?.kind === 'sim';
+  const history = new HistoryKeeper({ writer, simulated, nowEpochS: epochS });
+  scope.own('history', () => history.close(), 2_000);
+  return history;
+}
+
 function cleanUp(store: MetricsStore, { metricsCleanup }: Config, warnings: Warnings): void {
   if (!metricsCleanup.autoCleanupEnabled) return;
   const { maxSegmentAgeDays, warnDbSizeMb: warnSizeMb } = metricsCleanup;
@@ -125,13 +147,18 @@ function cleanUp(store: MetricsStore, { metricsCleanup }: Config, warnings: Warn
   if (warning !== null) warnings.tell('database_size', warning);
 }
 
-/** Longest runtime folder in which the names of the worker sockets still fit a unix socket's 107 bytes. */
-const LONGEST_SOCKET_DIR = 90;
+/** Longest runtime folder in which `run-XXXXXX/data` still fits a unix socket's 107 bytes. */
+const LONGEST_RUNTIME_DIR = 90;
 
-/** Private folder of the worker sockets: the runtime folder, or where that is too long, a temporary one. */
+/**
+ * Private folder of this run for the worker sockets, so that no process of another run finds them: in the runtime folder, or
+ * where its path is too long, among the temporary ones.
+ */
 export function openSocketDir({ paths, scope }: DaemonEnvironment): string {
-  if (paths.runtimeDir.length < LONGEST_SOCKET_DIR) return paths.runtimeDir;
-  const folder = mkdtempSync(join(tmpdir(), 'swictation-'));
-  scope.own('socket folder', () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  const isShort = paths.runtimeDir.length <= LONGEST_RUNTIME_DIR;
+  const folder = isShort
+    ? openRunFolder(paths.runtimeDir, 'run-')
+    : openRunFolder(tmpdir(), 'swictation-run-');
+  scope.own('socket folder', () => folder.close());
+  return folder.path;
 }

@@ -28,6 +28,7 @@ export async function reportCard(options: {
   const timeoutMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS;
   const script = createRequire(import.meta.url).resolve('node-nvidia-smi/node-nvidia-smi.js');
   const result = await runProgram(process.execPath, [script], {
+    ifWeDie: 'swept',
     // What makes Node load other code at its start is not for this child.
     env: { ...options.env, NODE_OPTIONS: undefined, NODE_PATH: undefined },
     timeoutMs,
@@ -61,7 +62,11 @@ const COLUMNS = PLAIN_FIELDS.split(',').length;
 
 async function reportPlainly(env: Env, timeoutMs: number): Promise<ReportResult> {
   const query = [`--query-gpu=${PLAIN_FIELDS}`, '--format=csv,noheader'];
-  const result = await runProgram('nvidia-smi', query, { env: { ...env }, timeoutMs });
+  const result = await runProgram('nvidia-smi', query, {
+    env: { ...env },
+    timeoutMs,
+    ifWeDie: 'swept',
+  });
   const report = parsePlainReport(result.stdout);
   return report === null
     ? { kind: 'trouble', trouble: describeRunTrouble(result) }

@@ -81,6 +81,7 @@ function startStream(options: StreamCardOptions): RunningProgram {
   const loop = `--loop-ms=${Math.max(1, Math.round(options.intervalMs))}`;
   const query = [`--query-gpu=${SAMPLE_FIELDS}`, '--format=csv,noheader,nounits', loop];
   return startProgram('nvidia-smi', query, {
+    ifWeDie: 'killed',
     env: { ...options.env },
     stdout: 'pipe',
     stderr: 'pipe',

@@ -1,5 +1,5 @@
 import type { TypedPiece } from '../domain/keys.js';
-import { type RunResult, runProgram } from '../system/process/process.js';
+import { type IfWeDie, type RunResult, runProgram } from '../system/process/process.js';
 import type { Attempt } from './sink.js';
 
 /** Between TERM and KILL: an injector has nothing to clean up. */
@@ -12,6 +12,8 @@ export interface Call {
   readonly env: NodeJS.ProcessEnv;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** What a program that types does after our end would reach the next run's text; a clipboard's owner must live on. */
+  readonly ifWeDie: IfWeDie;
 }
 
 /**
@@ -24,9 +26,9 @@ export interface Call {
  *   double what has arrived.
  */
 export async function runCall(name: string, call: Call): Promise<Attempt> {
-  const { command, args, input, env, timeoutMs, signal } = call;
+  const { command, args, input, env, timeoutMs, signal, ifWeDie } = call;
   const result = await runProgram(command, args, {
-    ...{ env, timeoutMs, signal, killGraceMs: KILL_GRACE_MS, maxOutputBytes: 4_096 },
+    ...{ env, timeoutMs, signal, ifWeDie, killGraceMs: KILL_GRACE_MS, maxOutputBytes: 4_096 },
     ...(input === undefined ? {} : { input }),
   });
   return describeCall(name, result, timeoutMs);
@@ -51,7 +53,8 @@ export async function typePiece(
   const [characters, input] = piece.kind === 'text' ? [piece.text.length, piece] : [1, null];
   const timeoutMs = baseMs + msPerCharacter * characters;
   const text = input === null ? {} : { input: input.text };
-  const attempt = await runCall(command, { command, args, env, timeoutMs, signal, ...text });
+  const how = { command, args, env, timeoutMs, signal, ifWeDie: 'swept' } as const;
+  const attempt = await runCall(command, { ...how, ...text });
   return { pieces: 1, attempt };
 }
 

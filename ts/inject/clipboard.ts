@@ -52,7 +52,10 @@ async function copy(
 ): Promise<Attempt> {
   if (copier === null) return { kind: 'not_typed', message: 'no clipboard program (wl-copy)' };
   if (input === '') return { kind: 'typed' };
-  const attempt = await runCall(copier.command, { ...copier, input, signal, timeoutMs });
+  const attempt = await runCall(copier.command, {
+    ...{ ...copier, input, signal, timeoutMs },
+    ifWeDie: 'lives_on',
+  });
   return attempt.kind === 'unknown' ? { ...attempt, kind: 'not_typed' } : attempt;
 }
 

@@ -61,7 +61,7 @@ function apply(run: Run, sleep: Sleep, event: WorldEvent): void {
   if (!sleep.asleep) run.settle();
   if (event.resume === true) wakeUp(run, sleep, event.atS);
   if (event.speechS !== undefined) {
-    const utterance = run.speech.speak(event.speechS, event.atS);
+    const utterance = run.speak(event.speechS, event.atS);
     sleep.tell(run, { kind: 'utterance', utterance, seconds: event.speechS, speculative: false });
   }
   if (event.migrate !== undefined) sleep.tell(run, { kind: 'migrate', ...event.migrate });

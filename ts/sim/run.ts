@@ -56,6 +56,13 @@ export class Run {
     this.settle();
   }
 
+  /** Somebody has spoken so long until `atS`; returns the number of the utterance. */
+  speak(seconds: number, atS: number): number {
+    const utterance = this.speech.speak(seconds, atS);
+    this.watch.onSpeech?.(utterance, seconds, atS);
+    return utterance;
+  }
+
   tell(fact: PolicyFact): void {
     this.machine.tell(fact);
     this.settle();
@@ -74,7 +81,7 @@ export class Run {
     const decisions = this.mind.learn(fact, this.machine.nowS);
     for (const decision of decisions) this.execute(decision);
     this.times.follow(this.mind.state, this.nowS());
-    this.watch.onFact?.(fact, this.nowS(), this.mind.state);
+    this.watch.onFact?.(fact, this.nowS(), this.mind.state, decisions);
   }
 
   private write(fact: PolicyFact & { readonly kind: 'transcribed' }): void {

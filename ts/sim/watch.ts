@@ -1,3 +1,4 @@
+import type { Decision } from '../domain/actions.js';
 import type { Device } from '../domain/device.js';
 import type { PolicyFact } from '../domain/events.js';
 import type { PolicyState } from '../policy/state/state.js';
@@ -7,5 +8,12 @@ export interface Watch {
   /** Text came; `first` is false when that utterance had its text already. */
   readonly onText?: (utterance: number, device: Device, atS: number, first: boolean) => void;
   /** The policy has taken in a fact. */
-  readonly onFact?: (fact: PolicyFact, atS: number, state: PolicyState) => void;
+  readonly onFact?: (
+    fact: PolicyFact,
+    atS: number,
+    state: PolicyState,
+    decisions: readonly Decision[],
+  ) => void;
+  /** An utterance has ended. */
+  readonly onSpeech?: (utterance: number, seconds: number, atS: number) => void;
 }

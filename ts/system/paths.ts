@@ -14,6 +14,8 @@ export interface Paths {
   readonly cacheDir: string;
   readonly databaseFile: string;
   readonly journalDir: string;
+  /** What `swictation report` shows. */
+  readonly historyDir: string;
   /** Beside the journal, which is what two daemons must never share. */
   readonly lockFile: string;
   /** Second generation of clients, interfaces.md section 2 and 3. */
@@ -41,6 +43,7 @@ export function resolvePaths(env: Env): Paths {
     cacheDir,
     databaseFile: join(dataDir, 'metrics.db'),
     journalDir: join(stateDir, 'journal'),
+    historyDir: join(stateDir, 'history'),
     lockFile: join(stateDir, 'daemon.lock'),
     controlSocket2: join(runtimeHome ?? dataDir, 'swictation.sock'),
     metricsSocket2: join(runtimeHome ?? dataDir, 'swictation_metrics.sock'),

@@ -1,16 +1,23 @@
 import { rmSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Router } from 'zeromq';
+import { monotonicS } from '../system/clock.js';
 
 /** One ROUTER socket: frames to and from workers by identity, one send at a time, in order. */
 export interface Channel {
   readonly endpoint: string;
-  /** Resolves false where the peer is unknown, gone or too slow to take it. */
+  /**
+   * Resolves false where the peer is unknown, gone or too slow to take it. Each peer has its own queue: one that is stuck,
+   * with all its buffers full, keeps nobody else waiting.
+   */
   send(identity: string, frames: readonly Buffer[]): Promise<boolean>;
   close(): void;
 }
 
+/** How long a peer with full buffers may take to make room, and how often it is tried meanwhile. */
 const SEND_TIMEOUT_MS = 1_000;
+const TRY_AGAIN_MS = 20;
 const HIGH_WATER_MARK = 8;
 /** A header of 64 KiB and a frame of audio of 8 MiB, with room for the envelope. */
 const MAX_FRAME_BYTES = 8 * 1024 * 1024 + 64 * 1024;
@@ -23,7 +30,7 @@ export async function openChannel(
   const router = new Router({
     mandatory: true,
     linger: 0,
-    sendTimeout: SEND_TIMEOUT_MS,
+    sendTimeout: 0,
     sendHighWaterMark: HIGH_WATER_MARK,
     receiveHighWaterMark: 64,
     maxMessageSize: MAX_FRAME_BYTES,
@@ -32,12 +39,16 @@ export async function openChannel(
   await router.bind(endpoint);
   await chmod(path, 0o600);
   void receive(router, onFrames);
-  let turn: Promise<unknown> = Promise.resolve();
+  const turns = new Map<string, Promise<unknown>>();
   return {
     endpoint,
     send(identity, frames) {
-      const sent = turn.then(() => sendNow(router, [Buffer.from(identity), ...frames]));
-      turn = sent;
+      const before = turns.get(identity) ?? Promise.resolve();
+      const sent = before.then(() => sendInTime(router, [Buffer.from(identity), ...frames]));
+      turns.set(identity, sent);
+      void sent.then(() => {
+        if (turns.get(identity) === sent) turns.delete(identity);
+      });
       return sent;
     },
     close() {
@@ -47,12 +58,23 @@ export async function openChannel(
   };
 }
 
-async function sendNow(router: Router, frames: Buffer[]): Promise<boolean> {
+/** The socket itself never waits, since it would wait for one peer while all others have something to hear. */
+async function sendInTime(router: Router, frames: Buffer[]): Promise<boolean> {
+  const deadlineS = monotonicS() + SEND_TIMEOUT_MS / 1_000;
+  for (;;) {
+    const outcome = await sendNow(router, frames);
+    if (outcome !== 'full') return outcome === 'sent';
+    if (monotonicS() > deadlineS) return false;
+    await sleep(TRY_AGAIN_MS);
+  }
+}
+
+async function sendNow(router: Router, frames: Buffer[]): Promise<'sent' | 'full' | 'nobody'> {
   try {
     await router.send(frames);
-    return true;
-  } catch {
-    return false;
+    return 'sent';
+  } catch (cause) {
+    return cause instanceof Error && 'code' in cause && cause.code === 'EAGAIN' ? 'full' : 'nobody';
   }
 }
 

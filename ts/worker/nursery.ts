@@ -24,6 +24,8 @@ export interface Nursery {
   tell(command: NurseryCommand): void;
   /** Ends all workers and the nursery: first by word, then by signal. */
   close(): Promise<void>;
+  /** At once, with all that it forked; `onEnded` follows. */
+  kill(): void;
 }
 
 /** Starts the fork server. It answers `ready` once its libraries are imported. */
@@ -37,6 +39,9 @@ export function startNursery(options: NurseryOptions): Nursery {
     pid: program.pid,
     tell(command) {
       program.stdin?.write(encodeNurseryCommand(command));
+    },
+    kill() {
+      program.signal('SIGKILL');
     },
     async close() {
       program.stdin?.end();

@@ -19,6 +19,7 @@ export function startPython(
   hear: { line(line: string): void; stderr(line: string): void },
 ): RunningProgram {
   const program = startProgram(python, args, {
+    ifWeDie: 'ends_itself',
     env: pythonEnvironment(env, pythonPath),
     stdin: 'pipe',
     stdout: 'pipe',

@@ -1,6 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { FaultClass } from '../domain/fault.js';
-import type { Problem } from '../domain/problem.js';
 import type { ForkOptions, ForkRole, NurseryEvent } from '../protocol/worker/nursery.js';
 import {
   decodeFromWorker,
@@ -8,129 +8,104 @@ import {
   type FromWorker,
   type ToWorkerBody,
 } from '../protocol/worker/worker.js';
-import { monotonicS } from '../system/clock.js';
+import { bootId, monotonicS } from '../system/clock.js';
 import type { Log } from '../system/log.js';
+import { readStat } from '../system/process/process-stat.js';
 import { type Channel, openChannel } from './channel.js';
 import { NurseryLink } from './nursery-link.js';
-import { type Reply, Requests } from './requests.js';
+import { generationOf, nameOf, type PoolWorker, signalDirectly } from './pool-worker.js';
+import { type ChannelName, type Reply, Requests } from './requests.js';
 import type { PythonOptions } from './start-python.js';
+import { Watch } from './watch.js';
+import type { WorkerFigures, WorkerListener } from './worker-facts.js';
 
-/** Facts about workers, in the order in which they became known. Late ones of ended generations never come. */
-export interface WorkerListener {
-  /** The fork server has its libraries; which engines are installed. */
-  nurseryReady(engines: Readonly<Record<string, boolean>>): void;
-  /** The fork server can't work; the problem says what to type. It is tried again with growing delay. */
-  nurseryFailed(problem: Problem): void;
-  /** The process speaks; nothing is loaded in it yet. */
-  hello(generation: number): void;
-  /** Progress on a request: a deadline may be armed anew. */
-  phase(generation: number, phase: string): void;
-  ended(generation: number, fault: FaultClass): void;
-}
-
-export interface WorkerFigures {
-  readonly role: ForkRole;
-  readonly generation: number;
-  readonly pid: number | null;
-  readonly rssMb: number | null;
-}
+export type { WorkerFigures, WorkerListener } from './worker-facts.js';
 
 export interface WorkersOptions extends PythonOptions {
   readonly importCanary: boolean;
-  /** Private folder (0700) for the sockets. */
+  /** Private folder (0700) of this run for the sockets. */
   readonly socketDir: string;
   readonly log: Log;
   readonly listener: WorkerListener;
 }
 
-interface Worker {
-  readonly role: ForkRole;
-  readonly generation: number;
-  readonly requests: Requests;
-  pid: number | null;
-  rssMb: number | null;
-  lastHeardS: number;
-}
-
-/** No heartbeat for so long: two missed beats of an idle worker, six of a busy one. Stopped or stuck, not slow. */
-const SILENCE_LIMIT_S = 12;
-const FORK_LIMIT_S = 30;
-const WATCH_MS = 5_000;
 /** Phases that a person waits for or wants to know: an archive with its size and checksum, a new cache. */
 const NEWS = /^(converting|replacing|reading .* sha256 )/;
+const RUN_BYTES = 6;
+/** A transcription that takes longer is a reason to look at its process. */
+const FIRST_LOOK_MS = 1_000;
 
-/** The Python side as the daemon sees it: fork, ask, kill. Owns the nursery and both channels. */
+/** The Python side as the daemon sees it: fork, ask, kill. Owns the fork servers and both channels. */
 export class Workers {
-  private readonly workers = new Map<number, Worker>();
+  private readonly workers = new Map<number, PoolWorker>();
   private readonly nursery: NurseryLink;
+  private readonly watch: Watch;
+  /** Part of every identity, so that no process of another run is ever taken for one of ours. */
+  private readonly run = randomBytes(RUN_BYTES).toString('hex');
+  private readonly bootId = bootId();
   private malformed = 0;
-  private lastWatchS = monotonicS();
-  private readonly watch: NodeJS.Timeout;
 
   private constructor(
     private readonly options: WorkersOptions,
-    private readonly channels: { ctl: Channel; data: Channel },
+    private readonly channels: Readonly<Record<ChannelName, Channel>>,
   ) {
     const { python, pythonPath, importCanary, env, log, listener } = options;
     this.nursery = new NurseryLink({
       nursery: { python, pythonPath, importCanary, env, log },
-      onEvent: (event) => this.hearNursery(event),
-      onLost: (problem) => {
-        for (const generation of [...this.workers.keys()]) this.end(generation, 'dead');
-        listener.nurseryFailed(problem);
+      onEvent: (event, server) => this.hearNursery(event, server),
+      onLost: (server, problem) => {
+        for (const worker of this.all()) if (worker.server === server) this.end(worker, 'dead');
+        if (problem !== null) listener.nurseryFailed(problem);
       },
     });
-    this.watch = setInterval(() => this.findSilent(), WATCH_MS);
-    this.watch.unref();
+    this.watch = new Watch({
+      nursery: this.nursery,
+      workers: () => this.all(),
+      log,
+      ended: (worker, fault) => this.endSilent(worker, fault),
+      replaceNursery: () => this.replaceNursery(),
+    });
   }
 
   /** Binds the channels and starts the fork server. */
   static async start(options: WorkersOptions): Promise<Workers> {
-    const handlers: { hear: (name: string, frames: readonly Buffer[]) => void } = {
-      hear: () => {},
-    };
-    const hear = (name: string, frames: readonly Buffer[]) => handlers.hear(name, frames);
-    const ctl = await openChannel(join(options.socketDir, 'worker-ctl'), hear);
-    const data = await openChannel(join(options.socketDir, 'worker-data'), hear);
-    const workers = new Workers(options, { ctl, data });
-    handlers.hear = (name, frames) => workers.hear(name, frames);
+    type Hear = (channel: ChannelName, name: string, frames: readonly Buffer[]) => void;
+    const handlers: { hear: Hear } = { hear: () => {} };
+    const open = (channel: ChannelName) =>
+      openChannel(join(options.socketDir, channel), (name, frames) =>
+        handlers.hear(channel, name, frames),
+      );
+    const workers = new Workers(options, { ctl: await open('ctl'), data: await open('data') });
+    handlers.hear = (channel, name, frames) => workers.hear(channel, name, frames);
     return workers;
   }
 
   /** Asks for a new worker process; `hello` or `ended` follows. */
   fork(role: ForkRole, generation: number, options: Partial<ForkOptions>): void {
-    this.workers.set(generation, {
-      role,
-      generation,
-      requests: new Requests(),
-      pid: null,
-      rssMb: null,
+    const worker: PoolWorker = {
+      ...{ role, generation, options, requests: new Requests() },
+      ...{ server: 0, name: '', pid: null, startTicks: 0, rssMb: null },
       lastHeardS: monotonicS(),
-    });
-    this.nursery.tell({
-      op: 'fork',
-      role,
-      generation,
-      ctl: this.channels.ctl.endpoint,
-      data: this.channels.data.endpoint,
-      options,
-    });
+    };
+    this.workers.set(generation, worker);
+    this.order(worker);
   }
 
   /** Sends a request to a worker. Never rejects; an unknown or ended generation is `lost`. */
   async request(
     generation: number,
-    channel: 'ctl' | 'data',
+    channel: ChannelName,
     body: ToWorkerBody,
     audio: Buffer | null = null,
   ): Promise<Reply> {
     const worker = this.workers.get(generation);
     if (worker === undefined) return { kind: 'lost', fault: 'dead' };
-    const { id, reply } = worker.requests.begin();
+    const { id, reply } = worker.requests.begin(channel, body.type);
+    if (body.type === 'transcribe') this.watch.lookWithin(FIRST_LOOK_MS);
     const header = encodeHeader({ ...body, id });
     const frames = audio === null ? [header] : [header, audio];
-    const sent = await this.channels[channel].send(nameOf(worker), frames);
-    if (!sent) worker.requests.settle(id, { kind: 'lost', fault: 'hang' });
+    const sent = await this.channels[channel].send(worker.name, frames);
+    if (!sent) worker.requests.abandon(id, { kind: 'lost', fault: 'hang' });
     return reply;
   }
 
@@ -139,20 +114,15 @@ export class Workers {
     const worker = this.workers.get(generation);
     if (worker === undefined) return;
     if (this.nursery.takeBack(generation)) {
-      this.end(generation, 'dead');
+      this.end(worker, 'dead');
       return;
     }
-    worker.requests.settleAll({ kind: 'lost', fault: 'dead' });
-    this.nursery.tell({ op: 'kill', generation, signal });
+    worker.requests.abandonAll({ kind: 'lost', fault: 'dead' });
+    this.signal(worker, signal);
   }
 
   figures(): readonly WorkerFigures[] {
-    return [...this.workers.values()].map(({ role, generation, pid, rssMb }) => ({
-      role,
-      generation,
-      pid,
-      rssMb,
-    }));
+    return this.all().map(({ role, generation, pid, rssMb }) => ({ role, generation, pid, rssMb }));
   }
 
   get nurseryPid(): number | null {
@@ -165,126 +135,147 @@ export class Workers {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.watch);
+    this.watch.close();
     await this.nursery.close();
     this.channels.ctl.close();
     this.channels.data.close();
   }
 
-  private hearNursery(event: NurseryEvent): void {
+  private all(): readonly PoolWorker[] {
+    return [...this.workers.values()];
+  }
+
+  /** Gives the order to the fork server that is in use, or to the next one. */
+  private order(worker: PoolWorker): void {
+    const { role, generation, options } = worker;
+    const run = `${this.run}-${this.nursery.number}`;
+    worker.server = this.nursery.number;
+    worker.name = nameOf(role, generation, run);
+    const { ctl, data } = this.channels;
+    const ends = { ctl: ctl.endpoint, data: data.endpoint };
+    this.nursery.tell({ op: 'fork', role, generation, ...ends, run, options });
+  }
+
+  /** The fork server is no use. What it has not forked, the next one does; what it forked goes on while that starts. */
+  private replaceNursery(): void {
+    const retired = this.nursery.number;
+    this.nursery.replace();
+    for (const worker of this.all()) {
+      if (worker.server !== retired || worker.pid !== null) continue;
+      worker.lastHeardS = monotonicS();
+      this.order(worker);
+    }
+  }
+
+  private signal(worker: PoolWorker, signal: 'TERM' | 'KILL'): void {
+    const isRetired = worker.server !== this.nursery.number;
+    if (isRetired) signalDirectly(worker, this.bootId, `SIG${signal}`);
+    else this.nursery.tell({ op: 'kill', generation: worker.generation, signal });
+  }
+
+  private hearNursery(event: NurseryEvent, server: number): void {
     switch (event.event) {
       case 'ready':
         this.options.listener.nurseryReady(event.engines);
-        for (const worker of this.workers.values()) {
+        for (const worker of this.all()) {
           if (worker.pid === null) worker.lastHeardS = monotonicS();
         }
         return;
       case 'forked':
-        this.noteForked(event.generation, event.pid);
+        this.noteForked(this.ofServer(event.generation, server), event.pid);
         return;
       case 'exited':
-        this.end(event.generation, 'dead');
+        this.end(this.ofServer(event.generation, server), 'dead');
+        return;
+      case 'stopped':
+        this.watch.lookWithin(0);
+        return;
+      case 'pong':
+        this.watch.answered();
         return;
       case 'refused':
         this.options.log.warn(`nursery refused: ${event.message}`);
-        if (event.generation !== null) this.end(event.generation, 'dead');
+        if (event.generation !== null) this.end(this.ofServer(event.generation, server), 'dead');
         return;
       default:
         unreachable(event);
     }
   }
 
-  private noteForked(generation: number, pid: number): void {
+  /** The worker that this fork server speaks of: a retired one knows nothing of those that were handed on. */
+  private ofServer(generation: number, server: number): PoolWorker | undefined {
     const worker = this.workers.get(generation);
+    return worker?.server === server ? worker : undefined;
+  }
+
+  private noteForked(worker: PoolWorker | undefined, pid: number): void {
     if (worker === undefined) return;
     worker.pid = pid;
+    worker.startTicks = readStat(pid)?.startTicks ?? 0;
     worker.lastHeardS = monotonicS();
   }
 
-  private hear(name: string, frames: readonly Buffer[]): void {
+  private hear(channel: ChannelName, name: string, frames: readonly Buffer[]): void {
     const worker = this.workers.get(generationOf(name));
-    if (worker === undefined || nameOf(worker) !== name) return;
+    if (worker === undefined || worker.name !== name) return;
     worker.lastHeardS = monotonicS();
     const decoded = decodeFromWorker(frames);
-    if (decoded.ok) this.take(worker, decoded.message);
+    if (decoded.ok) this.take(worker, channel, decoded.message);
     else this.countMalformed(worker, decoded.code, decoded.message);
   }
 
   /** Which request it was for can't be told: all that are open fail now instead of at their deadlines. */
-  private countMalformed(worker: Worker, code: string, message: string): void {
+  private countMalformed(worker: PoolWorker, code: string, message: string): void {
     this.malformed += 1;
-    this.options.log.warn(`worker ${nameOf(worker)} sent something unreadable: ${message}`, {
-      code,
-    });
-    worker.requests.settleAll({ kind: 'failed', fault: null, code, message });
+    this.options.log.warn(`worker ${worker.name} sent something unreadable: ${message}`, { code });
+    worker.requests.abandonAll({ kind: 'failed', fault: null, code, message });
   }
 
-  private take(worker: Worker, message: FromWorker): void {
+  private take(worker: PoolWorker, channel: ChannelName, message: FromWorker): void {
+    const { listener } = this.options;
     switch (message.type) {
       case 'hello':
-        worker.pid = message.pid;
-        this.options.listener.hello(worker.generation);
+        listener.hello(worker.generation);
         return;
       case 'heartbeat':
         worker.rssMb = message.rss_mb;
         return;
       case 'phase':
+        if (!worker.requests.has(message.id)) return;
         this.tellPhase(worker, message.phase);
-        this.options.listener.phase(worker.generation, message.phase);
+        listener.phase(worker.generation, message.phase);
         return;
-      case 'error':
-        this.settleError(worker, message);
+      case 'error': {
+        const { id, fault, code, message: text } = message;
+        this.options.log.info(`worker ${worker.name}: ${text}`, { code, fault });
+        this.settle(worker, channel, id, { kind: 'failed', fault, code, message: text });
         return;
+      }
       default:
-        worker.requests.settle(message.id, { kind: 'answer', answer: message });
+        this.settle(worker, channel, message.id, { kind: 'answer', answer: message });
     }
   }
 
-  private tellPhase(worker: Worker, phase: string): void {
-    if (NEWS.test(phase)) this.options.log.info(`worker ${nameOf(worker)}: ${phase}`);
+  private settle(worker: PoolWorker, channel: ChannelName, id: number | null, reply: Reply): void {
+    if (worker.requests.answer(channel, id, reply) !== 'foreign') return;
+    this.countMalformed(worker, 'foreign_answer', `an answer to a request that is not its turn`);
   }
 
-  private settleError(worker: Worker, error: Extract<FromWorker, { type: 'error' }>): void {
-    const { id, fault, code, message } = error;
-    this.options.log.info(`worker ${nameOf(worker)}: ${message}`, { code, fault });
-    if (id !== null) worker.requests.settle(id, { kind: 'failed', fault, code, message });
+  private tellPhase(worker: PoolWorker, phase: string): void {
+    if (NEWS.test(phase)) this.options.log.info(`worker ${worker.name}: ${phase}`);
   }
 
   /** SIGKILL only: a stopped process does not take TERM. */
-  private findSilent(): void {
-    const nowS = monotonicS();
-    const lateS = nowS - this.lastWatchS - WATCH_MS / 1_000;
-    this.lastWatchS = nowS;
-    for (const worker of [...this.workers.values()]) {
-      // When this process itself stood still, the silence was ours.
-      if (lateS > 1) worker.lastHeardS = nowS;
-      const limitS = worker.pid === null ? FORK_LIMIT_S : SILENCE_LIMIT_S;
-      if (this.nursery.isReady && nowS - worker.lastHeardS > limitS) this.endSilent(worker);
-    }
+  private endSilent(worker: PoolWorker, fault: FaultClass): void {
+    this.signal(worker, 'KILL');
+    this.end(worker, fault);
   }
 
-  private endSilent(worker: Worker): void {
-    this.options.log.warn(`worker ${nameOf(worker)} fell silent`);
-    this.nursery.tell({ op: 'kill', generation: worker.generation, signal: 'KILL' });
-    if (worker.pid === null) void this.nursery.restart();
-    this.end(worker.generation, 'hang');
+  private end(worker: PoolWorker | undefined, fault: FaultClass): void {
+    if (worker === undefined || !this.workers.delete(worker.generation)) return;
+    worker.requests.abandonAll({ kind: 'lost', fault });
+    this.options.listener.ended(worker.generation, fault);
   }
-
-  private end(generation: number, fault: FaultClass): void {
-    const worker = this.workers.get(generation);
-    if (worker === undefined) return;
-    this.workers.delete(generation);
-    worker.requests.settleAll({ kind: 'lost', fault });
-    this.options.listener.ended(generation, fault);
-  }
-}
-
-function nameOf(worker: Worker): string {
-  return `${worker.role}.${worker.generation}`;
-}
-
-function generationOf(name: string): number {
-  return Number(name.split('.')[1] ?? Number.NaN);
 }
 
 function unreachable(event: never): never {

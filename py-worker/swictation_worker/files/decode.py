@@ -22,6 +22,7 @@ from av.error import FFmpegError
 from swictation_worker.files.formats import WHITELIST, readable_names
 from swictation_worker.files.links import Link, split_links
 from swictation_worker.files.wav_header import missing_bytes
+from swictation_worker.parent import die_with_starter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +43,7 @@ class NoSoundError(Exception):
 
 def main() -> int:
     """Decodes the file that the command line names."""
+    die_with_starter()
     parser = argparse.ArgumentParser(prog="swictation_worker.files.decode")
     parser.add_argument("file")
     parser.add_argument("--from", dest="skip", type=int, default=0)

@@ -25,6 +25,7 @@ from ..engines.canary.cache import Archive, open_archive
 from ..engines.canary.source import find_in_cache, hub_file
 from ..errors import Refused
 from ..nursery.imports import is_installed
+from ..parent import die_with_starter
 from .hub import DiskFull, Mismatch, ask_hub, fetch_file, repository_folder
 
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
@@ -166,6 +167,7 @@ def end_when_closed() -> None:
 
 def main(arguments: Sequence[str]) -> int:
     options = parse_arguments(arguments)
+    die_with_starter()
     if options.end_with_stdin:
         Thread(target=end_when_closed, daemon=True).start()
         os.nice(BACKGROUND_NICENESS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import sys
@@ -11,10 +10,9 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
-PR_SET_PDEATHSIG = 1
-GRACE_S = 1.0
+from ..parent import die_with_parent
 
-_libc = ctypes.CDLL(None, use_errno=True)
+GRACE_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -25,6 +23,14 @@ class Ended:
     pid: int
     code: int | None
     signal: int | None
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """A child that stands still (SIGSTOP); it may go on at any time."""
+
+    generation: int
+    pid: int
 
 
 class Children:
@@ -58,24 +64,27 @@ class Children:
                 return True
         return False
 
-    def reap(self) -> list[Ended]:
-        """Every child that has ended since the last call; never waits."""
-        ended = []
+    def reap(self) -> list[Ended | Stopped]:
+        """Every child that has ended, or was stopped, since the last call; never waits."""
+        news: list[Ended | Stopped] = []
         while self._generation_of:
-            pid, status = os.waitpid(-1, os.WNOHANG)
+            pid, status = os.waitpid(-1, os.WNOHANG | os.WUNTRACED)
             if pid == 0:
                 break
-            ended.append(self._ended(pid, status))
-        return ended
+            if os.WIFSTOPPED(status):
+                news.append(Stopped(self._generation_of[pid], pid))
+            else:
+                news.append(self._ended(pid, status))
+        return news
 
-    def end_all(self) -> list[Ended]:
+    def end_all(self) -> list[Ended | Stopped]:
         """TERM to all, KILL to those that are there after a second; returns when all are reaped."""
         self._signal_all(signal.SIGTERM)
         ended = self._reap_until(time.monotonic() + GRACE_S)
         self._signal_all(signal.SIGKILL)
         return ended + self._reap_until(time.monotonic() + GRACE_S)
 
-    def _reap_until(self, deadline_s: float) -> list[Ended]:
+    def _reap_until(self, deadline_s: float) -> list[Ended | Stopped]:
         ended = self.reap()
         while self._generation_of and (left_s := deadline_s - time.monotonic()) > 0:
             self._wait_for_child(left_s)
@@ -91,13 +100,6 @@ class Children:
         if os.WIFSIGNALED(status):
             return Ended(generation, pid, None, os.WTERMSIG(status))
         return Ended(generation, pid, os.WEXITSTATUS(status), None)
-
-
-def die_with_parent(parent: int) -> None:
-    """The kernel kills this process when ``parent`` dies; checked again for the moment before the call."""
-    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(1)
 
 
 def _run_as_child(parent: int, run: Callable[[], int]) -> None:

@@ -18,11 +18,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ..errors import Refused
-from .children import Children, Ended
+from ..parent import die_with_starter
+from .children import Children, Ended, Stopped
 from .choose import Available, choose_engine
 from .early_end import end_early_when_closed, end_watching
 from .imports import MissingPackage, Stage, find_available, import_stages, prepare_environment, stage_of
-from .orders import MAX_LINE_BYTES, Fork, InvalidOrder, Kill, Order, Quit, parse_order
+from .orders import MAX_LINE_BYTES, Fork, InvalidOrder, Kill, Order, Ping, Quit, parse_order
 
 STDIN_FD = 0
 
@@ -115,6 +116,8 @@ class Nursery:
         match order:
             case Quit():
                 self._open = False
+            case Ping():
+                self.say(event="pong")
             case Kill():
                 number = signal.SIGKILL if order.signal == "KILL" else signal.SIGTERM
                 self._deferred = [fork for fork in self._deferred if fork.generation != order.generation]
@@ -160,9 +163,12 @@ class Nursery:
         for fd in (nothing, self._out_fd, self._wake_read, self._wake_write):
             os.close(fd)
 
-    def _announce(self, ended: list[Ended]) -> None:
-        for one in ended:
-            self.say(event="exited", generation=one.generation, pid=one.pid, code=one.code, signal=one.signal)
+    def _announce(self, news: list[Ended | Stopped]) -> None:
+        for one in news:
+            if isinstance(one, Stopped):
+                self.say(event="stopped", generation=one.generation, pid=one.pid)
+            else:
+                self.say(event="exited", generation=one.generation, pid=one.pid, code=one.code, signal=one.signal)
 
     def _wait_for_signal(self, timeout_s: float) -> None:
         select.select([self._wake_read], [], [], timeout_s)
@@ -181,6 +187,7 @@ class Nursery:
 
 def main(arguments: Sequence[str]) -> int:
     options = _parse_arguments(arguments)
+    die_with_starter()
     out_fd = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     prepare_environment()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, cast, get_args
@@ -11,6 +12,7 @@ from ..card.sim_card import SimWorld
 
 MAX_LINE_BYTES = 64 * 1024
 MAX_THREADS = 64
+RUN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 Role = Literal["ear", "cpu", "gpu", "probe"]
 EndSignal = Literal["TERM", "KILL"]
@@ -43,6 +45,8 @@ class Fork:
     ctl: str
     data: str
     options: WorkerOptions
+    run: str | None = None
+    """The run of the daemon that asks; a part of the worker's identity where it is given."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +56,16 @@ class Kill:
 
 
 @dataclass(frozen=True)
+class Ping:
+    """Whether the nursery still answers."""
+
+
+@dataclass(frozen=True)
 class Quit:
     pass
 
 
-Order = Fork | Kill | Quit
+Order = Fork | Kill | Ping | Quit
 _Fields = Mapping[str, object]
 
 
@@ -85,14 +94,24 @@ def _as_object(line: bytes) -> _Fields:
 
 
 def _parse(fields: _Fields) -> Order:
-    op = _choice(fields, "op", ("fork", "kill", "quit"))
+    op = _choice(fields, "op", ("fork", "kill", "ping", "quit"))
     if op == "quit":
         return Quit()
+    if op == "ping":
+        return Ping()
     generation = _integer(fields, "generation", 0, 2**53 - 1)
     if op == "kill":
         return Kill(generation, cast(EndSignal, _choice(fields, "signal", get_args(EndSignal))))
     role = cast(Role, _choice(fields, "role", get_args(Role)))
-    return Fork(role, generation, _text(fields, "ctl"), _text(fields, "data"), _options(fields.get("options")))
+    ctl, data = _text(fields, "ctl"), _text(fields, "data")
+    return Fork(role, generation, ctl, data, _options(fields.get("options")), _run(fields))
+
+
+def _run(fields: _Fields) -> str | None:
+    run = _optional_text(fields, "run")
+    if run is not None and not RUN.fullmatch(run):
+        raise ValueError(f"run: expected 1 to 64 letters, digits, - and _, got {run[:40]!r}")
+    return run
 
 
 def _options(value: object) -> WorkerOptions:

@@ -35,13 +35,13 @@ _PIPE = "inproc://answers"
 class WorkerChannel:
     """Opened by ``open_channel``; ``receive`` and ``send`` belong to the loop's thread."""
 
-    def __init__(self, role: str, generation: int, rss_mb: Callable[[], float]) -> None:
+    def __init__(self, identity: str, generation: int, rss_mb: Callable[[], float]) -> None:
         self.job: int | None = None
         self._generation = generation
         self._rss_mb = rss_mb
         self._context = zmq.Context()
         self._inbox = Inbox(HIGH_WATER_MARK)
-        self._identity = f"{role}.{generation}".encode()
+        self._identity = identity.encode()
         self._pipe_in = self._context.socket(zmq.PULL)
         self._pipe_in.bind(_PIPE)
         self._pipe_out = self._context.socket(zmq.PUSH)

@@ -13,7 +13,14 @@ const FIGURES: SessionFigures = {
 
 function report(totalMs: number): UtteranceReport {
   return {
-    ...{ session: 1, text: 'the secret fox', heardText: 'the secret fox', seconds: 3, words: 9 },
+    ...{
+      session: 1,
+      utterance: 1,
+      text: 'the secret fox',
+      heardText: 'the secret fox',
+      seconds: 3,
+      words: 9,
+    },
     ...{ characters: 14, transformations: 0, keys: 0, sttMs: 80, transformUs: 9, injectionMs: 20 },
     ...{ totalMs, pauseToTextMs: totalMs, speculated: false, voiceEndAtS: 3, startS: 0 },
     ...{ device: 'cpu', engine: 'embedded', segments: [] },
@@ -30,7 +37,14 @@ function follow(toml: string, delaysMs: readonly number[]) {
   const told: string[] = [];
   const warned: string[] = [];
   const followers = createFollowers({
-    ...{ hub: new MetricsHub(), store: null, config, publish: () => {}, cpuPercent: () => 0 },
+    ...{
+      hub: new MetricsHub(),
+      store: null,
+      config,
+      publish: () => {},
+      delivered: () => {},
+      cpuPercent: () => 0,
+    },
     gpu: () => ({ usedMb: 0, percent: 0, simulated: false }),
     tell: (message) => told.push(message),
     warn: (code, message) => warned.push(`${code}: ${message}`),

@@ -1,5 +1,6 @@
 import { truncateSync, writeFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { CpuEngineChoice } from '../../../ts/daemon/workers/cpu-engine.js';
 import { openHome } from '../../support/home.js';
 import { recording, typedText } from '../../support/speech.js';
 
@@ -38,4 +39,47 @@ test('a Canary too large for this machine leaves the word to the embedded engine
   expect(daemon.stderr()).toMatch(
     /canary-fp32 needs 3810 MB of memory, 2000 MB are free: the embedded engine dictates; try .*canary-int8/,
   );
+});
+
+describe('a CPU engine that ends while it loads', () => {
+  function choose(archiveMb: number | null) {
+    const told: string[] = [];
+    const choice = new CpuEngineChoice('canary-int8', (code, message) =>
+      told.push(`${code}: ${message}`),
+    );
+    choice.archiveMb = archiveMb;
+    return { choice, told };
+  }
+
+  test('makes way for the embedded one at the second time, and says so', () => {
+    const { choice, told } = choose(3_540);
+    choice.endedWhileLoading();
+    expect([choice.next(64_000), told]).toEqual(['canary-int8', []]);
+    choice.endedWhileLoading();
+    expect(choice.next(64_000)).toBe('embedded');
+    expect(told).toEqual([expect.stringMatching(/^worker: .*ended twice.*until the next start$/)]);
+  });
+
+  test('is forgiven by one that loads', () => {
+    const { choice, told } = choose(3_540);
+    choice.endedWhileLoading();
+    choice.loaded();
+    choice.endedWhileLoading();
+    expect([choice.next(64_000), told]).toEqual(['canary-int8', []]);
+  });
+
+  test('one refusal is enough, and told with its reason', () => {
+    const { choice, told } = choose(3_540);
+    choice.failedToLoad('no room');
+    expect(choice.next(64_000)).toBe('embedded');
+    expect(told).toEqual([expect.stringMatching(/^worker: no room; the embedded engine/)]);
+  });
+
+  test('where it was the embedded one there is nothing to fall back to', () => {
+    const { choice, told } = choose(null);
+    choice.failedToLoad('no room');
+    choice.endedWhileLoading();
+    choice.endedWhileLoading();
+    expect(told).toEqual(['worker: no room']);
+  });
 });

@@ -47,6 +47,7 @@ export class DecoderRun {
   ) {
     const args = ['-m', 'swictation_worker.files.decode', '--from', String(fromSample)];
     this.program = startProgram(options.python, [...args, '--', absolutePath(file)], {
+      ifWeDie: 'ends_itself',
       env: pythonEnvironment(options.env, options.workerDir),
       stdout: 'pipe',
       stderr: 'pipe',

@@ -29,7 +29,8 @@ export async function listen(
   signal: AbortSignal,
   onBytes: OnBytes,
 ): Promise<Listening> {
-  const program = startProgram(recorder.command, recorder.args, { env, stdout: 'pipe' });
+  const options = { env, stdout: 'pipe', ifWeDie: 'killed' } as const;
+  const program = startProgram(recorder.command, recorder.args, options);
   const listener = new Listener(program, onBytes);
   const stop = () => listener.end('stopped');
   signal.addEventListener('abort', stop, { once: true });

@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { Problem } from '../../domain/problem.js';
 import { readTimeline } from '../../protocol/simulation/simulation.js';
 import { simulate } from '../../sim/run-simulation.js';
+import type { Watch } from '../../sim/watch.js';
+import { type Call, textOption } from '../context.js';
 import { isPipeClosed, type LineSink, openLineSink } from './simulate-output.js';
 
 export interface SimulateStreams {
@@ -12,16 +15,46 @@ export interface SimulateStreams {
   readonly stdin?: NodeJS.ReadableStream;
 }
 
+/** `swictation simulate FILE [--html OUT]`: with OUT `-` the page is all that is written to stdout. */
+export async function runSimulateCommand(call: Call): Promise<number> {
+  const { context, args } = call;
+  const [file = ''] = args;
+  const target = textOption(call, 'html');
+  if (target === undefined) return runSimulate(file, context);
+  const [{ watchHistory }, { writePage }] = await Promise.all([
+    import('../../sim/chronicle.js'),
+    import('../link/write-page.js'),
+  ]);
+  const { watch, items } = watchHistory();
+  const { stdin, stderr, stdout } = context;
+  const streams = { stdin, stderr, stdout: target === '-' ? new Nowhere() : stdout };
+  const code = await runSimulate(file, streams, watch);
+  if (code === 2) return code;
+  const frame = { source: `simulation ${file}`, clock: 'run', fromS: 0, toS: null } as const;
+  return Math.max(code, writePage(context, items, frame, target));
+}
+
+/** Takes the lines that a page is shown in place of. */
+class Nowhere extends Writable {
+  override _write(_chunk: unknown, _encoding: BufferEncoding, done: () => void): void {
+    done();
+  }
+}
+
 /**
  * `swictation simulate FILE`: the decisions and the summary on stdout, one JSON object a line.
  * Returns the exit code: 0, 1 when a word was lost, 2 when the timeline can't be read. A reader that leaves
  * early (`| head`) ends it quietly.
  */
-export async function runSimulate(file: string, streams: SimulateStreams): Promise<number> {
+export async function runSimulate(
+  file: string,
+  streams: SimulateStreams,
+  watch: Watch = {},
+): Promise<number> {
   const sink = openLineSink(streams.stdout);
   try {
     const lines = splitLines(await readTimelineText(file, streams));
-    return await writeAll(simulate(readTimeline(lines)), sink);
+    return await writeAll(simulate(readTimeline(lines), watch), sink);
   } catch (error) {
     if (isPipeClosed(error)) return 0;
     if (!(error instanceof Problem)) throw error;

@@ -1,5 +1,6 @@
 import { Problem } from '../../domain/problem.js';
 import { EVENT_TOPICS } from '../../protocol/command/events.js';
+import { resolvePaths } from '../../system/paths.js';
 import { type Call, type CliContext, type CommandRun, hasFlag, print } from '../context.js';
 import { type DaemonEvent, followEvents, readSnapshot } from '../link/daemon-link.js';
 import { readDecisions } from '../link/read-decisions.js';
@@ -22,7 +23,7 @@ const HISTORY = 400;
 /** Ends by Ctrl+C, or in a terminal with `q`. */
 export const run: CommandRun = async (call) => {
   const { context } = call;
-  const facts = new FactCollector(context);
+  const facts = new FactCollector(context, await readMinutes(context));
   await facts.collect();
   const view = openView(call);
   const ended = new AbortController();
@@ -118,6 +119,28 @@ async function followAll(
   for await (const event of followEvents(context, topics, signal)) onEvent(event);
 }
 
+/** Used memory of the last minutes, one value a second, from the history that the daemon keeps. */
+async function readMinutes(context: CliContext): Promise<readonly number[]> {
+  const [{ flushHistory }, { readHistory }] = await Promise.all([
+    import('../link/flush-history.js'),
+    import('../../history/read-history.js'),
+  ]);
+  await flushHistory(context);
+  const fromS = Math.floor(Date.now() / 1_000) - HISTORY;
+  const known = new Map<number, number>();
+  for (const item of readHistory(resolvePaths(context.env).historyDir, fromS)) {
+    if (item.kind === 'begin') known.clear();
+    if (item.kind === 'memory') known.set(Math.floor(item.atS) - fromS, item.usedMb);
+  }
+  const values: number[] = [];
+  for (let second = 0; second <= HISTORY; second += 1) {
+    // Between two samples the older one held.
+    const value = known.get(second) ?? values.at(-1);
+    if (value !== undefined) values.push(value);
+  }
+  return values;
+}
+
 /** The latest figures, and the used memory of the seconds before. */
 class FactCollector {
   readonly #context: CliContext;
@@ -127,8 +150,11 @@ class FactCollector {
   #hypothesis: string | null = null;
   #heardAtMs = 0;
 
-  constructor(context: CliContext) {
+  /** `usedMb`: of the seconds before, up to now. */
+  constructor(context: CliContext, usedMb: readonly number[]) {
     this.#context = context;
+    this.#usedMb.push(...usedMb);
+    this.#sampledAtS = Math.floor(performance.now() / 1000);
   }
 
   async collect(): Promise<void> {

@@ -30,7 +30,11 @@ export async function checkMicrophone(env: Env): Promise<Check> {
 }
 
 async function recordSecond(recorder: Recorder, env: Env): Promise<Buffer> {
-  const program = startProgram(recorder.command, recorder.args, { env, stdout: 'pipe' });
+  const program = startProgram(recorder.command, recorder.args, {
+    env,
+    stdout: 'pipe',
+    ifWeDie: 'killed',
+  });
   const chunks: Buffer[] = [];
   let bytes = 0;
   const enough = new Promise<void>((resolve) => {

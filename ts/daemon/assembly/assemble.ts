@@ -24,10 +24,7 @@ export interface AssembleOptions {
   /** Private folder for the sockets of the workers. */
   readonly socketDir: string;
   readonly speculate: boolean;
-  readonly ports: Omit<
-    CorePorts,
-    'startPool' | 'forkOptions' | 'fallBackToEmbedded' | 'hostFreeMb'
-  >;
+  readonly ports: Omit<CorePorts, 'startPool' | 'forkOptions' | 'cpuEngine' | 'hostFreeMb'>;
 }
 
 /** What was found and remembered when the card was looked for. */
@@ -76,10 +73,7 @@ export function assembleCore(options: AssembleOptions): Assembled {
   const sim = device.kind === 'sim' ? new SimWorld(device.totalMb) : null;
   const settingsFor = (card: CardChoice | null) =>
     policySettings(config, device, card?.totalMb ?? null);
-  const cpuEngine = new CpuEngineChoice(configuredCpuEngine(config), (message) => {
-    ports.log.warn(message);
-    ports.publish('warning', { code: 'cpu_engine', message });
-  });
+  const cpuEngine = new CpuEngineChoice(configuredCpuEngine(config), ports.warn);
   let importCanary = false;
   let cardUuid: string | null = null;
   const core = new Core(
@@ -91,7 +85,7 @@ export function assembleCore(options: AssembleOptions): Assembled {
         if (role !== 'cpu') return cardOptions(config, sim);
         return cpuOptions(config, cpuEngine.next(hostFreeMb()));
       },
-      fallBackToEmbedded: () => cpuEngine.fallBack(),
+      cpuEngine,
       startPool: (listener) =>
         Workers.start({
           python,

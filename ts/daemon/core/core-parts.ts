@@ -1,4 +1,3 @@
-import type { WorkerRole } from '../../domain/device.js';
 import type { PolicyFact } from '../../domain/events.js';
 import type { WorkerMemory } from '../../protocol/worker/worker-memory.js';
 import type { Sessions } from '../delivery/sessions.js';
@@ -12,12 +11,6 @@ import type { CoreOptions, CorePorts } from './core-ports.js';
 import { Dictation } from './dictation.js';
 import type { Loop } from './loop.js';
 import { RecoveryQueue } from './recovery-queue.js';
-
-/** One may have been an accident; the second says that the model does not get into this memory. */
-const LOST_LOADS = 2;
-const LOST =
-  'the engine on the CPU ended twice before its model was loaded (too little memory, or what was said before)';
-const FALLEN_BACK = 'the embedded engine dictates until the next start';
 
 /** What the parts share: the one queue, the policy's ear, the workers. */
 export interface CoreContext {
@@ -46,8 +39,6 @@ export class CoreParts {
   /** Names of the engines that were loaded, empty before. */
   readonly engines = { gpu: '', cpu: '' };
   lastMemory: WorkerMemory | null = null;
-  /** CPU workers in a row that ended before their model was loaded. */
-  private lostLoads = 0;
 
   constructor(private readonly context: CoreContext) {
     this.ear = this.buildEar();
@@ -84,9 +75,7 @@ export class CoreParts {
         kill: (generation) => this.context.gate.kill(generation, 'KILL'),
         whenDone: (work, then) => this.context.loop.whenDone(work, then),
         after: (delayMs, then) => this.context.after(delayMs, then),
-        trouble: (message) => {
-          this.ports.log.warn(message);
-        },
+        trouble: (message) => this.ports.warn('ear', message),
         isBusy: (generation) => this.transcribing.isBusy(generation),
         failedOnCard: (generation, fault) =>
           this.context.learn({ kind: 'score_failed', generation, fault }),
@@ -106,13 +95,16 @@ export class CoreParts {
         this.ear.moveTo(generation);
         this.dictation.scoring.advance();
       },
-      loadFailed: (worker, message) => this.loadFailed(worker, message),
+      loadFailed: (worker, reason) => {
+        if (worker === 'cpu') this.ports.cpuEngine.failedToLoad(reason);
+        else this.ports.warn('worker', reason);
+      },
       lostWhileLoading: (worker) => {
-        if (worker === 'cpu') this.lostWhileLoading();
+        if (worker === 'cpu') this.ports.cpuEngine.endedWhileLoading();
       },
       engineLoaded: (worker, engine) => {
         this.engines[worker] = engine;
-        if (worker === 'cpu') this.lostLoads = 0;
+        if (worker === 'cpu') this.ports.cpuEngine.loaded();
       },
       measureElsewhere: () =>
         this.context.options.sim === null
@@ -123,23 +115,6 @@ export class CoreParts {
         this.ports.publish('memory', { ...memory });
       },
     });
-  }
-
-  /** A model that does not load on the CPU once will not do so a second later: dictation goes on without it. */
-  private loadFailed(worker: WorkerRole, reason: string): void {
-    const fellBack = worker === 'cpu' && this.ports.fallBackToEmbedded();
-    this.warnOfWorker(fellBack ? `${reason}; ${FALLEN_BACK}` : reason);
-  }
-
-  private lostWhileLoading(): void {
-    this.lostLoads += 1;
-    if (this.lostLoads < LOST_LOADS || !this.ports.fallBackToEmbedded()) return;
-    this.warnOfWorker(`${LOST}; ${FALLEN_BACK}`);
-  }
-
-  private warnOfWorker(message: string): void {
-    this.ports.log.warn(message);
-    this.ports.publish('warning', { code: 'worker', message });
   }
 
   private buildProbe(): Probe {
@@ -172,10 +147,7 @@ export class CoreParts {
           watched: () => this.ports.isFollowed('hypothesis'),
           show: (hypothesis) => this.ports.publish('hypothesis', describeHypothesis(hypothesis)),
         },
-        warn: (message) => {
-          this.ports.log.warn(message);
-          this.ports.publish('warning', { code: 'delivery', message });
-        },
+        warn: (message) => this.ports.warn('delivery', message),
         pendingChanged: this.ports.pendingChanged,
       },
       this.ear,

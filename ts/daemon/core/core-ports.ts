@@ -1,9 +1,11 @@
+import type { Decision } from '../../domain/actions.js';
 import type { PolicyEvent, PolicyFact } from '../../domain/events.js';
 import type { CardReading } from '../../domain/memory.js';
 import type { PolicySettings } from '../../domain/policy-settings.js';
 import type { Problem } from '../../domain/problem.js';
 import type { PendingReason } from '../../domain/state.js';
 import type { Journal } from '../../journal/types.js';
+import type { PolicyState } from '../../policy/state/state.js';
 import type { EventTopic } from '../../protocol/command/events.js';
 import type { ForkOptions, ForkRole } from '../../protocol/worker/nursery.js';
 import type { SegmenterSettings } from '../../speech/segmenter.js';
@@ -12,6 +14,7 @@ import type { ApplyOptions } from '../../voice/apply.js';
 import type { WorkerFigures, WorkerListener } from '../../worker/workers.js';
 import type { SessionFollowers } from '../delivery/sessions.js';
 import type { SinkPort } from '../ports.js';
+import type { CpuEngineChoice } from '../workers/cpu-engine.js';
 import type { PoolPort } from '../workers/placement-effects.js';
 import type { SimWorld } from '../workers/sim-world.js';
 
@@ -24,16 +27,15 @@ export interface CorePorts {
   nowS(): number;
   startPool(listener: WorkerListener): Promise<PoolPort & CorePool>;
   forkOptions(role: ForkRole): Partial<ForkOptions>;
-  /**
-   * The configured CPU engine can't load here: the next CPU worker uses the one that always can. False where it was
-   * that one already.
-   */
-  fallBackToEmbedded(): boolean;
+  /** Hears how loading on the CPU went: it decides which engine is tried next. */
+  readonly cpuEngine: Pick<CpuEngineChoice, 'loaded' | 'failedToLoad' | 'endedWhileLoading'>;
   segmenterSettings(): SegmenterSettings;
   commands(): ApplyOptions;
   hostFreeMb(): number;
   /** Figures of the card from the driver's tools; null where nobody can tell. */
   measureElsewhere(): Promise<CardReading>;
+  /** Something went wrong that a person should hear of: log, event and `status`. */
+  warn(code: string, message: string, more?: { readonly simulated?: true }): void;
   /** One event for everybody who follows (ZeroMQ topics of the command interface). */
   publish(topic: EventTopic, payload: Record<string, unknown>): void;
   /** Whether somebody follows exactly this topic. */
@@ -41,6 +43,8 @@ export interface CorePorts {
   /** The recording program must run, or may rest; off resolves when all that was heard is handed over. */
   listen(on: boolean): Promise<void>;
   record(event: PolicyEvent): void;
+  /** A turn of the policy, for the history. */
+  observe(event: PolicyEvent, state: PolicyState, decisions: readonly Decision[]): void;
   pendingChanged(reason: PendingReason): void;
   workersUnavailable(problem: Problem): void;
   /** Called on the loop after each change, for whoever waits for one. */

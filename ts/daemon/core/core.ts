@@ -64,6 +64,7 @@ export class Core {
       run: (decision) => this.run(decision),
       wakeAt: (atS) => this.wakeAt(atS),
       record: ports.record,
+      observe: ports.observe,
     });
     this.decisionReporter = new DecisionReporter(ports, options.sim !== null);
     this.parts = new CoreParts({

@@ -4,12 +4,12 @@ import { decisionFields } from '../../policy/telling/tell.js';
 import { describeAction } from '../../policy/telling/why.js';
 import type { CorePorts } from './core-ports.js';
 
-/** Tells decisions to everybody who follows: events, and the log. */
+/** Tells decisions to everybody who follows: events, warnings, and the log. */
 export class DecisionReporter {
   private level: PressureLevel = 'normal';
 
   constructor(
-    private readonly ports: Pick<CorePorts, 'publish' | 'log'>,
+    private readonly ports: Pick<CorePorts, 'publish' | 'log' | 'warn'>,
     private readonly simulated: boolean,
   ) {}
 
@@ -20,18 +20,15 @@ export class DecisionReporter {
     this.ports.publish('decision', payload);
     if (kind === 'move_vad' || kind === 'move_stt') this.ports.publish('migration', payload);
     if (kind === 'breaker') this.ports.publish('breaker', payload);
-    if (kind === 'warn' || kind === 'degrade') {
-      this.ports.publish('warning', { code: kind, message: reason, ...this.label() });
-    }
+    if (kind === 'warn' || kind === 'degrade') this.ports.warn(kind, reason, this.label());
+    else this.log(decision);
     this.tellLevel(figures.level, figures.usedMb);
-    this.log(decision);
   }
 
   /** What moves, starts, ends or fails is worth a line in anybody's log; each transcription is not. */
   private log({ action, reason, atS }: Decision): void {
     const line = `${describeAction(action, atS)}: ${reason}${this.simulated ? ' (simulated card)' : ''}`;
-    if (action.kind === 'warn' || action.kind === 'degrade') this.ports.log.warn(line);
-    else if (isDetail(action)) this.ports.log.debug(line);
+    if (isDetail(action)) this.ports.log.debug(line);
     else this.ports.log.info(line);
   }
 

@@ -13,6 +13,8 @@ export interface PolicyDriverEffects {
   wakeAt(atS: number | null): void;
   /** Each event, for a recorded run that can be replayed. */
   record(event: PolicyEvent): void;
+  /** What came of it, before it is carried out. */
+  observe(event: PolicyEvent, state: PolicyState, decisions: readonly Decision[]): void;
 }
 
 export type StartFact = Extract<PolicyFact, { kind: 'start' }>;
@@ -80,6 +82,7 @@ export class PolicyDriver {
     this.effects.record(event);
     const result = decide(this.current, event, this.settings);
     this.current = result.state;
+    this.effects.observe(event, result.state, result.decisions);
     for (const decision of result.decisions) {
       if (decision.action.kind !== 'sample') this.keep(decision);
       this.effects.run(decision);

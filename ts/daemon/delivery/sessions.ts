@@ -4,6 +4,8 @@ import type { Stages } from '../utterances/stages.js';
 /** What is told about one delivered utterance. Times in milliseconds. */
 export interface UtteranceReport {
   readonly session: number;
+  /** The number that the policy knows it by. */
+  readonly utterance: number;
   readonly text: string;
   readonly seconds: number;
   readonly words: number;

@@ -15,9 +15,10 @@ export function reportOf(
   nowS: number,
 ): UtteranceReport {
   const { text: heardText, sttMs, device, engine, segments } = transcript;
-  const { audio, session, seconds } = utterance;
+  const { audio, id, session, seconds } = utterance;
   return {
     session,
+    utterance: id,
     seconds,
     text: applied.text,
     words: countWords(heardText),

@@ -16,6 +16,7 @@ export interface CommandPorts {
   readonly journal: CorePorts['journal'];
   readonly commands: CorePorts['commands'];
   snapshot(): Promise<Record<string, unknown>>;
+  flushHistory(): Promise<void>;
   shutdown(): void;
   readonly simulated: boolean;
 }
@@ -70,6 +71,10 @@ export function commandHandlers(ports: CommandPorts): Handlers {
       return { id: idOf(fields) };
     },
     last: async () => ({ text: core.dictation.lastTranscript }),
+    flush_history: async () => {
+      await ports.flushHistory();
+      return {};
+    },
     repeat: async () => {
       await repeatLast(core.dictation);
       return { text: core.dictation.lastTranscript };

@@ -1,4 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openFiles } from '../../capture/open.js';
@@ -12,6 +11,7 @@ import { chooseLogLevel, createLog } from '../../system/log.js';
 import type { FoundModel } from '../../system/model/find-model.js';
 import { workerFolder } from '../../system/paths.js';
 import { pythonCommand } from '../../system/python/environment.js';
+import { openRunFolder } from '../../system/run-folder.js';
 import { openScope, type Scope } from '../../system/scope.js';
 import { assembleCore, findWantedModel, isReal } from '../assembly/assemble.js';
 import { chooseCard } from '../assembly/choose-card.js';
@@ -85,8 +85,9 @@ async function startTranscriber(
   const env = options.env ?? process.env;
   const config = loadConfig({ env, ...(options.config ? { file: options.config } : {}) });
   const log = createLog(chooseLogLevel(env, 'warn'));
-  const folder = mkdtempSync(join(tmpdir(), 'swictation-'));
-  scope.own('folder', () => rmSync(folder, { recursive: true, force: true }));
+  const runFolder = openRunFolder(tmpdir(), 'swictation-run-');
+  scope.own('folder', () => runFolder.close());
+  const folder = runFolder.path;
   const opened = await openJournal({
     dir: join(folder, 'journal'),
     quotaMb: 4_000,
@@ -116,9 +117,11 @@ async function startTranscriber(
       commands: () => ({ mode: options.commands ? config.voice.commands : 'off' }),
       segmenterSettings: () => fileSegmenterSettings(config),
       measureElsewhere: () => watch.measure(),
+      warn: (_code, message) => log.warn(message),
       publish: () => {},
       isFollowed: () => false,
       listen: (on) => run.listen(on),
+      observe: () => {},
       record: () => {},
       pendingChanged: () => run.fail(),
       workersUnavailable: (problem) => run.unavailable(problem),

@@ -16,6 +16,8 @@ export interface FollowerPorts {
   warn(code: string, message: string): void;
   /** One line for the log. */
   tell(message: string): void;
+  /** For the history. */
+  delivered(report: UtteranceReport): void;
   gpu(): { readonly usedMb: number; readonly percent: number; readonly simulated: boolean };
   cpuPercent(): number;
 }
@@ -66,6 +68,7 @@ export function createFollowers(ports: FollowerPorts): SessionFollowers & {
       hub.transcription({ text, wpm: figures.wpm, latencyMs: totalMs, words });
       update('recording', figures);
       store?.addSegment(toSegmentRow(report));
+      ports.delivered(report);
       publish('transcription', describe(report));
       tellFigures(report, figures, ports);
       warnIfSlow(report, ports);

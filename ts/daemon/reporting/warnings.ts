@@ -11,7 +11,7 @@ const REPEAT_S = 60;
 /** Each of its messages has another figure in it. */
 const ALIKE_BY_CODE = new Set(['gpu_memory']);
 
-/** Tells people what went wrong: the log, the events, and the last ones in the snapshot. */
+/** The one owner of warnings: what went wrong goes to the log, to the events, and with the last ones to `status`. */
 export class Warnings {
   private readonly kept: string[] = [];
   private readonly toldS = new Map<string, number>();
@@ -23,13 +23,13 @@ export class Warnings {
     return this.kept;
   }
 
-  /** The same warning again within a minute helps nobody. */
-  tell(code: string, message: string): void {
+  /** The same warning again within a minute helps nobody. `more` goes along with the event. */
+  tell(code: string, message: string, more: { readonly simulated?: true } = {}): void {
     if (this.isRecent(ALIKE_BY_CODE.has(code) ? code : message)) return;
-    this.ports.log.warn(message, { code });
+    this.ports.log.warn(message, { code, ...more });
     this.kept.push(message);
     if (this.kept.length > KEPT) this.kept.shift();
-    this.ports.publish('warning', { code, message });
+    this.ports.publish('warning', { code, message, ...more });
   }
 
   private isRecent(key: string): boolean {

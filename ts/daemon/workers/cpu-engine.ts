@@ -1,16 +1,27 @@
 import type { CpuEngine } from '../../domain/device.js';
 import { chooseCpuEngine, cpuEngineNeedMb } from '../../policy/workers/cpu-choice.js';
 
-/** Which engine the next CPU worker gets, and who hears of it when that is not the configured one. */
+/** One may have been an accident; the second says that the model does not get into this memory. */
+const LOST_LOADS = 2;
+const LOST =
+  'the engine on the CPU ended twice before its model was loaded (too little memory, or what was said before)';
+const FALLEN_BACK = 'the embedded engine dictates until the next start';
+
+/**
+ * The one owner of which engine the next CPU worker gets: hears how each load ended, falls back to the embedded
+ * engine where the configured one can't be had, and warns whenever it is not the configured one.
+ */
 export class CpuEngineChoice {
   /** Size of the model's archive in MB; null while it is not here. */
   archiveMb: number | null = null;
   private hopeless = false;
+  /** Workers in a row that ended before their model was loaded. */
+  private lostLoads = 0;
   private told = false;
 
   constructor(
     private readonly configured: CpuEngine,
-    private readonly warn: (message: string) => void,
+    private readonly warn: (code: 'worker' | 'cpu_engine', message: string) => void,
   ) {}
 
   next(hostFreeMb: number): CpuEngine {
@@ -20,8 +31,25 @@ export class CpuEngineChoice {
     return chosen;
   }
 
+  /** A CPU worker has its model. */
+  loaded(): void {
+    this.lostLoads = 0;
+  }
+
+  /** A model that does not load once will not do so a second later: dictation goes on without it. */
+  failedToLoad(reason: string): void {
+    this.warn('worker', this.fallBack() ? `${reason}; ${FALLEN_BACK}` : reason);
+  }
+
+  /** The process ended, or was ended, before its model was loaded. */
+  endedWhileLoading(): void {
+    this.lostLoads += 1;
+    if (this.lostLoads < LOST_LOADS || !this.fallBack()) return;
+    this.warn('worker', `${LOST}; ${FALLEN_BACK}`);
+  }
+
   /** The configured engine can't be had until the next start. False where it is the embedded one already. */
-  fallBack(): boolean {
+  private fallBack(): boolean {
     const isOther = this.configured !== 'embedded' && this.archiveMb !== null && !this.hopeless;
     this.hopeless ||= isOther;
     return isOther;
@@ -34,6 +62,7 @@ export class CpuEngineChoice {
     const advice =
       this.configured === 'canary-fp32' ? 'try [stt] cpu_engine = "canary-int8" or ' : '';
     this.warn(
+      'cpu_engine',
       `${this.configured} needs ${neededMb.toFixed(0)} MB of memory, ${hostFreeMb.toFixed(0)} MB are free: ` +
         `the embedded engine dictates; ${advice}close other programs and restart`,
     );

@@ -71,6 +71,7 @@ export const ACTIONS = {
   pending_drop: pendingChoice,
   last: none,
   repeat: none,
+  flush_history: none,
   sim,
 } as const;
 

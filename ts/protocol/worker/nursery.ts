@@ -35,9 +35,13 @@ export type NurseryCommand =
       readonly generation: number;
       readonly ctl: string;
       readonly data: string;
+      /** A part of the worker's identity: workers of an older daemon, or fork server, have another one. */
+      readonly run: string;
       readonly options: Partial<ForkOptions>;
     }
   | { readonly op: 'kill'; readonly generation: number; readonly signal: 'TERM' | 'KILL' }
+  /** Answered by `pong`, unless it imports. */
+  | { readonly op: 'ping' }
   | { readonly op: 'quit' };
 
 /** One line, newline included. */
@@ -55,6 +59,8 @@ const nurseryEventSchema = z.discriminatedUnion('event', [
     import_ms: z.number().min(0),
   }),
   z.object({ event: z.literal('forked'), generation, pid }),
+  z.object({ event: z.literal('stopped'), generation, pid }),
+  z.object({ event: z.literal('pong') }),
   z.object({
     event: z.literal('exited'),
     generation,

@@ -21,6 +21,7 @@ const ARGUMENTS = [
 export function takeSleepInhibitor(env: Env, onTrouble: (reason: string) => void): Inhibitor {
   const program = startProgram('systemd-inhibit', ARGUMENTS, {
     stdin: 'pipe',
+    ifWeDie: 'killed',
     env: { ...env },
   });
   let releasing = false;

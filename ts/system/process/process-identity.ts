@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { bootId } from '../clock.js';
+import { readStat } from './process-stat.js';
 
 /** Names one process for ever: a pid alone is used again, its start within one boot is not. */
 export interface ProcessIdentity {
@@ -34,17 +34,6 @@ export function parseIdentity(json: string): ProcessIdentity | null {
 function parseJson(json: string): unknown {
   try {
     return JSON.parse(json);
-  } catch {
-    return null;
-  }
-}
-
-/** The name in the second field may hold spaces and parentheses: fields count from the last one. */
-function readStat(pid: number): { state: string; startTicks: number } | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return { state: fields[0] ?? 'X', startTicks: Number(fields[19]) };
   } catch {
     return null;
   }

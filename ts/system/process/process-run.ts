@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { within } from '../deadline.js';
 import type { Exit } from './process-exit.js';
-import { startProgram } from './process-start.js';
+import { type IfWeDie, startProgram } from './process-start.js';
 
 const DEFAULT_OUTPUT_BYTES = 1_048_576;
 const DEFAULT_KILL_GRACE_MS = 500;
@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly maxOutputBytes?: number;
   /** Between TERM and KILL at the time-out or abort (default 500 ms). */
   readonly killGraceMs?: number;
+  /** Default `lives_on`. */
+  readonly ifWeDie?: IfWeDie;
 }
 
 /** `not_found` covers every program that could not be started; `stderr` holds the reason then. */
@@ -43,6 +45,7 @@ export async function runProgram(
     stdin: options.input === undefined ? 'ignore' : 'pipe',
     stdout: 'pipe',
     stderr: 'pipe',
+    ...(options.ifWeDie === undefined ? {} : { ifWeDie: options.ifWeDie }),
     ...(options.env === undefined ? {} : { env: options.env }),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });

@@ -1,11 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { CHILD_FOLDER, childEnvironment, resolveCommand } from './child-setting.js';
+import { withDeathSignal } from './death-signal.js';
 import { describeExit, describeStartFailure, type Exit } from './process-exit.js';
 import { forgetChild, rememberChild, signalGroup } from './process-registry.js';
 import { endProgram } from './process-terminate.js';
+import { currentRun, encodeRunMark, PARENT_VARIABLE, RUN_VARIABLE } from './run-mark.js';
+
+/**
+ * What becomes of a child where this program is killed before it can end it, however the child stands then.
+ * `lives_on`: a clipboard's owner. `ends_itself`: a Python module of ours, which asks the kernel for it. `killed`: any other
+ * program that runs for long. `swept`: a short one; the next daemon's start ends it if it is still there.
+ */
+export type IfWeDie = 'lives_on' | 'ends_itself' | 'killed' | 'swept';
 
 export interface StartOptions {
+  /** Default `lives_on`. */
+  readonly ifWeDie?: IfWeDie;
   /** The whole environment of the child; left out, it is ours. Relative folders in its PATH are left out. */
   readonly env?: NodeJS.ProcessEnv;
   readonly stdin?: 'pipe' | 'ignore';
@@ -50,17 +61,24 @@ export function startProgram(
 }
 
 function spawnChild(command: string, args: readonly string[], options: StartOptions): ChildProcess {
-  const { stdin = 'ignore', stdout = 'ignore', stderr = 'ignore' } = options;
+  const { stdin = 'ignore', stdout = 'ignore', stderr = 'ignore', ifWeDie = 'lives_on' } = options;
   const env = childEnvironment(options.env ?? process.env);
   const program = resolveCommand(command, env);
   if (program === null) throw Object.assign(new Error('not on PATH'), { code: 'ENOENT' });
-  return spawn(program, [...args], {
+  const line = ifWeDie === 'killed' ? withDeathSignal(program, args, env) : { program, args };
+  return spawn(line.program, [...line.args], {
     stdio: [stdin, stdout, stderr],
     detached: true,
     shell: false,
-    env,
+    env: { ...env, ...marksFor(ifWeDie) },
     cwd: options.cwd ?? CHILD_FOLDER,
   });
+}
+
+function marksFor(ifWeDie: IfWeDie): NodeJS.ProcessEnv {
+  if (ifWeDie === 'lives_on') return {};
+  const mark = { [RUN_VARIABLE]: encodeRunMark(currentRun()) };
+  return ifWeDie === 'ends_itself' ? { ...mark, [PARENT_VARIABLE]: String(process.pid) } : mark;
 }
 
 function watchChild(command: string, child: ChildProcess): RunningProgram {

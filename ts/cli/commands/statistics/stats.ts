@@ -1,8 +1,8 @@
 import { Problem } from '../../../domain/problem.js';
 import type { MetricsReader } from '../../../store/metrics-reader.js';
 import type { SessionRow } from '../../../store/rows.js';
-import { type CommandRun, parseCount } from '../../context.js';
-import { withMetrics } from '../../link/open-metrics.js';
+import { type CommandRun, hasFlag, parseCount } from '../../context.js';
+import { withMetrics, withMetricsJson } from '../../link/open-metrics.js';
 import {
   formatDuration,
   formatMb,
@@ -10,15 +10,23 @@ import {
   formatPairs,
   formatTime,
 } from '../../screen/format.js';
+import { toJsonRow } from '../../screen/json-row.js';
 
-export const run: CommandRun = async ({ context, args }) => {
+export const run: CommandRun = async (call) => {
+  const { context, args } = call;
   const [text] = args;
   const id = text === undefined ? null : parseCount('Session id', text);
+  if (hasFlag(call, 'json')) return withMetricsJson(context, (reader) => readRow(reader, id), null);
   return withMetrics(context, (reader) => {
     const session = findSession(reader, id);
     return session === null ? null : describeSession(session);
   });
 };
+
+function readRow(reader: MetricsReader, id: number | null): Record<string, unknown> | null {
+  const session = findSession(reader, id);
+  return session === null ? null : toJsonRow(session);
+}
 
 /** The session asked for, or the latest; null where there are none at all. */
 function findSession(reader: MetricsReader, id: number | null): SessionRow | null {

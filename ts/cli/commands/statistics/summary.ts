@@ -1,13 +1,23 @@
+import type { MetricsReader } from '../../../store/metrics-reader.js';
 import type { LifetimeRow } from '../../../store/rows.js';
-import type { CommandRun } from '../../context.js';
-import { withMetrics } from '../../link/open-metrics.js';
+import { type CommandRun, hasFlag } from '../../context.js';
+import { withMetrics, withMetricsJson } from '../../link/open-metrics.js';
 import { formatDuration, formatNumber, formatPairs } from '../../screen/format.js';
+import { toJsonRow } from '../../screen/json-row.js';
 
-export const run: CommandRun = async ({ context }) =>
-  withMetrics(context, (reader) => {
+export const run: CommandRun = async (call) => {
+  const { context } = call;
+  if (hasFlag(call, 'json')) return withMetricsJson(context, readRow, null);
+  return withMetrics(context, (reader) => {
     const lifetime = reader.readSummary();
     return lifetime === null ? null : describeLifetime(lifetime);
   });
+};
+
+function readRow(reader: MetricsReader): Record<string, unknown> | null {
+  const lifetime = reader.readSummary();
+  return lifetime === null ? null : toJsonRow(lifetime);
+}
 
 function describeLifetime(lifetime: LifetimeRow): string[] {
   return [
