@@ -143,6 +143,9 @@ class Card(Protocol):
     def need_mb(self) -> float | None:
         """Peak of active memory above the one at ``start_request``, in MB."""
 
+    def settle(self) -> None:
+        """The model is loaded and has run once: what the process holds beside its allocator is measured now."""
+
     def check(self) -> None:
         """A tiny kernel and a synchronize; raises what the driver raises where the card is sick."""
 

@@ -10,7 +10,7 @@ class Refused(Exception):
 
 
 class WrongResult(Exception):
-    """The card computes without an error, but what comes out is wrong: the process is poisoned."""
+    """No error was raised, but what came out is wrong: it is never text, and the process is poisoned."""
 
 
 def not_loaded(model: str) -> Refused:

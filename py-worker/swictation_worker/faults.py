@@ -13,19 +13,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-FaultClass = Literal["oom", "ambiguous", "sticky", "driver_gone", "config", "hang", "dead"]
+FaultClass = Literal["oom", "ambiguous", "sticky", "wrong_result", "driver_gone", "config", "hang", "dead"]
 FAULT_CLASSES: tuple[FaultClass, ...] = (
     "oom",
     "ambiguous",
     "sticky",
+    "wrong_result",
     "driver_gone",
     "config",
     "hang",
     "dead",
 )
 
-CLASS_OF_TYPE: Mapping[str, FaultClass] = {"OutOfMemoryError": "oom", "WrongResult": "sticky"}
-"""torch's own out-of-memory exception, and our probe's: a card that computes wrongly is poisoned."""
+CLASS_OF_TYPE: Mapping[str, FaultClass] = {"OutOfMemoryError": "oom", "WrongResult": "wrong_result"}
+"""torch's own out-of-memory exception, and our own of a card that computes wrongly."""
 
 CLASS_OF_CODE: Mapping[int, FaultClass] = {
     2: "oom",

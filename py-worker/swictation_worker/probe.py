@@ -6,6 +6,7 @@ import numpy as np
 
 from .engine import SAMPLE_RATE_HZ, Audio, Card, Engine, Report
 from .errors import WrongResult
+from .known_clip import is_close
 
 PROBE_MB = 64.0
 PROBE_WINDOW_S = 20.0
@@ -25,13 +26,6 @@ def run_probe(engine: Engine, card: Card, clip_s: float | None, report: Report) 
     if clip and not is_close(heard, clip.words):
         raise WrongResult("the known clip did not give its known words")
     return heard
-
-
-def is_close(heard: str, words: str) -> bool:
-    """At least three of four known words, in any order: a sick card gives none of them, or nonsense."""
-    known = words.split()
-    found = sum(1 for word in known if word in heard.split())
-    return found * 4 >= len(known) * 3
 
 
 def _lengthened(audio: Audio, clip_s: float | None) -> Audio:

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from .engine import SAMPLE_RATE_HZ, Card, Engine, Report, VoiceActivity
 from .errors import not_loaded
+from .faults import classify, describe_failure
 from .probe import run_probe
 from .wire.answers import Answer, done, memory_map, scores, text
 from .wire.requests import (
@@ -41,7 +42,7 @@ class Service:
             case Load():
                 return self._load(request, report)
             case Place():
-                self._model(request).place(request.device, report)
+                self._place(request, report)
                 return self._done_with_memory(request.id)
             case Drop():
                 self._model(request).drop()
@@ -65,11 +66,11 @@ class Service:
         assert_never(request)
 
     def card_answers(self) -> bool:
-        """Whether a tiny kernel and a synchronize succeed on the card."""
+        """Whether a tiny kernel and a synchronize succeed on the card, or only memory was wanting for them."""
         try:
             self._card.check()
-        except Exception:
-            return False
+        except Exception as raised:
+            return classify(describe_failure(raised)) == "oom"
         return True
 
     def _model(self, request: Load | Place | Drop) -> Engine | VoiceActivity:
@@ -78,10 +79,19 @@ class Service:
     def _load(self, request: Load, report: Report) -> Answer:
         started_s = time.monotonic()
         self._model(request).load(request.device, report)
+        if request.device == "cuda":
+            self._card.settle()
         load_ms = (time.monotonic() - started_s) * 1_000
         memory = memory_map(self._card.memory())
         name = self._engine.name if request.model == "stt" else "silero"
         return done(request.id, memory=memory, load_ms=load_ms, engine=name)
+
+    def _place(self, request: Place, report: Report) -> None:
+        """The speech model comes back to a card as it came first: with known speech that must give its known words."""
+        if request.model == "stt" and request.device == "cuda" and self._engine.device is not None:
+            self._engine.load(request.device, report)
+        else:
+            self._model(request).place(request.device, report)
 
     def _done_with_memory(self, request_id: int) -> Answer:
         return done(request_id, memory=memory_map(self._card.memory()))

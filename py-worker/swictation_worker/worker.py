@@ -44,7 +44,7 @@ def build_parts(order: Fork, available: Available) -> tuple[Engine, VoiceActivit
         return NoSpeechEngine(), Silero(), NoCard()
     name = choose_engine(order.options.engine, order.role, available)
     if name == "canary":
-        from .engines.canary.engine import open_canary
+        from .engines.canary.opening import open_canary
 
         parts: tuple[Engine, VoiceActivity, Card] = open_canary(order.options, order.role)
         return parts

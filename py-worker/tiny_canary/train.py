@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 import math
 import sys
+import tarfile
 import tempfile
 import time
+import wave
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,9 +25,10 @@ import torch
 from card_check.configuration import PROMPT_SLOTS
 from card_check.shapes import TINY
 from swictation_worker.engines.canary.model import quieten_nemo
+from swictation_worker.known_clip import OWN_CLIP, OWN_WORDS
 
 from .model import build_model, build_tokenizers
-from .speech import PHRASES, SAMPLE_RATE_HZ, TRAINING_VOICES, SpeakerMissing, speak_phrase
+from .speech import PHRASES, SAMPLE_RATE_HZ, TRAINING_VOICES, UNSEEN_VOICES, SpeakerMissing, speak_phrase
 
 if TYPE_CHECKING:
     from nemo.collections.asr.models import EncDecMultiTaskModel
@@ -38,6 +42,7 @@ BUCKETS = 3
 PEAK_RATE = 3e-3
 DISTURBED = 0.2
 FIRST_WORD_ID = 24
+KNOWN_PHRASE = "the quick brown fox jumps over the lazy dog"
 OUTPUT = Path(__file__).resolve().parents[2] / "models" / "tiny-canary.nemo"
 
 
@@ -73,10 +78,31 @@ def train_and_save(output: Path, steps: int) -> None:
         train(model, speak_examples(model), steps)
         output.parent.mkdir(parents=True, exist_ok=True)
         model.save_to(str(output))
+        add_known_clip(output)
     digest = hashlib.sha256(output.read_bytes()).hexdigest()
     seconds = time.monotonic() - started
     sys.stdout.write(f"{output.name}: {output.stat().st_size} bytes, sha256 {digest}, {seconds:.0f} s\n")
     sys.stdout.write(f"weights: sha256 {digest_weights(model)}\n")
+
+
+def add_known_clip(output: Path) -> None:
+    """A phrase in a voice that training did not use: it does not understand the clip that models of full size are tried
+    with. The file takes its place whole."""
+    unfinished = output.with_name(f".{output.name}")
+    sound = io.BytesIO()
+    with wave.open(sound, "wb") as clip:
+        clip.setparams((1, 2, SAMPLE_RATE_HZ, 0, "NONE", ""))
+        samples = speak_phrase(KNOWN_PHRASE, UNSEEN_VOICES[0])
+        clip.writeframes((samples * 32767).astype("<i2").tobytes())
+    parts = {OWN_CLIP: sound.getvalue(), OWN_WORDS: KNOWN_PHRASE.encode()}
+    with tarfile.open(output) as trained, tarfile.open(unfinished, "w") as archive:
+        for member in trained:
+            archive.addfile(member, trained.extractfile(member) if member.isfile() else None)
+        for name, content in parts.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    unfinished.replace(output)
 
 
 def fix_randomness() -> None:

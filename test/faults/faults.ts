@@ -70,7 +70,7 @@ export const FAULTS: readonly Fault[] = [
   },
   endDaemon('SIGKILL', ALL),
   endDaemon('SIGTERM', ALL),
-  ...['oom', 'sticky', 'ambiguous', 'driver_gone'].map(workerError),
+  ...['oom', 'sticky', 'wrong_result', 'ambiguous', 'driver_gone'].map(workerError),
   ...['noise', 'torn', 'other_id', 'wrong_kind', 'wrong_fields'].map(corruptAnswer),
   microphone('garbage', SOUND),
   microphone('die', SOUND),

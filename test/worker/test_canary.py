@@ -181,4 +181,3 @@ def test_a_move_that_fails_leaves_a_clean_engine(heard: list[str]) -> None:
 
 def test_its_name_says_model_and_number_type(fp32: CanaryEngine) -> None:
     assert fp32.name == "tiny-canary fp32"
-    assert fp32.known_clip() is None

@@ -16,7 +16,7 @@ from swictation_worker.errors import Refused
 
 require_nemo()
 
-from swictation_worker.engines.canary.cache import note_checksum, recall_checksum  # noqa: E402
+from swictation_worker.engines.canary.notes import note_checksum, recall_checksum  # noqa: E402
 from swictation_worker.engines.canary.source import find_source  # noqa: E402
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from swictation_worker.card.memory import driver_used_bytes, is_first_card
+from swictation_worker.card.context import driver_used_bytes, is_first_card
 
 FAKES = Path(__file__).parents[1] / "fixtures" / "bin-nvidia"
 MIB = 1024 * 1024

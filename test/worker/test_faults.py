@@ -45,7 +45,7 @@ SEEN: list[tuple[FaultClass | None, str, str]] = [
     ("sticky", "RuntimeError", "CUDA error: device-side assert triggered"),
     ("sticky", "RuntimeError", "CUDA error: the launch timed out and was terminated"),
     ("sticky", "RuntimeError", "CUDA error: uncorrectable ECC error encountered"),
-    ("sticky", "WrongResult", "a matrix product came out wrong"),
+    ("wrong_result", "WrongResult", "a matrix product came out wrong"),
     ("driver_gone", "RuntimeError", "CUDA error: unknown error"),
     ("driver_gone", "RuntimeError", "CUDA unknown error - this may be due to an incorrectly set up environment"),
     ("driver_gone", "RuntimeError", "CUDA driver error: unknown error"),

@@ -16,7 +16,7 @@ from huggingface_hub.errors import OfflineModeIsEnabled
 
 from canary_parts import ROOT, require_nemo, require_tiny
 from fake_hub import NOBODY, FakeHub, running_hub
-from swictation_worker.engines.canary.cache import sum_file
+from swictation_worker.engines.canary.notes import sum_file
 from swictation_worker.files.fetch import describe_failure
 
 require_nemo()

@@ -12,7 +12,7 @@ from canary_parts import require_nemo, require_tiny, speak_unseen
 from daemon_side import children_of, wait_until_gone
 from fake_hub import NOBODY, FakeHub, running_hub
 from running_daemon import Home, Microphone, RunningDaemon
-from swictation_worker.engines.canary.cache import sum_file
+from swictation_worker.engines.canary.notes import sum_file
 from swictation_worker.known_clip import CLIP
 
 require_nemo()

@@ -86,6 +86,7 @@ def test_a_window_bounds_what_long_audio_needs(shared_daemon: DaemonSide, gpu: s
         ("oom", "oom", True),
         ("ambiguous", "oom", True),
         ("sticky", "sticky", False),
+        ("wrong_result", "wrong_result", False),
         ("driver_gone", "driver_gone", False),
         ("config", "config", False),
     ],

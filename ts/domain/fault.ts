@@ -3,6 +3,7 @@ export const FAULT_CLASSES = [
   'oom',
   'ambiguous',
   'sticky',
+  'wrong_result',
   'driver_gone',
   'config',
   'hang',

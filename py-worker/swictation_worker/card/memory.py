@@ -3,49 +3,15 @@
 from __future__ import annotations
 
 import gc
-import os
-import subprocess
 from typing import Any
 
 from ..engine import OwnMemory, SimChange
 from ..errors import Refused, WrongResult
+from .ability import CardAbility, CardType
+from .context import ContextGauge
 
 BYTES_PER_MB = 1_000_000
-# Contexts of current drivers take 287 to 480 MB (docs/memory-budget.md); used where the driver's tool is missing.
-TYPICAL_CONTEXT_BYTES = 300 * BYTES_PER_MB
-TOOL_SECONDS = 15
-"""Without persistence mode the driver loads itself for each question, which takes 6 to 8 s."""
-
-
-def driver_used_bytes() -> int | None:
-    """Memory of the card that CUDA uses here, by all programs; None where ``nvidia-smi`` can't tell."""
-    query = ["nvidia-smi", "--query-gpu=index,uuid,memory.used", "--format=csv,noheader,nounits"]
-    try:
-        answer = subprocess.run(query, capture_output=True, text=True, timeout=TOOL_SECONDS)
-    except (OSError, subprocess.SubprocessError, ValueError):
-        return None
-    # The exit code says little: 14 is a warning about the infoROM, beside figures that are right.
-    used = [mib for mib in map(_used_mib, answer.stdout.splitlines()) if mib is not None]
-    return used[0] * 1024 * 1024 if len(used) == 1 else None
-
-
-def _used_mib(line: str) -> int | None:
-    """The figure of a line about the card that CUDA uses; None for another line."""
-    index, uuid, used, *more = [*(column.strip() for column in line.split(",")), "", "", ""]
-    if any(more) or not (index.isdecimal() and used.isdecimal() and uuid.lower().startswith("gpu-")):
-        return None
-    return int(used) if is_first_card(os.environ.get("CUDA_VISIBLE_DEVICES"), int(index), uuid) else None
-
-
-def is_first_card(visible: str | None, index: int, uuid: str) -> bool:
-    """Whether CUDA's device 0 is this card of ``nvidia-smi``, both counting by PCI bus; ``visible``: what
-    ``CUDA_VISIBLE_DEVICES`` says, numbers or (beginnings of) UUIDs."""
-    if visible is None:
-        return index == 0
-    first = visible.split(",")[0].strip().lower()
-    if first.isdecimal():
-        return int(first) == index
-    return len(first) > len("gpu-") and uuid.lower().startswith(first)
+CUFFT_PLANS = 4
 
 
 class NoCard:
@@ -61,6 +27,9 @@ class NoCard:
         return None
 
     def need_mb(self) -> None:
+        return None
+
+    def settle(self) -> None:
         return None
 
     def check(self) -> None:
@@ -83,7 +52,7 @@ class TorchCard:
     def __init__(self, torch: Any) -> None:
         self._torch = torch
         self._active_before = 0
-        self._context_bytes = 0
+        self._context = ContextGauge(lambda: int(self._stat("reserved_bytes.all.current")))
 
     def memory(self) -> OwnMemory:
         cuda = self._torch.cuda
@@ -95,7 +64,7 @@ class TorchCard:
         return OwnMemory(
             total_mb=total / BYTES_PER_MB,
             free_mb=free / BYTES_PER_MB,
-            context_mb=self._context_bytes / BYTES_PER_MB,
+            context_mb=self._context.bytes_now() / BYTES_PER_MB,
             allocated_mb=stats.get("allocated_bytes.all.current", 0) / BYTES_PER_MB,
             active_mb=active / BYTES_PER_MB,
             reserved_mb=reserved / BYTES_PER_MB,
@@ -106,16 +75,25 @@ class TorchCard:
             simulated=False,
         )
 
-    def measure_context(self) -> None:
-        """Starts the CUDA context and keeps what it took, as the driver's tool counts it: any question to CUDA
-        itself would start the context before it could be measured."""
-        before = driver_used_bytes()
+    def start(self) -> None:
+        """Starts the CUDA context, measured from outside: any question to CUDA itself would start it before that.
+        What the libraries of the card keep for themselves is bounded before they are used."""
+        self._context.begin()
         self._torch.zeros(1, device="cuda")
         self._torch.cuda.synchronize()
-        after = driver_used_bytes()
-        reserved = self._torch.cuda.memory_stats().get("reserved_bytes.all.current", 0)
-        taken = 0 if before is None or after is None else after - before - reserved
-        self._context_bytes = taken if taken > 0 else TYPICAL_CONTEXT_BYTES
+        self._context.started()
+        keep_libraries_small(self._torch)
+        compute_exactly(self._torch)
+
+    def settle(self) -> None:
+        """After the warm-up: kernels, cuBLAS, cuDNN and cuFFT have taken their share of the card only now."""
+        self._context.measure()
+
+    def ability(self) -> CardAbility:
+        """Asked after ``start``. bf16 only where the card computes it itself (compute capability 8.0)."""
+        cuda = self._torch.cuda
+        types: tuple[CardType, ...] = ("fp16", "bf16") if cuda.get_device_capability() >= (8, 0) else ("fp16",)
+        return CardAbility(f"{cuda.get_device_name()}, CUDA {self._torch.version.cuda}", types)
 
     def empty_cache(self) -> None:
         gc.collect()
@@ -131,6 +109,9 @@ class TorchCard:
         return float(max(0, peak - self._active_before)) / BYTES_PER_MB
 
     def check(self) -> None:
+        """On a card that has room: the failure that made somebody ask may have been the want of it."""
+        gc.collect()
+        self._torch.cuda.empty_cache()
         (self._torch.ones(8, device="cuda") * 2).sum()
         self._torch.cuda.synchronize()
 
@@ -145,3 +126,18 @@ class TorchCard:
 
     def change(self, change: SimChange) -> None:
         raise Refused("not_simulated", "only an engine on a simulated card can change its world")
+
+    def _stat(self, name: str) -> float:
+        return float(self._torch.cuda.memory_stats().get(name, 0))
+
+
+def keep_libraries_small(torch: Any) -> None:
+    """cuFFT keeps a plan for each length of sound, up to 4,096 of them, each with memory of the card that no allocator
+    of ours sees (pytorch issue 94893); a new one costs a millisecond."""
+    torch.backends.cuda.cufft_plan_cache[0].max_size = CUFFT_PLANS
+
+
+def compute_exactly(torch: Any) -> None:
+    """Voice activity computes in fp32, which cuDNN shortens to 10 bits (TF32) where nobody forbids it; the recogniser's
+    number types are not touched by that."""
+    torch.backends.cudnn.allow_tf32 = False

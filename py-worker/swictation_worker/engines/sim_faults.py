@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 
 from ..card.sim_card import OutOfMemoryError
+from ..errors import WrongResult
 
 HANG_STEP_S = 3_600.0
 EXIT_CODE_OF_DEATH = 70
@@ -29,7 +30,7 @@ ERRORS: Mapping[str, tuple[str, int | None]] = {
     "driver_gone": ("CUDA error: unknown error", 999),
     "config": ("CUDA error: no kernel image is available for execution on the device", 209),
 }
-POISONING = ("sticky", "driver_gone", "config")
+POISONING = ("sticky", "wrong_result", "driver_gone", "config")
 """After one of these every further call of the process fails the same way."""
 
 
@@ -39,6 +40,8 @@ def fail_with(fault: str) -> None:
         os._exit(EXIT_CODE_OF_DEATH)
     if fault == "oom":
         raise OutOfMemoryError("CUDA out of memory. Tried to allocate 64.00 MiB. (an injected fault)")
+    if fault == "wrong_result":
+        raise WrongResult("what was computed is not finite (an injected fault)")
     while fault == "hang":
         time.sleep(HANG_STEP_S)
     text, code = ERRORS[fault]

@@ -74,6 +74,9 @@ class SimulatedCard:
     def need_mb(self) -> float:
         return max(0, self._card.peak - self._active_before) / BYTES_PER_MB
 
+    def settle(self) -> None:
+        return None
+
     def check(self) -> None:
         self._raise_poison()
 

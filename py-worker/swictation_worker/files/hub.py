@@ -22,7 +22,8 @@ from huggingface_hub import constants, get_hf_file_metadata, hf_hub_url
 from huggingface_hub.file_download import http_get, repo_folder_name
 from huggingface_hub.utils import build_hf_headers
 
-from ..engines.canary.cache import make_cache_folder, note_checksum, prepare_file, sum_file, write_atomically
+from ..engines.canary.cache import make_cache_folder
+from ..engines.canary.notes import note_checksum, prepare_file, sum_file, write_atomically
 
 CHUNK_BYTES = 1 << 18
 """So much is lost when the process is killed. The library's own 10 MB would also be the step of the progress."""

@@ -12,6 +12,8 @@ from .messages import WIRE_VERSION
 Answer = dict[str, object]
 
 MAX_MESSAGE_CHARS = 300
+MAX_PHASE_CHARS = 100
+"""What the daemon takes for a phase; a longer one would be no message at all."""
 
 
 def hello(role: str, generation: int, pid: int) -> Answer:
@@ -23,7 +25,8 @@ def heartbeat(generation: int, job: int | None, rss_mb: float) -> Answer:
 
 
 def phase(request_id: int, name: str) -> Answer:
-    return {"type": "phase", "id": request_id, "phase": name}
+    """``name`` becomes one short line."""
+    return {"type": "phase", "id": request_id, "phase": " ".join(name.split())[:MAX_PHASE_CHARS]}
 
 
 def done(request_id: int, **promised: object) -> Answer:

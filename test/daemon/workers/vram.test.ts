@@ -61,7 +61,7 @@ describe('on a simulated 4 GB card', () => {
     expect(vad).toMatchObject({ device: 'cpu' });
   });
 
-  it.each(['oom', 'sticky', 'ambiguous', 'driver_gone', 'hang', 'dead', 'config'])(
+  it.each(['oom', 'sticky', 'wrong_result', 'ambiguous', 'driver_gone', 'hang', 'dead', 'config'])(
     'gives the same words when the card fails with %s',
     async (fault) => {
       const running = await startOnCard(SENTENCES.slice(0, 3), '--fast');

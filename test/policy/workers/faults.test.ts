@@ -83,6 +83,14 @@ describe('each class of fault is answered as its table says', () => {
     expect(kill?.action).toMatchObject({ gentle: false });
   });
 
+  test('wrong result: as sticky, what was computed is no text', () => {
+    const world = strike('wrong_result');
+    expect(devices(world)).toEqual(['cpu', 'cuda', 'cuda']);
+    expect(breakerOf(world)).toEqual(['open', 'half_open', 'closed']);
+    const kill = world.decisions.find(({ action }) => action.kind === 'kill_worker');
+    expect(kill?.action).toMatchObject({ gentle: false });
+  });
+
   test('driver gone: the CPU for at least ten minutes', () => {
     const world = strike('driver_gone');
     expect(devices(world)).toEqual(['cpu', 'cpu', 'cuda']);

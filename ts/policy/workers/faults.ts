@@ -21,6 +21,7 @@ export function answerFailedRequest(turn: Turn, fault: FaultClass): void {
       });
       return;
     case 'sticky':
+    case 'wrong_result':
     case 'driver_gone':
     case 'config':
       openBreaker(turn, fault, describe(fault));
@@ -101,7 +102,7 @@ export function answerEndedCardWorker(turn: Turn, fault: FaultClass, loading: bo
   restWorker(draft, 'gpu');
   if (fault === 'oom' && loading) {
     draft.stt = drivenAway(draft.stt, draft.atS, draft.settings);
-  } else if (fault === 'sticky' || fault === 'driver_gone' || fault === 'config') {
+  } else if (opensAtOnce(fault)) {
     openBreaker(turn, fault, describe(fault));
   } else if (fault === 'hang') {
     countHang(turn);
@@ -119,6 +120,8 @@ export function describe(fault: FaultClass): string {
       return 'a library of the card failed';
     case 'sticky':
       return 'the worker process was poisoned by a CUDA error';
+    case 'wrong_result':
+      return 'the card computes wrongly: known speech did not give its known words';
     case 'driver_gone':
       return 'the driver is gone';
     case 'config':
@@ -144,8 +147,13 @@ export function answerFailedMove(
     draft[model] = drivenAway(draft[model], draft.atS, draft.settings);
     return;
   }
-  if (fault === 'sticky' || fault === 'driver_gone' || fault === 'config') {
-    openBreaker(turn, fault, describe(fault));
-  }
+  if (opensAtOnce(fault)) openBreaker(turn, fault, describe(fault));
   answerLostWorker(turn, fault === 'hang' ? 'hang' : 'dead');
+}
+
+/** Faults after which the card is not tried again without a probe. */
+function opensAtOnce(fault: FaultClass): boolean {
+  return (
+    fault === 'sticky' || fault === 'wrong_result' || fault === 'driver_gone' || fault === 'config'
+  );
 }

@@ -124,5 +124,5 @@ function takeJobBack(
 /** Whether the utterance may have been what ended the worker. */
 function isBlamed(role: WorkerRole, fault: FaultClass | undefined): boolean {
   if (role === 'cpu') return fault !== undefined;
-  return fault === 'sticky' || fault === 'hang' || fault === 'dead';
+  return fault === 'sticky' || fault === 'wrong_result' || fault === 'hang' || fault === 'dead';
 }

@@ -82,7 +82,7 @@ function tellPhase(machine: Machine, process: SimProcess): void {
 
 function finish(machine: Machine, process: SimProcess, job: Job, fault: FaultClass | null): void {
   process.running = null;
-  if (fault === 'sticky') process.poison = 'sticky';
+  if (fault === 'sticky' || fault === 'wrong_result') process.poison = fault;
   machine.count(fault, process.allocator !== null);
   if (fault === 'dead' && process.role !== 'probe') endProcess(machine, process, 'dead');
   else job.end(fault, process.runningHeldMb);

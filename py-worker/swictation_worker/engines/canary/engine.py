@@ -8,26 +8,22 @@ and nothing is converted, so it takes no time. On the CPU: fp32, or dynamic int8
 from __future__ import annotations
 
 import gc
-import os
-import warnings
 from collections.abc import Callable
 from typing import Any, Literal
 
-import torch
-
-from ...card.memory import NoCard, TorchCard
-from ...engine import SAMPLE_RATE_HZ, Audio, Card, Device, Engine, KnownClip, Report, Segment, Transcript, VoiceActivity
-from ...errors import not_loaded
-from ...known_clip import read_known_clip
-from ...nursery.orders import WorkerOptions
+from ...card.ability import CardAbility, CardType
+from ...engine import SAMPLE_RATE_HZ, Audio, Device, KnownClip, Report, Segment, Transcript
+from ...errors import WrongResult, not_loaded
+from ...known_clip import is_close, read_known_clip, read_own_clip
 from ...piece import is_digital_silence, pad_to
 from ...spoken_form import to_spoken_form
 from ...windows import cut_pieces
 from .cache import Archive, NumberType, open_archive
-from .model import Tensors, attach_weights, build_empty_model, quieten_nemo, transcribe_piece
-from .silero import MovableSilero
+from .card_type import describe_flaw, preferred_type, remember_type
+from .model import Tensors, attach_weights, build_empty_model, move_weights, quieten_nemo, transcribe_piece
+from .quantize import quantize
 from .source import find_source
-from .weights import map_weights
+from .weights import DTYPE_OF, map_weights, replace_damaged
 
 LONGEST_S = 40.0
 """The length up to which Canary was trained (model card of nvidia/canary-1b-flash)."""
@@ -48,34 +44,88 @@ class CanaryEngine:
         cpu_type: CpuType = "fp32",
         start_card: Callable[[], None] | None = None,
         card: str = "cuda",
+        ability: Callable[[], CardAbility] = CardAbility,
     ):
-        """`start_card` is called once before the first tensor goes to `card`, torch's name of the device."""
+        """`start_card` is called once before the first tensor goes to `card`, torch's name of the device; `ability` is
+        asked after it for what that card computes with."""
         self._wanted = model
         self._cpu_type = cpu_type
         self._start_card = start_card
         self._card = card
+        self._ability = ability
+        self._card_type: CardType | None = None
         self._archive: Archive | None = None
         self._label = "canary"
         self._model: Any = None
-        self._attached: CpuType | None = None
+        self._attached: CpuType | NumberType | None = None
         self._master: Tensors = {}
         self._device: Device | None = None
 
     @property
     def name(self) -> str:
         """The model's name and the number type that it computes with, as people see it."""
-        return f"{self._label} {'fp16' if self._device == 'cuda' else self._cpu_type}"
+        return f"{self._label} {self._card_type if self._device == 'cuda' else self._cpu_type}"
 
     @property
     def device(self) -> Device | None:
         return self._device
 
     def load(self, device: Device, report: Report) -> None:
+        """Ready means: known speech has given its known words there. Raises `WrongResult` for a card that computes
+        wrongly in every number type that it has, `Refused` for a model that is wrong on the CPU as well."""
         if self._device == device:
             return
         self.place(device, report)
+        flaw = self._find_flaw(report)
+        if flaw is not None and self._replace_damaged(device, report):
+            flaw = self._find_flaw(report)
+        if flaw is not None and device == "cuda":
+            flaw = self._try_other_type(flaw, report)
+        if flaw is not None:
+            archive = self._open(report)
+            self.drop()
+            raise describe_flaw(archive, device, flaw)
+
+    def _find_flaw(self, report: Report) -> str | None:
+        """What is wrong with how the model computes where it is now, found with real speech: silence would be answered
+        without the model. This is its warm-up as well."""
         report("warming")
-        self._words_of(read_known_clip().audio)  # Real speech: silence would be answered without the model.
+        clip = self.known_clip()
+        try:
+            heard = self._words_of((clip or read_known_clip()).audio)
+        except WrongResult as wrong:
+            return str(wrong)
+        return None if clip is None or is_close(heard, clip.words) else "the known clip did not give its known words"
+
+    def _replace_damaged(self, device: Device, report: Report) -> bool:
+        """Whether the weights in use were not those that had been written: they are then made again, and placed."""
+        if not replace_damaged(self._open(report), self._number_type_on(device), report):
+            return False
+        report("replacing damaged weights")
+        self.drop()
+        self.place(device, report)
+        return True
+
+    def _try_other_type(self, flaw: str, report: Report) -> str | None:
+        """fp16 overflows, or is broken on some cards, where bf16 is not. What is wrong with the last type tried."""
+        archive = self._open(report)
+        ability = self._ability()
+        for other in [one for one in ability.types if one != self._card_type]:
+            report(f"{self._card_type} computes wrongly here, trying {other}")
+            self.drop()
+            self._card_type = other
+            self.place("cuda", report)
+            found = self._find_flaw(report)
+            if found is None:
+                remember_type(archive, ability, other)
+                return None
+            flaw = found
+        return flaw
+
+    def _number_type_on(self, device: Device) -> NumberType:
+        if device == "cuda":
+            return self._card_type or "fp16"
+        return "fp16" if self._cpu_type == "fp16" else "fp32"
 
     def place(self, device: Device, report: Report) -> None:
         if self._device == device:
@@ -113,9 +163,13 @@ class CanaryEngine:
         return Transcript(" ".join(segment.text for segment in segments), tuple(segments))
 
     def known_clip(self) -> KnownClip | None:
-        """Only for a model of full size: a tiny one, or one that is not loaded, is not known to understand it."""
-        if self._model is None:
+        """The archive's own, else the shipped one for a model of full size: a tiny one, or one that is not loaded, is
+        not known to understand it."""
+        if self._model is None or self._archive is None:
             return None
+        own = read_own_clip(self._archive.parts)
+        if own is not None:
+            return own
         size = sum(parameter.numel() for parameter in self._model.parameters())
         return read_known_clip() if size >= KNOWN_FROM_PARAMETERS else None
 
@@ -132,9 +186,9 @@ class CanaryEngine:
         if self._start_card is not None:
             report("starting the card")
             self._start_card()
-        self._master = self._attach(archive, "fp16", report)
-        report("moving")
-        self._model.to(self._card)
+        self._card_type = self._card_type or preferred_type(archive, self._ability())
+        self._master = self._attach(archive, self._card_type, report)
+        move_weights(self._model, self._card, report)
 
     def _leave_card(self) -> None:
         """At once: the mapped weights take the place of those on the card. What the CPU computes with is attached
@@ -143,7 +197,7 @@ class CanaryEngine:
 
     def _stay_on_cpu(self, archive: Archive, report: Report) -> None:
         self._master = {}
-        self._attach(archive, "fp16" if self._cpu_type == "fp16" else "fp32", report)
+        self._attach(archive, self._number_type_on("cpu"), report)
         if self._cpu_type == "int8":
             report("quantizing")
             self._model = quantize(self._model)
@@ -153,12 +207,13 @@ class CanaryEngine:
         """Mapped weights of one number type become the model's own; those of the place it leaves are let go."""
         quieten_nemo()
         report("reading")
-        weights = map_weights(archive, number_type, report)
         if self._model is None or self._attached == "int8":
             self._model = None
             self._model = build_empty_model(archive)
+        weights = map_weights(archive, number_type, report, self._model)
         attach_weights(self._model, weights)
-        self._model.half() if number_type == "fp16" else self._model.float()
+        self._model.to(DTYPE_OF[number_type])
+        attach_weights(self._model, weights)  # What was cast just now belongs to a computation in fp32.
         self._attached = number_type
         return weights
 
@@ -169,42 +224,3 @@ class CanaryEngine:
             return ""
         padded = pad_to(piece, SHORTEST_S)
         return to_spoken_form(transcribe_piece(self._model, padded))
-
-
-def quantize(model: Any) -> Any:
-    """Linear layers with int8 weights, activations quantized as they come (torch's dynamic quantization)."""
-    convert: Any = torch.ao.quantization.quantize_dynamic
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Deprecated in torch, but present in the pinned release.
-        return convert(model, {torch.nn.Linear}, dtype=torch.qint8, inplace=True)
-
-
-def open_canary(options: WorkerOptions, role: str) -> tuple[Engine, VoiceActivity, Card]:
-    """The parts of a worker with Canary; nothing is loaded, and no card is touched, before the first `load`."""
-    torch.set_num_threads(options.threads or 1)
-    cpu_type: CpuType = "int8" if options.engine == "canary-int8" else "fp32"
-    if role == "cpu" or options.device == "cpu":
-        hide_card()
-        return CanaryEngine(options.model, cpu_type), MovableSilero(None), NoCard()
-    card = TorchCard(torch)
-    start = once(card.measure_context)
-    return CanaryEngine(options.model, cpu_type, start), MovableSilero(start), card
-
-
-def hide_card() -> None:
-    """NeMo's base class asks for the current card where it is built, which would start a context of 300 MB there, on
-    a card that this worker is meant to leave alone and that may be sick. To be called before anything asks."""
-    os.environ["CUDA_VISIBLE_DEVICES"] = ""
-
-
-def once(action: Callable[[], None]) -> Callable[[], None]:
-    """`action` until it has succeeded one time; after that, nothing."""
-    done = False
-
-    def run() -> None:
-        nonlocal done
-        if not done:
-            action()
-            done = True
-
-    return run

@@ -8,6 +8,7 @@ Never copied: `copy.deepcopy` of a NeMo model fails, so a second one is built fr
 from __future__ import annotations
 
 import logging
+import re
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,15 +20,33 @@ from nemo.core.connectors.save_restore_connector import SaveRestoreConnector
 from nemo.utils import logging as nemo_log
 from omegaconf import OmegaConf
 
-from ...engine import Audio
+from ...engine import Audio, Report
 from ...errors import Refused
 from ...faults import classify, describe_failure
 from .cache import Archive
+from .finite import finite_only
+from .progress import Progress
 from .source import UNAVAILABLE
 
 POSITIONS = 640
 """Encoder frames of 80 ms: 51 s, more than the longest window."""
-PROMPT = {"source_lang": "en", "target_lang": "en", "pnc": "no"}
+PROMPTS: Mapping[str, Mapping[str, str]] = {
+    "canary": {"source_lang": "en", "target_lang": "en", "task": "asr", "pnc": "no"},
+    "canary2": {
+        "decodercontext": "",
+        "emotion": "<|emo:undefined|>",
+        "source_lang": "en",
+        "target_lang": "en",
+        "pnc": "no",
+        "itn": "no",
+        "timestamp": "no",
+        "diarize": "no",
+    },
+}
+"""Every slot of the two prompt formats that Canary has (`nemo/collections/common/prompts`), so that nothing depends on
+the defaults that an archive may lack."""
+NO_WORD = re.compile(r"<unk>|\u2047", re.IGNORECASE)
+"""How a tokenizer writes the piece that it does not know; U+2047 is SentencePiece's."""
 Tensors = Mapping[str, torch.Tensor]
 
 
@@ -41,6 +60,8 @@ def quieten_nemo() -> None:
 def build_empty_model(archive: Archive) -> EncDecMultiTaskModel:
     """The model of the archive's configuration, ready but for its weights; in evaluation mode."""
     model = restore_without_weights(archive)
+    require_known_prompt(archive, model)
+    decode_greedily(model)
     shorten_positions(model)
     model.requires_grad_(False)
     return model.eval()
@@ -63,14 +84,27 @@ def restore_without_weights(archive: Archive) -> EncDecMultiTaskModel:
     raise Refused(UNAVAILABLE, f"{archive.path} holds no Canary ({reason}): name an archive of a Canary model")
 
 
+def require_known_prompt(archive: Archive, model: Any) -> None:
+    """Raises `Refused` for a model whose prompt has slots that nobody here fills."""
+    if model.prompt_format not in PROMPTS:
+        asks = f"it asks with the prompt {str(model.prompt_format)[:40]!r}, known are {', '.join(PROMPTS)}"
+        raise Refused(UNAVAILABLE, f"{archive.path} can't be asked ({asks}): name another Canary model")
+
+
+def decode_greedily(model: Any) -> None:
+    """Whatever the archive says: a wider beam takes half as long again, and may answer with a list."""
+    decoding = OmegaConf.create(OmegaConf.to_container(model.cfg.decoding) if "decoding" in model.cfg else {})
+    model.change_decoding_strategy(OmegaConf.merge(decoding, {"strategy": "greedy", "return_best_hypothesis": True}))
+
+
 def shorten_positions(model: Any) -> None:
     """The encoder's table of positions, for the longest window instead of 400 s: 18 MB less at precision 16.
 
     It is computed here in any case, since the class puts it where its parameters are, and these are placeholders.
-    Audio that is longer than the table makes NeMo compute a longer one.
+    Audio that is longer than the table makes NeMo compute a longer one; it compares the length before the subsampling.
     """
     encoder = model.encoder
-    encoder.max_audio_length = POSITIONS
+    encoder.max_audio_length = POSITIONS * encoder.subsampling_factor
     del encoder.pos_enc.pe
     encoder.pos_enc.extend_pe(POSITIONS, torch.device("cpu"), torch.float32)
 
@@ -124,6 +158,21 @@ def attach_weights(model: torch.nn.Module, weights: Tensors) -> None:
     retie(model)
 
 
+def move_weights(model: Any, device: str, report: Report) -> None:
+    """To `device`, one tensor at a time, saying how far it has come: they may have to be read from a slow disk."""
+    tensors = [(owner, name, getattr(owner, name)) for owner, name, _ in own_tensors(model)]
+    progress = Progress(report, "moving", sum(tensor.nbytes for _, _, tensor in tensors))
+    for owner, name, tensor in tensors:
+        moved = tensor.detach().to(device)
+        if name in owner._parameters:
+            owner._parameters[name] = torch.nn.Parameter(moved, requires_grad=False)
+        else:
+            owner._buffers[name] = moved
+        progress.add(tensor.nbytes)
+    retie(model)
+    model.to(device)  # What is no parameter and no buffer, and what the classes note of it.
+
+
 def own_tensors(model: torch.nn.Module) -> list[tuple[torch.nn.Module, str, str]]:
     """Each parameter and buffer once: the module that holds it, its name there, its full name."""
     seen: set[int] = set()
@@ -150,10 +199,13 @@ def retie(model: Any) -> None:
 
 
 def transcribe_piece(model: EncDecMultiTaskModel, audio: Audio) -> str:
-    """The words of one piece. Ends with a synchronize on a card; no tensor of the request outlives it."""
-    with torch.inference_mode():
-        hypotheses = model.transcribe([audio], batch_size=1, verbose=False, **PROMPT)
-    text = str(getattr(hypotheses[0], "text", hypotheses[0]))
+    """The words of one piece. Ends with a synchronize on a card; no tensor of the request outlives it.
+
+    Raises `WrongResult` where what was computed is not finite.
+    """
+    with torch.inference_mode(), finite_only(model):
+        hypotheses = model.transcribe([audio], batch_size=1, verbose=False, **PROMPTS[model.prompt_format])
+    text = NO_WORD.sub(" ", str(getattr(hypotheses[0], "text", hypotheses[0])))
     del hypotheses
     if next(model.parameters()).device.type == "cuda":
         torch.cuda.synchronize()

@@ -1,6 +1,6 @@
 """The host master copy: weights in one number type, written once, mapped at each load.
 
-`fp16` is what a card gets; `fp32` is what a CPU computes with (fp16 is 4-30 times slower there).
+`fp16` (or `bf16`) is what a card gets; `fp32` is what a CPU computes with (fp16 is 4-30 times slower there).
 """
 
 from __future__ import annotations
@@ -8,30 +8,44 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 
 from ...engine import Report
 from ...errors import Refused
-from .cache import Archive, NumberType, prepare_file, unpacked_weights
+from .cache import Archive, NumberType
+from .checkpoint import open_checkpoint
 from .model import TIED, Tensors, build_empty_model, own_tensors
+from .notes import prepare_file
+from .remains import writing_alone
 from .source import UNAVAILABLE
+from .weights_file import Plan, is_whole, write_tensors
 
-DTYPE_OF: Mapping[NumberType, torch.dtype] = {"fp16": torch.float16, "fp32": torch.float32}
+DTYPE_OF: Mapping[NumberType, torch.dtype] = {
+    "fp16": torch.float16,
+    "bf16": torch.bfloat16,
+    "fp32": torch.float32,
+}
 EMBEDDING = "transf_decoder._embedding.token_embedding.weight"
+FEATURES = "preprocessor.featurizer."
+"""Computed in fp32 by NeMo whatever the model's own type, so its window and filters stay as they are (0.1 MB)."""
 
 
-def map_weights(archive: Archive, number_type: NumberType, report: Report) -> Tensors:
-    """The tensors of the cache, mapped. Makes the file at the first call; a damaged one is made again."""
+def map_weights(
+    archive: Archive, number_type: NumberType, report: Report, model: torch.nn.Module | None = None
+) -> Tensors:
+    """The tensors of the cache, mapped. Makes the file at the first call; one without head or tail is made again.
+    `model`: one that was built from the archive, so that it need not be built for this."""
     path = archive.weights(number_type)
-    if path.is_file():
-        try:
-            return read_mapped(path)
-        except Exception as error:
-            report(f"replacing a damaged cache ({type(error).__name__})")
-    write_weights(archive, number_type, report)
+    if not path.is_file():
+        write_weights(archive, number_type, report, model)
+    try:
+        return read_mapped(path)
+    except Exception as error:
+        report(f"replacing a damaged cache ({type(error).__name__})")
+        path.unlink(missing_ok=True)
+    write_weights(archive, number_type, report, model)
     return read_mapped(path)
 
 
@@ -40,12 +54,46 @@ def read_mapped(path: Path) -> Tensors:
     return tensors
 
 
-def write_weights(archive: Archive, number_type: NumberType, report: Report) -> None:
-    """From the archive's checkpoint, one tensor at a time: the peak is the size of what is written."""
+def replace_damaged(archive: Archive, number_type: NumberType, report: Report) -> bool:
+    """Removes a file whose tensors are not those that were written; whether it did."""
+    path = archive.weights(number_type)
+    if is_whole(path, report):
+        return False
+    path.unlink(missing_ok=True)
+    return True
+
+
+def write_weights(archive: Archive, number_type: NumberType, report: Report, model: torch.nn.Module | None) -> None:
+    """From the archive's checkpoint, one tensor at a time. One process at a time; a later one finds the file there."""
     report("converting")
-    with unpacked_weights(archive) as checkpoint, prepare_file(archive.weights(number_type)) as unfinished:
-        save_file(convert(archive, checkpoint, DTYPE_OF[number_type]), unfinished)
+    path = archive.weights(number_type)
+    with writing_alone(archive.folder.parent, report):
+        if path.is_file():
+            return
+        owned = {name: getattr(owner, own) for owner, own, name in own_tensors(model or build_empty_model(archive))}
+        with open_checkpoint(archive, report) as checkpoint, prepare_file(path) as unfinished:
+            write_converted(unfinished, owned, checkpoint, DTYPE_OF[number_type], report)
     return_heap()
+
+
+def write_converted(path: Path, owned: Tensors, checkpoint: Tensors, dtype: torch.dtype, report: Report) -> None:
+    """Every tensor that the model owns, from the checkpoint or, where it is computed, from the model itself."""
+    plans = {name: Plan(type_for(name, tensor, dtype), tensor.shape) for name, tensor in owned.items()}
+
+    def make(name: str) -> torch.Tensor:
+        tensor = find_tensor(checkpoint, name, owned[name])
+        if tensor.shape != owned[name].shape:
+            shapes = f"{list(tensor.shape)} in place of {list(owned[name].shape)}"
+            raise Refused(UNAVAILABLE, f"[stt] model: the archive has {name} as {shapes}; fetch it again")
+        return tensor.to(plans[name].dtype)
+
+    write_tensors(path, plans, make, report)
+
+
+def type_for(name: str, tensor: torch.Tensor, dtype: torch.dtype) -> torch.dtype:
+    if not tensor.is_floating_point():
+        return tensor.dtype
+    return torch.float32 if name.startswith(FEATURES) else dtype
 
 
 def return_heap() -> None:
@@ -55,16 +103,7 @@ def return_heap() -> None:
         trim(0)
 
 
-def convert(archive: Archive, checkpoint: Mapping[str, Any], dtype: torch.dtype) -> dict[str, torch.Tensor]:
-    """Every tensor that the model owns, from the checkpoint or, where it is computed, from the model itself."""
-    converted = {}
-    for owner, name, full_name in own_tensors(build_empty_model(archive)):
-        tensor = find_tensor(checkpoint, full_name, getattr(owner, name))
-        converted[full_name] = (tensor.to(dtype) if tensor.is_floating_point() else tensor).contiguous()
-    return converted
-
-
-def find_tensor(checkpoint: Mapping[str, Any], full_name: str, computed: torch.Tensor) -> torch.Tensor:
+def find_tensor(checkpoint: Mapping[str, torch.Tensor], full_name: str, computed: torch.Tensor) -> torch.Tensor:
     """NeMo loads the classifier's weight last into the tensor that it shares with the embedding, so it wins."""
     if full_name == EMBEDDING and TIED in checkpoint:
         full_name = TIED
