@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -110,6 +111,31 @@ describe('doctor', () => {
     const { line } = await examine(home);
     expect(line('injector').detail).toBe(
       'xdotool is not installed; texts wait in swictation pending',
+    );
+  });
+
+  it.each([
+    ['0.1', 'ydotool 0.1 has no daemon', /^(sudo (apt|dnf|pacman)|install the package) .*ydotool/],
+    ['1.2', 'ydotool has no daemon', /^(sudo (apt|dnf|pacman)|install the package) .*ydotool/],
+  ])('says why ydotool %s does not type, and what it needs next', async (version, why, fix) => {
+    const home = openHome({ sound: 'fail' });
+    const places = { INJECT_YDOTOOL: version, INJECT_SCRIPT: '{"wtype":["exit 1"]}' };
+    const socket = join(home.folder, '.ydotool_socket');
+    Object.assign(home.env, { ...places, SWICTATION_YDOTOOL_SOCKET: socket });
+    const { line } = await examine(home);
+    expect(line('injector')).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining(why),
+      fix: expect.stringMatching(fix),
+    });
+    expect(line('injector').fix).not.toMatch(/systemctl/);
+    const daemon = createServer().listen(socket);
+    await new Promise((resolve) => daemon.once('listening', resolve));
+    home.env.YDOTOOL_SOCKET = socket;
+    const running = await examine(home);
+    daemon.close();
+    expect(running.line('injector').detail).toMatch(
+      version === '0.1' ? /^ydotool 0.1/ : /^ydotool/,
     );
   });
 

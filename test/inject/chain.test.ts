@@ -1,5 +1,3 @@
-import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cutPieces } from '../../ts/inject/cut-pieces.js';
 import { key, openDesktop, text } from './harness.js';
@@ -80,17 +78,6 @@ describe('the other injectors', () => {
       ['xdotool', 'C.UTF-8', 'type', '--clearmodifiers', '--file', '-'],
       ['xdotool', 'C.UTF-8', 'key', '--clearmodifiers', 'super+shift+Left'],
     ]);
-  });
-
-  it('ydotool types what a US keyboard can, where its daemon runs', async () => {
-    const desktop = await openDesktop('auto', { wtype: ['exit 1'] });
-    const server = createServer().listen(join(desktop.dir, '.ydotool_socket'));
-    await new Promise((resolve) => server.once('listening', resolve));
-    const pieces = [text('hi '), key('super-shift-Left'), text('Äh')];
-    expect(await desktop.deliver(pieces)).toEqual({ kind: 'delivered', by: 'clipboard' });
-    expect(desktop.window()).toBe('hi [key 125:1 42:1 105:1 105:0 42:0 125:0]');
-    expect(desktop.clipboard()).toBe('Äh');
-    server.close();
   });
 
   it('without any, says so at start and types nothing', async () => {

@@ -35,11 +35,12 @@ export async function openDesktop(
   const dir = temporaryDir();
   const notices: string[] = [];
   const problems: Problem[] = [];
+  const shown: NodeJS.ProcessEnv = {
+    ...{ PATH: `${BIN}${delimiter}${process.env.PATH}`, XDG_RUNTIME_DIR: dir },
+    ...{ INJECT_DIR: dir, INJECT_SCRIPT: JSON.stringify(script), ...env },
+  };
   const sink = await createSink(kind, {
-    env: {
-      ...{ PATH: `${BIN}${delimiter}${process.env.PATH}`, XDG_RUNTIME_DIR: dir },
-      ...{ INJECT_DIR: dir, INJECT_SCRIPT: JSON.stringify(script), ...env },
-    },
+    env: shown,
     stdout: process.stdout,
     notify: (message) => notices.push(message),
     onProblem: (problem) => problems.push(problem),
@@ -52,7 +53,7 @@ export async function openDesktop(
   };
   const progress: number[] = [];
   return {
-    ...{ dir, sink, notices, problems, progress },
+    ...{ dir, env: shown, sink, notices, problems, progress },
     deliver: (pieces: readonly TypedPiece[], signal = new AbortController().signal) =>
       sink.deliver(pieces, (done) => progress.push(done), signal),
     window: () => read('window'),
@@ -61,6 +62,6 @@ export async function openDesktop(
       read('calls')
         .trim()
         .split('\n')
-        .map((line): unknown => JSON.parse(line)),
+        .map((line): string[] => JSON.parse(line)),
   };
 }

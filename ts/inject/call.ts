@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { TypedPiece } from '../domain/keys.js';
 import { type IfWeDie, type RunResult, runProgram } from '../system/process/process.js';
 import type { Attempt } from './sink.js';
@@ -14,7 +15,12 @@ export interface Call {
   readonly signal: AbortSignal;
   /** What a program that types does after our end would reach the next run's text; a clipboard's owner must live on. */
   readonly ifWeDie: IfWeDie;
+  /** What an exit code of 0 is worth with this program, by what it said. Left out: it means that all was typed. */
+  readonly judge?: Judge;
 }
+
+/** `said`: both of its output streams, for a look at known words only. */
+export type Judge = (said: string) => Attempt['kind'];
 
 /**
  * Runs one injector call and says what is known about it. Nothing of what it prints gets into the message,
@@ -22,16 +28,17 @@ export interface Call {
  *
  * - It could not be started, or ended by itself with an error: `not_typed`. The injectors check session,
  *   arguments and text before the first key, and don't notice what happens later.
+ * - It aborted for want of a daemon or device: `not_typed` too; there was nothing to type with.
  * - A signal, the time-out, the abort or Xlib (its session is gone) ended it: `unknown`. Retyping could
  *   double what has arrived.
  */
 export async function runCall(name: string, call: Call): Promise<Attempt> {
-  const { command, args, input, env, timeoutMs, signal, ifWeDie } = call;
+  const { command, args, input, env, timeoutMs, signal, judge, ifWeDie } = call;
   const result = await runProgram(command, args, {
     ...{ env, timeoutMs, signal, ifWeDie, killGraceMs: KILL_GRACE_MS, maxOutputBytes: 4_096 },
     ...(input === undefined ? {} : { input }),
   });
-  return describeCall(name, result, timeoutMs);
+  return describeCall(name, result, timeoutMs, judge ?? (() => 'typed'));
 }
 
 /** What typing one piece with one call needs besides the piece and its arguments. */
@@ -41,6 +48,7 @@ export interface PieceCall {
   readonly baseMs: number;
   readonly msPerCharacter: number;
   readonly signal: AbortSignal;
+  readonly judge?: Judge;
 }
 
 /** Types one piece with one call of the program; a text goes in through stdin. */
@@ -48,17 +56,17 @@ export async function typePiece(
   command: string,
   piece: TypedPiece,
   args: readonly string[],
-  { env, baseMs, msPerCharacter, signal }: PieceCall,
+  { baseMs, msPerCharacter, ...call }: PieceCall,
 ): Promise<{ readonly pieces: number; readonly attempt: Attempt }> {
   const [characters, input] = piece.kind === 'text' ? [piece.text.length, piece] : [1, null];
   const timeoutMs = baseMs + msPerCharacter * characters;
   const text = input === null ? {} : { input: input.text };
-  const how = { command, args, env, timeoutMs, signal, ifWeDie: 'swept' } as const;
+  const how = { ...call, command, args, timeoutMs, ifWeDie: 'swept' } as const;
   const attempt = await runCall(command, { ...how, ...text });
   return { pieces: 1, attempt };
 }
 
-function describeCall(name: string, result: RunResult, timeoutMs: number): Attempt {
+function describeCall(name: string, result: RunResult, timeoutMs: number, judge: Judge): Attempt {
   switch (result.kind) {
     case 'not_found':
       return { kind: 'not_typed', message: `${name} could not be started` };
@@ -67,17 +75,44 @@ function describeCall(name: string, result: RunResult, timeoutMs: number): Attem
     case 'aborted':
       return { kind: 'unknown', message: `${name} was stopped` };
     case 'ended':
-      return describeEnd(name, result);
+      return result.code === 0 ? describeSuccess(name, result, judge) : describeEnd(name, result);
     default:
       return result.kind satisfies never;
   }
 }
 
-function describeEnd(name: string, { code, signal, stderr }: RunResult): Attempt {
-  if (code === 0) return { kind: 'typed' };
+function describeSuccess(name: string, { stdout, stderr }: RunResult, judge: Judge): Attempt {
+  const kind = judge(`${stdout}\n${stderr}`);
+  switch (kind) {
+    case 'typed':
+      return { kind };
+    case 'not_typed':
+      return { kind, message: `${name} did not understand what it was to type` };
+    case 'unknown':
+      return { kind, message: `${name} does not say whether it could type` };
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** What programs say that abort before they have anything to type with. */
+const NEVER_CONNECTED = /failed to (connect|open uinput device|create socket)/i;
+
+function describeEnd(name: string, { code, signal: own, stdout, stderr }: RunResult): Attempt {
+  const signal = own ?? signalOf(code);
+  if (signal === 'SIGABRT' && NEVER_CONNECTED.test(`${stdout}\n${stderr}`)) {
+    return { kind: 'not_typed', message: `${name} reaches no daemon or device to type with` };
+  }
   if (signal !== null) return { kind: 'unknown', message: `${name} was killed (${signal})` };
   if (stderr.includes('IO error')) return { kind: 'unknown', message: `${name} lost the session` };
   return { kind: 'not_typed', message: `${name} failed (exit code ${code}${hint(stderr)})` };
+}
+
+/** A script around the program says by its exit code that a signal ended it, as shells do. */
+function signalOf(code: number | null): string | null {
+  if (code === null || code <= 128) return null;
+  const found = Object.entries(constants.signals).find(([, number]) => number === code - 128);
+  return found?.[0] ?? null;
 }
 
 /** Known words of wtype; only our own text goes into the message. */

@@ -19,10 +19,15 @@ export function createXdotool(env: NodeJS.ProcessEnv, baseMs: number): Injector 
     async type([piece], signal) {
       if (piece === undefined) return { pieces: 0, attempt: { kind: 'typed' } };
       const typingEnv = { ...env, LC_ALL: 'C.UTF-8' };
-      const call = { env: typingEnv, baseMs, msPerCharacter: MS_PER_CHARACTER, signal };
+      const call = { env: typingEnv, baseMs, msPerCharacter: MS_PER_CHARACTER, signal, judge };
       return typePiece('xdotool', piece, argumentsFor(piece), call);
     },
   };
+}
+
+/** A key that it does not know it leaves out, and exits with 0. */
+function judge(said: string): 'typed' | 'not_typed' {
+  return said.includes('No such key name') ? 'not_typed' : 'typed';
 }
 
 function argumentsFor(piece: TypedPiece): readonly string[] {

@@ -1,55 +1,75 @@
-import { join } from 'node:path';
 import type { TypedPiece } from '../domain/keys.js';
 import { isSocket } from '../system/desktop/display.js';
+import {
+  rememberYdotool,
+  type Ydotool,
+  ydotoolObstacle,
+  ydotoolSocket,
+} from '../system/desktop/ydotool.js';
 import { findOnPath } from '../system/find-on-path.js';
 import { typePiece } from './call.js';
-import { parseKey } from './key-chord.js';
-import { keyCode, modifierCode } from './key-codes.js';
 import type { Injector } from './sink.js';
+import { codeArguments, wordArguments } from './ydotool-arguments.js';
 
-/** Key down and up, and the pause after it, as asked for below: 10 ms, with room for a busy machine. */
+/** Key down and up, and the pause after it, as asked for: 10 ms; 24 ms where that can't be. With room for a busy machine. */
 const MS_PER_CHARACTER = 80;
-/** All that ydotool types; it leaves out every other character without a word. */
-const TYPEABLE = /^[\t\n\x20-\x7e]*$/;
 
-/** ydotool 1.0 and newer with its daemon, which types as a US keyboard that is plugged in. */
+/** ydotool with its daemon, which types as a US keyboard that is plugged in. Every version in its own words. */
 export function createYdotool(env: NodeJS.ProcessEnv, baseMs: number): Injector {
+  const find = rememberYdotool(env);
   return {
     name: 'ydotool',
     obstacle() {
       if (findOnPath('ydotool', env) === null) return 'ydotool is not installed';
-      return isSocket(socketPath(env)) ? null : 'ydotoold is not running';
+      // Which of the places counts is known when it is asked, before the first key.
+      const sockets = [
+        ydotoolSocket({ kind: 'words' }, env),
+        ydotoolSocket({ kind: 'unknown' }, env),
+      ];
+      return sockets.some(isSocket) ? null : 'ydotoold is not running';
     },
     async type([piece], signal) {
       if (piece === undefined) return { pieces: 0, attempt: { kind: 'typed' } };
-      const args = argumentsFor(piece);
-      if (args === null) {
-        const message = 'ydotool knows only the keys of a US keyboard';
-        return { pieces: 1, attempt: { kind: 'not_typed', message } };
-      }
-      const call = { env, baseMs, msPerCharacter: MS_PER_CHARACTER, signal };
-      return typePiece('ydotool', piece, args, call);
+      const ydotool = await find();
+      const obstacle = ydotoolObstacle(ydotool, env) ?? describeGap(ydotool, piece);
+      if (obstacle !== null)
+        return { pieces: 1, attempt: { kind: 'not_typed', message: obstacle } };
+      const call = {
+        env,
+        baseMs,
+        msPerCharacter: MS_PER_CHARACTER,
+        signal,
+        judge: judgeOf(ydotool, env),
+      };
+      return typePiece('ydotool', piece, argumentsFor(ydotool, piece) ?? [], call);
     },
   };
 }
 
-/** Where ydotool itself looks for its daemon. */
-function socketPath(env: NodeJS.ProcessEnv): string {
-  if (env.YDOTOOL_SOCKET) return env.YDOTOOL_SOCKET;
-  return join(env.XDG_RUNTIME_DIR || '/tmp', '.ydotool_socket');
+function argumentsFor(ydotool: Ydotool, piece: TypedPiece): readonly string[] | null {
+  if (ydotool.kind === 'words') return wordArguments(piece);
+  return codeArguments(piece, ydotool.kind === 'codes' && ydotool.keyHold);
 }
 
-/** Null for what it can't type. */
-function argumentsFor(piece: TypedPiece): readonly string[] | null {
-  if (piece.kind === 'text') {
-    if (!TYPEABLE.test(piece.text)) return null;
-    return ['type', '--key-delay', '5', '--key-hold', '5', '--file', '-'];
-  }
-  const { modifiers, key } = parseKey(piece.key);
-  const code = keyCode(key);
-  if (code === null) return null;
-  const held = modifiers.map(modifierCode);
-  const down = [...held, code].map((each) => `${each}:1`);
-  const up = [code, ...[...held].reverse()].map((each) => `${each}:0`);
-  return ['key', ...down, ...up];
+function describeGap(ydotool: Ydotool, piece: TypedPiece): string | null {
+  return argumentsFor(ydotool, piece) === null
+    ? 'ydotool knows only the keys of a US keyboard'
+    : null;
+}
+
+/**
+ * What an exit code of 0 is worth. 0.1 has it for everything: it says which daemon it wrote to, and what it did not
+ * understand. A newer one writes to its daemon and does not notice when that is gone.
+ */
+function judgeOf(
+  ydotool: Ydotool,
+  env: NodeJS.ProcessEnv,
+): (said: string) => 'typed' | 'not_typed' | 'unknown' {
+  return (said) => {
+    if (ydotool.kind === 'words') {
+      if (/^ydotool: \w+: error:/m.test(said)) return 'not_typed';
+      return said.includes('Using ydotoold backend') ? 'typed' : 'unknown';
+    }
+    return ydotoolObstacle(ydotool, env) === null ? 'typed' : 'unknown';
+  };
 }

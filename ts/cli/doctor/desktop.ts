@@ -1,8 +1,8 @@
-import { join } from 'node:path';
-import { isSocket, waylandDisplay, x11Display } from '../../system/desktop/display.js';
+import { waylandDisplay, x11Display } from '../../system/desktop/display.js';
 import { findOnPath } from '../../system/find-on-path.js';
 import { runProgram } from '../../system/process/process.js';
 import { broken, type Check, type Env, fine, installCommand } from './check.js';
+import { examineYdotool } from './ydotool.js';
 
 const CONNECT_MS = 3_000;
 
@@ -17,9 +17,11 @@ export function checkSession(env: Env): Check {
 export async function checkInjector(env: Env): Promise<Check> {
   const display = waylandDisplay(env);
   if (display !== null) return checkWayland({ ...env, WAYLAND_DISPLAY: display });
-  if (findOnPath('ydotool', env) !== null && hasYdotoolDaemon(env)) return fine(NAME, 'ydotool');
-  if (x11Display(env) === null)
+  const ydotool = await examineYdotool(env);
+  if (ydotool.works) return fine(NAME, ydotool.name);
+  if (x11Display(env) === null) {
     return broken(NAME, 'no session to type into', 'log in to a desktop');
+  }
   if (findOnPath('xdotool', env) !== null) return fine(NAME, 'xdotool');
   return missing('xdotool', env);
 }
@@ -29,12 +31,10 @@ const NAME = 'injector';
 async function checkWayland(env: Env): Promise<Check> {
   const reason = await whyWtypeFails(env);
   if (reason === null) return fine(NAME, 'wtype');
-  if (findOnPath('ydotool', env) !== null && hasYdotoolDaemon(env)) {
-    return fine(NAME, `ydotool (${reason})`);
-  }
+  const ydotool = await examineYdotool(env);
+  if (ydotool.works) return fine(NAME, `${ydotool.name} (${reason})`);
   if (findOnPath('wtype', env) === null) return missing('wtype', env);
-  const fix = `${installCommand({ apt: 'ydotool' }, env)} && systemctl --user enable --now ydotool`;
-  return broken(NAME, `${reason}; ${describeClipboard(env)}`, fix);
+  return broken(NAME, `${reason}; ${ydotool.reason}; ${describeClipboard(env)}`, ydotool.fix);
 }
 
 /** A call that only waits a millisecond connects as a typing one does, and presses nothing. */
@@ -56,8 +56,4 @@ function describeClipboard(env: Env): string {
   const copier = waylandDisplay(env) === null ? 'xclip' : 'wl-copy';
   const isThere = findOnPath(copier, env) !== null;
   return isThere ? 'texts go to the clipboard' : 'texts wait in swictation pending';
-}
-
-function hasYdotoolDaemon(env: Env): boolean {
-  return isSocket(env.YDOTOOL_SOCKET || join(env.XDG_RUNTIME_DIR || '/tmp', '.ydotool_socket'));
 }
