@@ -104,11 +104,11 @@ export const FAULTS: readonly Fault[] = [
     moments: ['idle', 'midWord', 'transcription', 'midTyping'],
     env: () => ({ NODE_OPTIONS: `--import=${PROGRAMS}/clock.mjs` }),
     strike: async (rig) => {
-      process.kill(rig.daemon.pid, 'SIGUSR2');
+      process.kill(rig.daemon.pid, 'SIGURG');
     },
     mend: async (rig) => {
       await sleep(MEND_AFTER_MS);
-      process.kill(rig.daemon.pid, 'SIGUSR2');
+      process.kill(rig.daemon.pid, 'SIGURG');
     },
   },
   {

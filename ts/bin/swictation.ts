@@ -1,4 +1,7 @@
 #!/usr/bin/env node
+// First of all, before anything takes its time.
+import '../system/no-debugger.js';
+
 import { writeSync } from 'node:fs';
 import { main, watchSignals } from '../cli/main.js';
 

@@ -1,4 +1,7 @@
 #!/usr/bin/env node
+// First of all, before anything takes its time.
+import '../system/no-debugger.js';
+
 import { setFlagsFromString } from 'node:v8';
 import { runSwictationd } from '../daemon/main.js';
 

@@ -4,7 +4,7 @@ import { type CliContext, print } from './context.js';
 import { buildProgram, type Chosen, explainUsage } from './program.js';
 
 /** Exit code of a process that a signal ended, as shells count them. */
-const SIGNAL_EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+const SIGNAL_EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const;
 
 /** Runs one command line (without the program's name). Answers the exit code and never throws. */
 export async function main(
@@ -30,7 +30,7 @@ const CLEAN_UP_MS = 3000;
 export function watchSignals(): CliContext['onInterrupt'] {
   const cleanUps = new Set<() => unknown>();
   let ending = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       const exit = () => process.exit(SIGNAL_EXIT_CODES[signal]);
       if (ending) exit();

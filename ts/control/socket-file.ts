@@ -7,10 +7,21 @@ export interface SocketFile {
   remove(): void;
 }
 
-/** Remembers which file `path` is now, so that only that one is ever removed. */
+/** Removes what is still there when the program leaves by a short way. */
+const unremoved = new Set<() => void>();
+let armed = false;
+
+/** Remembers which file `path` is now, so that only that one is ever removed; at the latest when the program ends. */
 export function ownSocketFile(path: string): SocketFile {
   const { dev, ino } = lstatSync(path);
-  return { remove: () => removeIfSame(path, dev, ino) };
+  const remove = () => {
+    unremoved.delete(remove);
+    removeIfSame(path, dev, ino);
+  };
+  unremoved.add(remove);
+  if (!armed) process.on('exit', () => [...unremoved].forEach((each) => each()));
+  armed = true;
+  return { remove };
 }
 
 function removeIfSame(path: string, dev: number, ino: number): void {

@@ -91,11 +91,22 @@ export class Daemon {
     };
   }
 
-  /** A clean end; calling it again does nothing. */
+  /** Starts or stops recording; nothing before there is anything to record with. */
+  toggle(): void {
+    const { core } = this;
+    core?.loop.post(() => {
+      if (core.dictation.isRecording) core.stopRecording();
+      else core.startRecording();
+    });
+  }
+
+  /** A clean end, also while it is being opened; calling it again does nothing. */
   shutdown(code = 0): void {
-    if (this.stopping || this.core === null) return;
+    if (this.stopping) return;
     this.stopping = true;
-    void finishDictation(this.core, () => this.settledSignal.next()).then(() => this.end(code));
+    if (this.core === null) this.end(code);
+    else
+      void finishDictation(this.core, () => this.settledSignal.next()).then(() => this.end(code));
   }
 
   private get device(): DeviceChoice {

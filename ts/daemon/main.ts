@@ -7,6 +7,7 @@ import { dropRelativeFolders, killAllNow } from '../system/process/process.js';
 import { openScope } from '../system/scope.js';
 import { Daemon } from './daemon.js';
 import { type DaemonOptions, parseDaemonOptions } from './options.js';
+import { onSignals } from './signals.js';
 import { version } from './version.js';
 
 /** Runs `swictationd` with these arguments. Resolves with its exit code; never rejects for a Problem. */
@@ -36,7 +37,7 @@ async function runDaemon(options: DaemonOptions): Promise<number> {
   const daemon = new Daemon({ options, config, paths: resolvePaths(env), env, log, scope });
   const manager = connectServiceManager(env);
   try {
-    const release = onSignals(() => daemon.shutdown());
+    const release = onSignals({ shutdown: () => daemon.shutdown(), toggle: () => daemon.toggle() });
     const begin = await daemon.open();
     log.info('ready: `swictation toggle` starts and stops dictation');
     void manager.ready('ready');
@@ -50,19 +51,4 @@ async function runDaemon(options: DaemonOptions): Promise<number> {
   } finally {
     for (const failure of await scope.close()) log.warn(failure.message);
   }
-}
-
-/** The first signal asks for a clean end, a second one ends at once; nothing recorded is lost by that. */
-function onSignals(shutdown: () => void): () => void {
-  const names = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
-  let asked = false;
-  const listener = () => {
-    if (asked) process.exit(1);
-    asked = true;
-    shutdown();
-  };
-  for (const name of names) process.on(name, listener);
-  return () => {
-    for (const name of names) process.off(name, listener);
-  };
 }

@@ -1,8 +1,8 @@
-// Loaded before the daemon: SIGUSR2 sets the wall clock back by a day, the next one forward by two.
+// Loaded before the daemon: SIGURG sets the wall clock back by a day, the next one forward by two.
 const realNow = Date.now;
 let offsetMs = 0;
 let next = -86_400_000;
-process.on('SIGUSR2', () => {
+process.on('SIGURG', () => {
   offsetMs += next;
   next = 2 * 86_400_000;
 });

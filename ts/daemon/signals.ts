@@ -1,0 +1,37 @@
+/**
+ * What service managers, terminals, power supplies and people send to end a program. Each would end it by itself, with
+ * its sockets left behind.
+ */
+const ENDING = [
+  ...(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGPWR'] as const),
+  ...(['SIGXCPU', 'SIGALRM', 'SIGVTALRM', 'SIGIO', 'SIGSTKFLT'] as const),
+];
+
+/** A terminal that closes and a logout send two at once: only a later one says that somebody does not want to wait. */
+const SAME_REQUEST_MS = 500;
+
+export interface SignalActions {
+  shutdown(): void;
+  /** Starts or stops recording. */
+  toggle(): void;
+}
+
+/**
+ * The first signal asks for a clean end, another one later ends at once; nothing recorded is lost by that. SIGUSR1
+ * toggles: `pkill -USR1 -f swictationd` is a key binding too. The answer takes all of it back.
+ */
+export function onSignals({ shutdown, toggle }: SignalActions): () => void {
+  let askedAtMs: number | null = null;
+  const end = () => {
+    const nowMs = performance.now();
+    if (askedAtMs !== null && nowMs - askedAtMs > SAME_REQUEST_MS) process.exit(1);
+    askedAtMs ??= nowMs;
+    shutdown();
+  };
+  for (const name of ENDING) process.on(name, end);
+  process.on('SIGUSR1', toggle);
+  return () => {
+    for (const name of ENDING) process.off(name, end);
+    process.off('SIGUSR1', toggle);
+  };
+}
