@@ -19,9 +19,13 @@ export function ownSocketFile(path: string): SocketFile {
     removeIfSame(path, dev, ino);
   };
   unremoved.add(remove);
-  if (!armed) process.on('exit', () => [...unremoved].forEach((each) => each()));
+  if (!armed) process.on('exit', removeAll);
   armed = true;
   return { remove };
+}
+
+function removeAll(): void {
+  for (const remove of [...unremoved]) remove();
 }
 
 function removeIfSame(path: string, dev: number, ino: number): void {
