@@ -47,7 +47,13 @@ export function at(level: PolicyState['pressure']['level']): Partial<PolicyState
 export function jobOf(changes: Partial<Job> = {}): Job {
   return {
     ...{ utterance: 7, seconds: 4, speculative: false, withdrawn: false, cpuBecause: null },
-    ...{ foundFull: false, gpuFailures: 0, cpuFailures: 0, stage: { kind: 'unplaced' } },
+    ...{
+      foundFull: false,
+      gpuFailures: 0,
+      cpuFailures: 0,
+      again: false,
+      stage: { kind: 'unplaced' },
+    },
     ...changes,
   };
 }

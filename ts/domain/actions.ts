@@ -49,7 +49,13 @@ export type Action =
       readonly generation: number;
       readonly windowS: number;
       readonly deadlineS: number;
+      /** Once more, each part between its inner rests on its own; what came before stays where it is fuller. */
+      readonly atRests?: true;
     }
+  /** Speech and words do not fit: the text is not taken yet, the same audio is transcribed again at its rests. */
+  | { readonly kind: 'hear_again'; readonly utterance: number }
+  /** Speech without words is left in it: it is typed as far as it is known, and its audio is kept for a while. */
+  | { readonly kind: 'speech_without_text'; readonly utterance: number }
   /** No engine could read it, again and again: it becomes pending with its audio, the ones behind it go on. */
   | { readonly kind: 'give_up'; readonly utterance: number }
   /** Not now: the audio stays recorded and waits; `nextAttemptS` is shown to the user. */

@@ -73,6 +73,8 @@ export type PolicyFact =
       readonly engineS: number;
       /** Peak of activeMb during the request minus activeMb before it; null where nothing was measured. */
       readonly needMb: number | null;
+      /** Speech beside the text that was made of it; absent where no ear listened. */
+      readonly heard?: HeardSpeech;
     }
   | {
       readonly kind: 'transcribe_failed';
@@ -101,6 +103,16 @@ export type PolicyFact =
   | { readonly kind: 'suspend' }
   | { readonly kind: 'resume' }
   | { readonly kind: 'tick' };
+
+/** How much was said, by the ear's scores, and how much of it became text. Figures only, never the text. */
+export interface HeardSpeech {
+  readonly speechS: number;
+  /** Speech behind the second up to which the engine says that it wrote everything down; null where it can't tell. */
+  readonly uncoveredS: number | null;
+  readonly letters: number;
+  /** Parts into which the audio can be cut at its inner rests; 1: it has none. */
+  readonly parts: number;
+}
 
 /** need(seconds) = baseMb + mbPerS x seconds, learned from measured peaks. */
 export interface DemandLine {

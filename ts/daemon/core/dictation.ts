@@ -182,16 +182,36 @@ export class Dictation {
     }
     utterance.transcript = transcript;
     utterance.textS = this.ports.nowS();
-    if (isGuess(utterance))
+    if (!isGuess(utterance)) this.delivering.settle(utterance, transcript);
+    // A guess that leaves speech out is no guess: it tells nothing about the end of the sentence.
+    else if (!utterance.lacksText)
       this.cutting.considerTranscript(utterance, transcript, this.unfinishedTakes);
-    else this.delivering.settle(utterance, transcript);
     return true;
+  }
+
+  /** A text that does not fit its speech is kept aside: the same audio is transcribed once more. */
+  hearAgain(utteranceId: number): void {
+    const utterance = this.utterances.get(utteranceId);
+    if (utterance !== undefined) utterance.heardAgain = true;
+  }
+
+  /** Speech without words is left in it. */
+  lacksText(utteranceId: number): void {
+    const utterance = this.utterances.get(utteranceId);
+    if (utterance !== undefined) utterance.lacksText = true;
   }
 
   /** The policy has given up on this audio: it waits for a person. */
   giveUp(utteranceId: number): void {
     const utterance = this.utterances.get(utteranceId);
-    if (utterance !== undefined) this.delivering.giveUp(utterance);
+    if (utterance === undefined) return;
+    const { doubted } = utterance;
+    if (doubted === null) {
+      this.delivering.giveUp(utterance);
+      return;
+    }
+    utterance.lacksText = true;
+    this.transcribed(utteranceId, doubted);
   }
 
   private openTake(recording: number, session: number, hold: Take['hold'], firstSample = 0): Take {

@@ -32,6 +32,12 @@ export function execute(action: Action, parts: CoreParts, nowS: number): void {
     case 'give_up':
       dictation.giveUp(action.utterance);
       return;
+    case 'hear_again':
+      dictation.hearAgain(action.utterance);
+      return;
+    case 'speech_without_text':
+      dictation.lacksText(action.utterance);
+      return;
     case 'warn':
     case 'shorten_window':
     case 'defer':

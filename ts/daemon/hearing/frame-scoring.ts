@@ -9,7 +9,7 @@ import {
 } from '../../speech/segmenter.js';
 import type { JournalPort } from '../ports.js';
 import type { Ear } from './ear.js';
-import { beginTake, isScored, type Take, waitingFrames } from './take.js';
+import { beginTake, isScored, noteVoiced, type Take, waitingFrames } from './take.js';
 
 export interface FrameScoringEffects {
   readonly journal: JournalPort;
@@ -125,6 +125,8 @@ export class FrameScoring {
 
   private cut(take: Take, probabilities: readonly number[]): void {
     for (const probability of probabilities) {
+      const { frame, settings } = take.segmenter;
+      if (probability >= settings.threshold) noteVoiced(take, frame);
       const step = hearFrame(take.segmenter, probability);
       take.segmenter = step.segmenter;
       for (const mark of step.marks) this.effects.onMark(take, mark);

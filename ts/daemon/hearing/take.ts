@@ -1,6 +1,10 @@
 import { FRAME_SAMPLES } from '../../domain/units.js';
 import type { Stretch } from '../../speech/pcm.js';
 import { type Segmenter, type SegmenterSettings, startSegmenter } from '../../speech/segmenter.js';
+import { type VoicedStretch, voicedWithin } from '../../speech/voiced.js';
+
+/** Stretches of speech that are remembered of a take: many more than the longest utterance has. */
+const KEPT_STRETCHES = 4_096;
 
 /** One press of the key to the next: a recording and how far the ear has got with it. */
 export interface Take {
@@ -23,6 +27,8 @@ export interface Take {
   candidate: number | null;
   /** Frame from which on new speech counts for the next look at it while it lasts. */
   lookedFrame: number;
+  /** Frames of speech, joined, in samples from the start of the take. */
+  readonly voiced: Stretch[];
   /** Set when the text must not be typed: cancelled, or left over from an earlier run. */
   hold: 'cancelled' | 'daemon_restarted' | null;
   /** Offsets of the sources that were played into it, for reports on files. */
@@ -46,6 +52,7 @@ export function beginTake(
     earState: null,
     candidate: null,
     lookedFrame: 0,
+    voiced: [],
   };
 }
 
@@ -67,6 +74,24 @@ export function stretchOf(take: Take, stretch: Stretch): { readonly recording: n
     fromSample: inJournal(take, stretch.fromSample),
     toSample: Math.min(take.heardSamples, inJournal(take, stretch.toSample)),
   };
+}
+
+/** A frame is speech. */
+export function noteVoiced(take: Take, frame: number): void {
+  const { voiced } = take;
+  const fromSample = frame * FRAME_SAMPLES;
+  const toSample = fromSample + FRAME_SAMPLES;
+  const last = voiced.at(-1);
+  if (last?.toSample === fromSample) voiced[voiced.length - 1] = { ...last, toSample };
+  else voiced.push({ fromSample, toSample });
+  if (voiced.length > 2 * KEPT_STRETCHES) voiced.splice(0, KEPT_STRETCHES);
+}
+
+/** Speech in audio of this take, as the ear heard it. */
+export function voicedIn(take: Take, { fromSample, toSample }: Stretch): readonly VoicedStretch[] {
+  const { firstSample, voiced } = take;
+  const stretch = { fromSample: fromSample - firstSample, toSample: toSample - firstSample };
+  return voicedWithin(voiced, stretch);
 }
 
 /** A sample as the segmenter counts, as the journal counts. */

@@ -4,7 +4,7 @@ import type { Hypothesis } from '../../speech/endpointing.js';
 import type { Stretch } from '../../speech/pcm.js';
 import type { Mark } from '../../speech/segmenter.js';
 import type { ApplyOptions } from '../../voice/apply.js';
-import { inJournal, stretchOf, type Take } from '../hearing/take.js';
+import { inJournal, stretchOf, type Take, voicedIn } from '../hearing/take.js';
 import type { JournalPort } from '../ports.js';
 import {
   covers,
@@ -95,6 +95,7 @@ export class Cutting {
     if (!this.ports.speculate() || !speculation.pays || take.hold !== null || take.ended) return;
     const audio = stretchOf(take, stretch);
     const utterance = this.issue(audio, take.session, { kind: 'dictation' }, true);
+    utterance.voiced = voicedIn(take, audio);
     take.candidate = utterance.id;
     this.submit(utterance);
   }
@@ -145,6 +146,7 @@ export class Cutting {
     const purpose: Purpose =
       take.hold === null ? { kind: 'dictation' } : { kind: 'hold', reason: take.hold };
     const utterance = this.issue(audio, take.session, purpose);
+    utterance.voiced = voicedIn(take, audio);
     this.submit(utterance);
     return utterance;
   }

@@ -1,7 +1,7 @@
 import { FRAME_SECONDS, samplesToSeconds } from '../../domain/units.js';
 import { glimpse } from '../../speech/glimpse.js';
 import type { Stretch } from '../../speech/pcm.js';
-import { stretchOf, type Take } from '../hearing/take.js';
+import { stretchOf, type Take, voicedIn } from '../hearing/take.js';
 import type { OpenUtterance, OpenUtterances, Purpose, Transcript } from './open-utterances.js';
 
 /** What is heard so far of a sentence that is still being spoken. Never typed, never kept. */
@@ -60,6 +60,7 @@ export class LiveText {
       ports.live.show({ session: take.session, audio, transcript: result });
     };
     const utterance = ports.issue(audio, take.session, { kind: 'request', answer });
+    utterance.voiced = voicedIn(take, audio);
     this.asked = utterance.id;
     ports.submit(utterance);
   }

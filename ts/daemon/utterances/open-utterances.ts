@@ -2,6 +2,7 @@ import type { PendingReason } from '../../domain/state.js';
 import type { WorkerAnswer } from '../../protocol/worker/worker.js';
 import type { Stretch } from '../../speech/pcm.js';
 import { stretchSeconds } from '../../speech/pcm.js';
+import type { VoicedStretch } from '../../speech/voiced.js';
 
 /** What the recogniser said about one utterance. */
 export interface Transcript {
@@ -10,13 +11,17 @@ export interface Transcript {
   readonly engine: string;
   readonly sttMs: number;
   readonly sentenceEnd: boolean | null;
+  /** The second up to which all speech became words, as the engine says; null where it can't tell. */
+  readonly coveredUntilS?: number | null;
   readonly segments: readonly { start_s: number; end_s: number; text: string }[];
 }
 
 /** A worker's answer in our words. */
 export function toTranscript(answer: Extract<WorkerAnswer, { type: 'text' }>): Transcript {
   const { text, device, engine, segments, stt_ms: sttMs } = answer;
-  return { text, device, engine, segments, sttMs, sentenceEnd: answer.sentence_end ?? null };
+  const sentenceEnd = answer.sentence_end ?? null;
+  const coveredUntilS = answer.covered_until_s ?? null;
+  return { text, device, engine, segments, sttMs, sentenceEnd, coveredUntilS };
 }
 
 /** Who waits for the text. */
@@ -38,6 +43,14 @@ export interface OpenUtterance {
   purpose: Purpose;
   journalId: number | null;
   transcript: Transcript | null;
+  /** Speech in its audio as the ear heard it; null where no ear listened. */
+  voiced: readonly VoicedStretch[] | null;
+  /** The text that came first, until the policy is content with it; it is never lost. */
+  doubted: Transcript | null;
+  /** The policy wants the same audio transcribed once more. */
+  heardAgain: boolean;
+  /** Speech without words is left in it. */
+  lacksText: boolean;
   /** Where in its recording the voice stopped, in seconds. */
   voiceEndAtS: number;
   /**
@@ -81,6 +94,10 @@ export class OpenUtterances {
       purpose: fields.purpose,
       journalId: null,
       transcript: null,
+      voiced: null,
+      doubted: null,
+      heardAgain: false,
+      lacksText: false,
       voiceEndAtS: 0,
       issuedS: fields.nowS,
       voiceEndedS: fields.nowS,

@@ -1,14 +1,17 @@
 import type { Action } from '../../domain/actions.js';
 import type { PolicyFact } from '../../domain/events.js';
 import type { WorkerMemory } from '../../protocol/worker/worker-memory.js';
+import { cutsAtRests } from '../../speech/voiced.js';
 import type { Reply } from '../../worker/requests.js';
 import type { JournalPort } from '../ports.js';
+import { fullerOf, heardSpeechOf } from '../utterances/heard-speech.js';
 import {
   type OpenUtterance,
   type OpenUtterances,
   type Transcript,
   toTranscript,
 } from '../utterances/open-utterances.js';
+import { cutPcm, transcribeParts } from './parts-at-rests.js';
 import type { PoolPort } from './placement-effects.js';
 
 type TranscribeAction = Extract<Action, { kind: 'transcribe' }>;
@@ -35,7 +38,7 @@ export class Transcribing {
   }
 
   begin(action: TranscribeAction): void {
-    const { worker, generation, utterance, windowS } = action;
+    const { worker, generation, utterance } = action;
     const open = this.ports.utterances.get(utterance);
     if (open === undefined) {
       // Nobody wants it any more; the policy must not wait for it.
@@ -49,15 +52,19 @@ export class Transcribing {
       });
       return;
     }
-    const body = { type: 'transcribe', format: 's16le', window_s: windowS } as const;
     this.busy.add(generation);
-    const asked = this.read(open).then((pcm) =>
-      this.ports.pool.request(generation, 'data', body, pcm),
-    );
-    this.ports.whenDone(asked, (reply) => {
+    this.ports.whenDone(this.ask(action, open), (reply) => {
       this.busy.delete(generation);
       this.conclude(action, reply);
     });
+  }
+
+  private async ask(action: TranscribeAction, open: OpenUtterance): Promise<Reply> {
+    const body = { type: 'transcribe', format: 's16le', window_s: action.windowS } as const;
+    const pcm = await this.read(open);
+    const ask = (part: Buffer) => this.ports.pool.request(action.generation, 'data', body, part);
+    const cutsS = action.atRests && open.voiced !== null ? cutsAtRests(open.voiced) : [];
+    return cutsS.length === 0 ? await ask(pcm) : await transcribeParts(cutPcm(pcm, cutsS), ask);
   }
 
   private read({ audio }: OpenUtterance): Promise<Buffer> {
@@ -68,10 +75,22 @@ export class Transcribing {
   private conclude({ worker, generation, utterance }: TranscribeAction, reply: Reply): void {
     if (reply.kind === 'answer' && reply.answer.type === 'text') {
       const { answer } = reply;
-      this.ports.transcribed(utterance, toTranscript(answer));
+      const open = this.ports.utterances.get(utterance);
+      const transcript = fullest(open, toTranscript(answer));
+      if (open !== undefined) open.doubted = transcript;
       const engineS = answer.stt_ms / 1e3;
       const needMb = answer.need_mb;
-      this.ports.learn({ kind: 'transcribed', worker, generation, utterance, engineS, needMb });
+      const heard = open && heardSpeechOf(open, transcript);
+      const by = { worker, generation, utterance };
+      this.ports.learn({
+        kind: 'transcribed',
+        ...by,
+        engineS,
+        needMb,
+        ...(heard === undefined ? {} : { heard }),
+      });
+      if (open?.heardAgain) open.heardAgain = false;
+      else this.ports.transcribed(utterance, transcript);
       if (answer.memory) this.ports.learnMemory(answer.memory);
     } else if (reply.kind === 'failed' && reply.fault !== null) {
       const { fault } = reply;
@@ -81,4 +100,10 @@ export class Transcribing {
       this.ports.pool.kill(generation, 'KILL');
     }
   }
+}
+
+/** The first text stays where the second one says less. */
+function fullest(open: OpenUtterance | undefined, transcript: Transcript): Transcript {
+  if (open === undefined || open.doubted === null) return transcript;
+  return fullerOf(open.doubted, transcript, open);
 }

@@ -1,10 +1,11 @@
 import type { WorkerRole } from '../../domain/device.js';
-import type { PolicyEvent } from '../../domain/events.js';
+import type { HeardSpeech, PolicyEvent } from '../../domain/events.js';
 import { learnNeed } from '../state/demand.js';
 import { requeueJob, setStage } from '../state/job.js';
 import { SAMPLE_ANSWER_S } from '../state/settings.js';
-import type { PolicyState, Stage } from '../state/state.js';
-import type { Turn } from '../state/turn.js';
+import type { Job, PolicyState, Stage } from '../state/state.js';
+import { decideOn, type Turn } from '../state/turn.js';
+import { describeUnwritten, suspectText } from '../transcribing/suspicion.js';
 import { answerFailedRequest } from '../workers/faults.js';
 import { isCurrent, refreshWorker } from '../workers/workers.js';
 
@@ -17,7 +18,7 @@ export function observeText(turn: Turn, event: Extract<Answer, { kind: 'transcri
   const stage = runningFor(draft, event);
   const job = draft.job;
   if (stage === null || job === null) return;
-  draft.job = null;
+  draft.job = judgeText(turn, job, event.heard);
   refreshWorker(draft, event.worker);
   if (event.worker === 'cpu') {
     draft.cpuUsedS = draft.atS;
@@ -25,6 +26,20 @@ export function observeText(turn: Turn, event: Extract<Answer, { kind: 'transcri
     const seconds = Math.min(job.seconds, stage.windowS);
     draft.demand = learnNeed(draft.demand, seconds, event.needMb);
   }
+}
+
+/** The job goes on where its text does not fit its speech: once more, the same audio cut at its rests. */
+function judgeText(turn: Turn, job: Job, heard: HeardSpeech | undefined): Job | null {
+  if (heard === undefined || job.withdrawn) return null;
+  const { utterance } = job;
+  const doubt = job.again ? null : suspectText(heard);
+  if (doubt !== null) {
+    decideOn(turn, { kind: 'hear_again', utterance }, doubt);
+    return { ...job, again: true, stage: { kind: 'unplaced' } };
+  }
+  const lack = describeUnwritten(heard);
+  if (lack !== null) decideOn(turn, { kind: 'speech_without_text', utterance }, lack);
+  return null;
 }
 
 /** A transcription failed: on the card by the table of faults, on the CPU it is simply tried again. */

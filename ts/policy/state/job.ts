@@ -29,6 +29,7 @@ function newJob(from: Utterance, speculative: boolean): Job {
     foundFull: false,
     gpuFailures: 0,
     cpuFailures: 0,
+    again: false,
     stage: { kind: 'unplaced' },
   };
 }

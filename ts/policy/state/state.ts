@@ -149,6 +149,8 @@ export interface Job extends Utterance {
   /** Processes that were lost over it. A full card or a gone driver is not its fault. */
   readonly gpuFailures: number;
   readonly cpuFailures: number;
+  /** It has a text that does not fit its speech: it is cut at its rests this time. */
+  readonly again: boolean;
   readonly stage: Stage;
 }
 

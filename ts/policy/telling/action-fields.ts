@@ -36,6 +36,9 @@ export function fieldsOf(action: Action): ActionFields {
       return { worker: action.worker, device: deviceOf(action.worker) };
     case 'transcribe':
       return { utterance: action.utterance, device: action.device, window_s: action.windowS };
+    case 'hear_again':
+    case 'speech_without_text':
+      return { utterance: action.utterance };
     case 'defer':
       return { utterance: action.utterance, next_attempt_s: action.nextAttemptS };
     case 'give_up':

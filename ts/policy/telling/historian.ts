@@ -83,7 +83,7 @@ export class Historian {
   private tellDecision(decision: Decision): readonly HistoryFact[] {
     const { action, figures } = decision;
     if (action.kind === 'sample') return [];
-    if (action.kind === 'transcribe') this.countAttempt(action.utterance);
+    if (action.kind === 'transcribe' && !action.atRests) this.countAttempt(action.utterance);
     // The time stands beside it already.
     const words = explain(decision).replace(/^[\d.]+ s {2}/, '');
     return [{ kind: 'decision', action: action.kind, words, fault: figures.fault }];

@@ -43,7 +43,11 @@ export function describeAction(action: Action, atS: number): string {
     case 'kill_worker':
       return `end the ${action.worker} worker (generation ${action.generation})`;
     case 'transcribe':
-      return `transcribe ${action.utterance} on ${action.device}`;
+      return `transcribe ${action.utterance} on ${action.device}${action.atRests ? ', cut at its rests' : ''}`;
+    case 'hear_again':
+      return `hear ${action.utterance} again`;
+    case 'speech_without_text':
+      return `leave speech in ${action.utterance} without text`;
     case 'give_up':
       return `give up on ${action.utterance}`;
     case 'defer':

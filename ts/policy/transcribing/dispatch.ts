@@ -93,11 +93,12 @@ function run(
   const deadlineS = draft.atS + allowanceS;
   const { utterance } = job;
   setStage(draft, { kind: 'running', worker, generation, windowS, allowanceS, deadlineS });
+  const again = job.again ? ({ atRests: true } as const) : {};
   const device = worker === 'gpu' ? 'cuda' : 'cpu';
   const needMb = needFor(draft.demand, Math.min(job.seconds, windowS));
   decideOn(
     turn,
-    { kind: 'transcribe', utterance, device, worker, generation, windowS, deadlineS },
+    { kind: 'transcribe', utterance, device, worker, generation, windowS, deadlineS, ...again },
     reason,
     worker === 'gpu' ? { needMb } : {},
   );

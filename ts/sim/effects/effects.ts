@@ -47,6 +47,8 @@ export function perform(
     case 'shorten_window':
     case 'defer':
     case 'give_up':
+    case 'hear_again':
+    case 'speech_without_text':
     case 'breaker':
     case 'degrade':
     case 'restore':

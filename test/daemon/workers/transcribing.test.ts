@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+import { OpenUtterances, type Transcript } from '../../../ts/daemon/utterances/open-utterances.js';
+import { Transcribing } from '../../../ts/daemon/workers/transcribing.js';
+import type { PolicyFact } from '../../../ts/domain/events.js';
+import type { Reply } from '../../../ts/worker/requests.js';
+
+const ACTION = { kind: 'transcribe', device: 'cuda', worker: 'gpu', generation: 3 } as const;
+const SECOND = 32_000;
+
+function say(text: string, audioS: number): Reply {
+  const figures = { stt_ms: 100, audio_s: audioS, memory: null, need_mb: audioS * 10 };
+  const segments = text === '' ? [] : [{ start_s: 0, end_s: audioS, text }];
+  const by = { device: 'cuda', engine: 'canary fp16' } as const;
+  return { kind: 'answer', answer: { type: 'text', id: 1, text, segments, ...by, ...figures } };
+}
+
+/** Six seconds of sound with a rest in the middle, and an engine that says what it is told to. */
+async function hear(replies: Reply[], decide: (fact: PolicyFact, again: () => void) => void) {
+  const utterances = new OpenUtterances();
+  const fields = {
+    session: 1,
+    speculative: false,
+    purpose: { kind: 'dictation' },
+    nowS: 0,
+  } as const;
+  const open = utterances.issue({ pcm: Buffer.alloc(6 * SECOND) }, fields);
+  open.voiced = [
+    { fromS: 0.2, toS: 2.8 },
+    { fromS: 3.2, toS: 5.8 },
+  ];
+  const asked: number[] = [];
+  const facts: PolicyFact[] = [];
+  const texts: Transcript[] = [];
+  const work: Promise<unknown>[] = [];
+  const transcribing = new Transcribing({
+    journal: { read: () => Promise.reject(new Error('not in the journal')) },
+    pool: {
+      fork: () => {},
+      kill: () => {},
+      request: (_generation, _channel, _body, audio) => {
+        asked.push((audio?.length ?? 0) / SECOND);
+        return Promise.resolve(replies.shift() ?? { kind: 'lost', fault: 'dead' });
+      },
+    },
+    utterances,
+    learn: (fact) => {
+      facts.push(fact);
+      decide(fact, () => {
+        open.heardAgain = true;
+      });
+    },
+    learnMemory: () => {},
+    transcribed: (_, transcript) => texts.push(transcript),
+    whenDone: (asking, then) => {
+      work.push(asking.then(then));
+    },
+  });
+  const begin = async (more: { atRests?: true } = {}) => {
+    transcribing.begin({ ...ACTION, utterance: open.id, windowS: 40, deadlineS: 9, ...more });
+    await Promise.all(work);
+  };
+  return { begin, asked, facts, texts, open };
+}
+
+test('a text that the policy doubts is not handed on; the fuller one of both is', async () => {
+  const replies = [say('one two', 6), say('one two', 3), say('three four', 3)];
+  const run = await hear(replies, (fact, again) => {
+    if (fact.kind === 'transcribed' && (fact.heard?.letters ?? 0) < 10) again();
+  });
+  await run.begin();
+  expect([run.asked, run.texts]).toEqual([[6], []]);
+  expect(run.facts[0]).toMatchObject({ heard: { letters: 6, parts: 2, uncoveredS: null } });
+  await run.begin({ atRests: true });
+  expect(run.asked).toEqual([6, 3, 3]);
+  expect(run.texts).toMatchObject([
+    {
+      text: 'one two three four',
+      sttMs: 300,
+      segments: [
+        { start_s: 0, end_s: 3 },
+        { start_s: 3, end_s: 6 },
+      ],
+    },
+  ]);
+  expect(run.facts[1]).toMatchObject({ needMb: 30, heard: { letters: 15 } });
+});
+
+test('a second text that says less, or more than can be said, does not take the place of the first', async () => {
+  for (const second of ['one', 'unk '.repeat(99)]) {
+    const run = await hear([say('one two', 6), say(second, 3), say('', 3)], (fact, again) => {
+      if (fact.kind === 'transcribed' && run.texts.length === 0 && run.asked.length === 1) again();
+    });
+    await run.begin();
+    await run.begin({ atRests: true });
+    expect(run.texts.map(({ text }) => text)).toEqual(['one two']);
+  }
+});
+
+test('an engine that is lost in the middle of the parts leaves the first text where it was', async () => {
+  const run = await hear([say('one two', 6), say('one two', 3)], (_, again) => again());
+  await run.begin();
+  await run.begin({ atRests: true });
+  expect([run.texts, run.open.doubted?.text]).toEqual([[], 'one two']);
+});
+
+test('how far an engine heard is compared with the speech behind it', async () => {
+  const reply = say('one two', 6);
+  if (reply.kind === 'answer') Object.assign(reply.answer, { covered_until_s: 2.8 });
+  const run = await hear([reply], () => {});
+  await run.begin();
+  const fact = run.facts[0];
+  expect(fact?.kind === 'transcribed' ? fact.heard?.uncoveredS : null).toBeCloseTo(2.6);
+});
