@@ -3,12 +3,13 @@ import type { Problem } from '../domain/problem.js';
 /** What people see of the microphone. `lost`: nothing is heard now, the next attempt is due. */
 export type MicrophoneState =
   | { readonly kind: 'idle' }
-  | { readonly kind: 'starting'; readonly program: string }
+  /** `waitedS`: whole seconds without its first sound, from the first one on. */
+  | { readonly kind: 'starting'; readonly program: string; readonly waitedS?: number }
   | { readonly kind: 'listening'; readonly program: string }
   | {
       readonly kind: 'lost';
       readonly program: string;
-      readonly reason: 'ended' | 'stalled' | 'garbage';
+      readonly reason: 'ended' | 'stalled' | 'garbage' | 'rate';
       readonly retryInS: number;
     };
 

@@ -116,11 +116,22 @@ function describeBreaker(policy: PolicyView, nowS: number): Snapshot['breaker'] 
 
 function describeMicrophone(state: MicrophoneState): Snapshot['microphone'] {
   if (state.kind === 'idle') return { state: 'idle', program: null, message: null };
-  const message =
-    state.kind === 'lost'
-      ? `${state.program} ${state.reason}, next attempt in ${state.retryInS} s`
-      : null;
-  return { state: state.kind, program: state.program, message };
+  return { state: state.kind, program: state.program, message: tellMicrophone(state) };
+}
+
+function tellMicrophone(state: Exclude<MicrophoneState, { kind: 'idle' }>): string | null {
+  switch (state.kind) {
+    case 'lost':
+      return `${state.program} ${state.reason}, next attempt in ${state.retryInS} s`;
+    case 'starting':
+      return state.waitedS === undefined
+        ? null
+        : `waiting for the first sound of ${state.program} for ${state.waitedS} s`;
+    case 'listening':
+      return null;
+    default:
+      return state satisfies never;
+  }
 }
 
 function describeWorkers(core: Core, policy: PolicyView): Snapshot['workers'] {

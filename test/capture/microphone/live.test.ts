@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { isOnePiece, likeness, missedS, openLive } from './live.js';
+
+const lost = (states: readonly { readonly kind: string }[]) =>
+  states.filter(({ kind }) => kind === 'lost');
+
+describe('a recording program that is held up', () => {
+  it.each([
+    ['for 1.4 s', 'pw-record=late 1 1.4,nothing', 4],
+    ['for 2.6 s, and another one gives sound meanwhile', 'pw-record=late 1 2.6,plain', 5],
+    ['by a signal', 'pw-record=stopped 1,nothing', 3.5],
+    ['again and again, its sound in pieces of 2 s', 'pw-record=bursts 2,nothing', 5],
+  ])('%s loses nothing', async (_, script, seconds) => {
+    const live = await openLive(script);
+    await live.start();
+    await live.heardS(seconds);
+    await live.stop();
+    expect(isOnePiece(live)).toBe(true);
+  });
+
+  it('gives at the stop what it still holds', async () => {
+    const live = await openLive('pw-record=bursts 0.8,nothing');
+    await live.start();
+    await live.heardS(3);
+    await sleep(500);
+    const stoppedMs = performance.now();
+    await live.stop();
+    expect(isOnePiece(live)).toBe(true);
+    expect(live.heard.pcm.length / 32_000).toBeGreaterThan(3.4);
+    expect(performance.now() - stoppedMs).toBeLessThan(3_000);
+  });
+
+  it('and never comes back is followed by another, whose sound begins where its own ended', async () => {
+    const live = await openLive('pw-record=late 1 600,plain');
+    await live.start();
+    await live.heardS(4);
+    await live.stop();
+    expect(lost(live.heard.states)).toMatchObject([{ reason: 'stalled' }]);
+    // A second of the first one, and what the second one heard from its start on, while the first was waited for.
+    expect(live.said.indexOf(live.heard.pcm.subarray(0, 24_000))).toBeGreaterThanOrEqual(0);
+    expect(live.said.indexOf(live.heard.pcm.subarray(-48_000))).toBeGreaterThanOrEqual(0);
+  });
+});
+
+describe('a program that gives nothing', () => {
+  it('leaves the word to another one, which is asked first from then on', async () => {
+    const live = await openLive('pw-record=nothing;parec=plain');
+    await live.start();
+    await live.heardS(1);
+    await live.stop();
+    expect(live.heard.problems.length + (missedS(live) > 2.5 ? 0 : 1)).toBeGreaterThan(0);
+    live.heard.chunks.length = 0;
+    await live.start();
+    await live.heardS(0.5);
+    await live.stop();
+    expect(live.heard.states.filter(({ kind }) => kind === 'starting').at(-1)).toMatchObject({
+      program: 'parec',
+    });
+  });
+
+  it('for 5 s is waited for, and people see it', async () => {
+    const live = await openLive('pw-record=first 5,plain');
+    await live.start();
+    await live.heardS(1);
+    await live.stop();
+    expect(
+      lost(live.heard.states).filter((state) => 'reason' in state && state.reason === 'stalled'),
+    ).toEqual([]);
+    expect(live.heard.states).toContainEqual({
+      kind: 'starting',
+      program: 'pw-record',
+      waitedS: 3,
+    });
+    expect(live.heard.problems.map(({ code }) => code)).toContain('microphone_late');
+  });
+
+  it('and ends with 0 at once is told, and started again', async () => {
+    const live = await openLive('pw-record=ends,ends,plain');
+    await live.start();
+    await live.heardS(1);
+    await live.stop();
+    expect(lost(live.heard.states).length).toBeGreaterThanOrEqual(2);
+  });
+});
+
+describe('a stream that is not as announced', () => {
+  it.each([
+    ['48 kHz stereo', 'shape 48000 2', {}, '48000 Hz stereo'],
+    ['48 kHz stereo, one channel inverted', 'shape 48000 2', { INVERTED: '1' }, '48000 Hz stereo'],
+    ['16 kHz stereo', 'shape 16000 2', {}, '16000 Hz stereo'],
+    ['44.1 kHz mono', 'shape 44100 1', {}, '44100 Hz mono'],
+    ['32 kHz mono', 'shape 32000 1', {}, '32000 Hz mono'],
+    ['big-endian', 'big', {}, 'big-endian'],
+    ['words before it', 'words hello world', {}, 'words'],
+    ['an even number of letters before it', 'words ALSA: ready', {}, 'words'],
+    ['words in it', 'warnings', {}, 'words'],
+  ])('%s becomes what was said, and is told', async (_, step, env, told) => {
+    const live = await openLive(`pw-record=${step}`, env);
+    await live.start();
+    await live.heardS(3);
+    await live.stop();
+    expect(live.heard.problems.map(({ message }) => message).join('\n')).toContain(told);
+    expect(likeness(live, 1.2, 1.5)).toBeGreaterThan(0.9);
+  });
+
+  it('too few samples are noticed, told, and another program is tried', async () => {
+    const live = await openLive('pw-record=fifth 5;parec=plain');
+    await live.start();
+    await live.heard.until(() =>
+      live.heard.problems.some(({ message }) => message.includes('a second instead')),
+    );
+    const before = live.heard.pcm.length;
+    await live.heard.until(() => live.heard.pcm.length > before + 16_000);
+    await live.stop();
+    expect(lost(live.heard.states)).toContainEqual(expect.objectContaining({ reason: 'rate' }));
+  });
+
+  it.each([
+    ['32 kHz mono', 'then 1.5 shape 32000 1'],
+    ['48 kHz stereo', 'then 1.5 shape 48000 2'],
+  ])('%s in mid-sentence is noticed within a fifth of a second', async (_, step) => {
+    const live = await openLive(`pw-record=${step}`);
+    await live.start();
+    await live.heardS(4.5);
+    await live.stop();
+    expect(live.heard.problems.map(({ message }) => message).join()).toContain('converted');
+    expect(likeness(live, 2.6, 1.5)).toBeGreaterThan(0.9);
+  });
+
+  it('half as many samples are 8 kHz', async () => {
+    const live = await openLive('pw-record=fifth 2');
+    await live.start();
+    await live.heard.until(() => live.heard.problems.length > 0);
+    await live.stop();
+    expect(live.heard.problems[0]?.message).toContain('8000 Hz mono');
+  });
+
+  it('speech at another speed is no other rate', async () => {
+    const live = await openLive('pw-record=plain');
+    await live.start();
+    await live.heardS(3);
+    await live.stop();
+    expect(live.heard.problems).toEqual([]);
+    expect(isOnePiece(live)).toBe(true);
+    expect(missedS(live)).toBeLessThan(1.5);
+  });
+});
