@@ -1,5 +1,5 @@
 /** Programs of another sound server are asked, too, when the first one gives nothing for so long. */
-export const STAGGER_S = 1.5;
+export const STAGGER_S = 2.5;
 /** Silence after which a second program is started beside the first: it is lost only when nothing holds it. */
 const STALL_S = 1;
 const LONGEST_STALL_S = 8;

@@ -60,7 +60,8 @@ export class RecorderRun {
       sound: (pcm) => this.pass(pcm),
       flawed: (flaw) => this.flawed(flaw),
     });
-    this.program = startProgram(recorder.command, recorder.args, { env, stdout: 'pipe' });
+    const options = { env, stdout: 'pipe', ifWeDie: 'killed' } as const;
+    this.program = startProgram(recorder.command, recorder.args, options);
     const { stdout } = this.program;
     this.closed = new Promise((resolve) => {
       if (stdout === null) resolve();

@@ -126,7 +126,7 @@ function tellMicrophone(state: Exclude<MicrophoneState, { kind: 'idle' }>): stri
     case 'starting':
       return state.waitedS === undefined
         ? null
-        : `waiting for the first sound of ${state.program} for ${state.waitedS} s`;
+        : `no sound for ${state.waitedS} s, waiting for ${state.program}`;
     case 'listening':
       return null;
     default:

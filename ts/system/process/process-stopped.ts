@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { readStat } from './process-stat.js';
 
 /** Whether a process was stopped by a signal or a debugger: it lives and does nothing until it is continued. */
 export function isStopped(pid: number): boolean {
@@ -22,13 +23,6 @@ function childrenOf(pid: number): readonly number[] {
   }
 }
 
-/** The letter of `man 5 proc`; a space where there is no such process. */
 function stateOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in the second field may hold spaces and parentheses: the state stands behind the last one.
-    return stat[stat.lastIndexOf(')') + 2] ?? ' ';
-  } catch {
-    return ' ';
-  }
+  return readStat(pid)?.state ?? ' ';
 }
