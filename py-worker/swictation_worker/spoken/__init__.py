@@ -1,0 +1,1 @@
+"""What a recogniser writes with signs and digits, as the words that were said."""
