@@ -44,7 +44,7 @@ const INSTEAD = {
   report: 'ts/report draws what has happened: let ts/cli read it and pass it in.',
   daemon:
     'ts/daemon wires the adapters and is not a command: move what ts/cli needs into an adapter.',
-  cli: 'ts/cli talks to the daemon through ts/control/client.ts and reads ts/store and ts/config only.',
+  cli: 'ts/cli talks to the daemon through ts/control/client.ts and reads ts/store, ts/config and ts/journal/list-waiting.ts only.',
   island:
     'An adapter is an island: let ts/daemon pass the value on, or move the shared type to ts/domain.',
 };
@@ -109,9 +109,9 @@ function roomRules(folder, rooms) {
   }));
 }
 
-/** The two places where a command reaches further than ts/cli otherwise may. */
+/** The places where a command reaches further than ts/cli otherwise may. */
 function cliExceptions(folder) {
-  return folder === 'cli' ? ['^ts/control/client\\.ts$', '^ts/daemon/'] : [];
+  return folder === 'cli' ? ['^ts/control/client\\.ts$', '^ts/journal/list-waiting\\.ts$', '^ts/daemon/'] : [];
 }
 
 /** An outside package may be touched in these files only. */

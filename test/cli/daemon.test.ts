@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { countingPcm, openTest } from '../journal/harness.js';
 import { exampleSnapshot, FakeDaemon } from './fake-daemon.js';
 import { Home, listenV1 } from './harness.js';
 
@@ -12,7 +13,7 @@ async function homeWithDaemon(snapshot = exampleSnapshot()) {
 
 describe('without a daemon', () => {
   it.each([
-    ...[['start'], ['stop-recording'], ['cancel'], ['last'], ['repeat'], ['pending'], ['why']],
+    ...[['start'], ['stop-recording'], ['cancel'], ['last'], ['repeat'], ['why']],
     ...[['pending', 'type', '1'], ['pending', 'drop', '1', '--yes'], ['memory'], ['top']],
   ])('%j says so in one line', async (...args) => {
     const { code, stdout, stderr } = await new Home().run(args.flat());
@@ -120,6 +121,53 @@ describe('recording', () => {
     const { home, daemon } = await homeWithDaemon();
     daemon.results.set('repeat', () => ({ text: 'hello' }));
     expect((await home.run(['repeat'])).stdout).toBe('✓ Typed: hello\n');
+  });
+});
+
+describe('pending without a daemon', () => {
+  it('reads the journal, changes nothing in it, and says what needs the daemon', async () => {
+    const home = new Home();
+    const dir = join(home.folder, '.local', 'state', 'swictation', 'journal');
+    const { journal } = await openTest(dir);
+    const recording = journal.beginRecording();
+    journal.append(recording, countingPcm(0, 48_000));
+    const cut = journal.recorded({ recording, fromSample: 0, toSample: 16_000 });
+    journal.transcribed(cut, 'kept for later', { device: 'cpu', engine: 'tiny' });
+    journal.pending(cut, 'injector_failed');
+    await journal.idle();
+    const raw = journal.recorded({ recording, fromSample: 16_000, toSample: 32_000 });
+    await journal.endRecording(recording);
+    const before = readdirSync(dir).map((name) => [name, readFileSync(join(dir, name)).toString()]);
+
+    const listed = await home.run(['pending', '--json']);
+    expect(listed.code).toBe(0);
+    const [first, second] = JSON.parse(listed.stdout);
+    const wav = join(dir, `pending-${cut}.wav`);
+    expect(first).toMatchObject({ id: cut, text: 'kept for later', reason: 'injector_failed' });
+    expect([first.audio_path, existsSync(wav)]).toEqual([wav, true]);
+    expect(second).toMatchObject({ id: raw, text: null, reason: 'daemon_restarted' });
+    expect(existsSync(second.audio_path)).toBe(true);
+    const { stdout, stderr } = await home.run(['pending']);
+    expect(stdout).toContain(`Audio of ${cut}: ${wav}\n`);
+    expect(stderr).toMatch(
+      /^1 s of sound is not cut.*\nTo type or drop one: Daemon not running.*: start it/,
+    );
+
+    const after = readdirSync(dir).map((name) => [name, readFileSync(join(dir, name)).toString()]);
+    expect(after).toEqual(before);
+    expect((await home.run(['pending', 'type', String(cut)])).stderr).toMatch(/Daemon not running/);
+  });
+
+  it('has an empty list where there is no journal, or one that is damaged', async () => {
+    const home = new Home();
+    expect(await home.run(['pending'])).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^Nothing is pending\.\nDaemon not running/),
+    });
+    const dir = join(home.folder, '.local', 'state', 'swictation', 'journal');
+    mkdirSync(dir, { recursive: true });
+    writeFileSync(join(dir, 'index.log'), 'no record\n');
+    expect(await home.run(['pending', '--json'])).toMatchObject({ code: 0, stdout: '[]\n' });
   });
 });
 

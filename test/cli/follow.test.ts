@@ -51,6 +51,18 @@ describe('status --follow', () => {
     expect(await follower.ended).toMatchObject({ code: 130, stderr: '' });
   });
 
+  it('escapes for waybar, which reads Pango markup, and for nothing else', async () => {
+    const home = new Home();
+    const degraded = { reason: 'no file /tmp/a&b<c>/x.nemo', next_attempt_s: null };
+    await startDaemon(home, { snapshot: exampleSnapshot({ degraded, pending: 0 }) });
+    const bar = home.start(['status', '--follow', '--format', 'waybar']);
+    const { tooltip } = JSON.parse(await bar.line(hasClass('degraded')));
+    expect(tooltip).toContain('/tmp/a&amp;b&lt;c&gt;/x.nemo');
+    expect(tooltip).not.toMatch(/<|&(?!amp;|lt;|gt;|apos;|quot;)/);
+    const program = home.start(['status', '--follow', '--format', 'json']);
+    expect(await program.line(hasClass('degraded'))).toContain('/tmp/a&b<c>/x.nemo');
+  });
+
   it('tells the state of a daemon that has nothing but the old sockets', async () => {
     const home = new Home();
     await listen(home.metricsSocket, (socket) =>

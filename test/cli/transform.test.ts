@@ -1,5 +1,12 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Home } from './harness.js';
+
+function configure(home: Home, line: string): void {
+  const file = join(home.folder, '.config', 'swictation', 'config.toml');
+  appendFileSync(file, `[voice]\n${line}\n`);
+}
 
 describe('transform', () => {
   it('takes each line through the voice commands', async () => {
@@ -9,6 +16,51 @@ describe('transform', () => {
       stdout: 'we<KEY:Return> to the  station @ 9\n\nhello, world.\n',
       stderr: '',
     });
+  });
+
+  it.each([
+    ['all', 'press return now, comma\n', 'press<KEY:Return> now,,\n'],
+    ['punctuation', 'we return comma then\n', 'we return, then\n'],
+    ['off', 'we return comma then\n', 'we return comma then\n'],
+  ])('applies the commands as the daemon would: %s', async (mode, input, stdout) => {
+    const home = new Home();
+    configure(home, `commands = "${mode}"`);
+    expect(await home.run(['transform'], input)).toEqual({ code: 0, stdout, stderr: '' });
+  });
+
+  it('applies own words as the daemon does, and says what is wrong with their file', async () => {
+    const home = new Home();
+    const words = join(home.folder, 'words.tsv');
+    configure(home, 'replacements = "~/words.tsv"');
+    writeFileSync(words, '\ufeff# mine\njason\tJSON\ncovid 19\tCOVID-19\n');
+    const { code, stdout, stderr } = await home.run(['transform'], 'send jason comma\n');
+    expect([code, stdout]).toEqual([0, 'send JSON,\n']);
+    expect(stderr).toBe(
+      `[voice] replacements: ${words}: "covid 19" is never heard (numbers are heard as words (nineteen, not 19))\n`,
+    );
+    writeFileSync(words, 'no tab\n');
+    const wrong = await home.run(['transform'], 'send jason comma\n');
+    expect([wrong.code, wrong.stdout]).toEqual([0, 'send jason,\n']);
+    expect(wrong.stderr).toMatch(
+      /^\[voice\] replacements: .*words\.tsv: line 1 has no spoken form/,
+    );
+  });
+
+  it('says which setting is wrong, and types nothing', async () => {
+    const home = new Home();
+    configure(home, 'commands = "none"');
+    const { code, stdout, stderr } = await home.run(['transform'], 'hello\n');
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/\[voice\] commands/);
+  });
+
+  it('takes a line of 180,000 words', async () => {
+    const input = `${'hello comma world return '.repeat(45_000)}\n`;
+    const { code, stdout } = await new Home().run(['transform'], input);
+    expect([code, stdout.length]).toEqual([
+      0,
+      'hello, world<KEY:Return>'.length * 45_000 + 44_999 + 1,
+    ]);
   });
 
   it('ends a line at a line feed only', async () => {

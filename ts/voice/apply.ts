@@ -1,9 +1,10 @@
 import type { TypedPiece } from '../domain/keys.js';
 import { splitWords } from './characters.js';
 import { Composer } from './composer.js';
+import { heardForm } from './heard-form.js';
 import { renderMarkers } from './keys.js';
 import { type CommandMode, type Lexicon, lexiconFor } from './lexicon.js';
-import { matchLongest } from './match.js';
+import { type Compared, matchLongest } from './match.js';
 
 export interface ApplyOptions {
   readonly mode: CommandMode;
@@ -46,16 +47,19 @@ function keepWords(words: readonly string[]): Composed {
 }
 
 function composeWords(words: readonly string[], lexicon: Lexicon): Composed {
-  const lowered = words.map((word) => word.toLowerCase());
+  const compared = {
+    lowered: words.map((word) => word.toLowerCase()),
+    heard: lexicon.heard.commands.size === 0 ? [] : words.map(heardForm),
+  };
   const composer = new Composer();
   let transformations = 0;
   for (let at = 0; at < words.length; ) {
-    const match = matchLongest(lexicon, lowered, at);
+    const match = matchLongest(lexicon, compared, at);
     if (match !== null) {
       composer.addCommand(match.command);
       transformations += 1;
     }
-    at += match?.words ?? addPlainWords(composer, lexicon, words, lowered, at);
+    at += match?.words ?? addPlainWords(composer, lexicon, words, compared, at);
   }
   return { pieces: composer.pieces(), transformations };
 }
@@ -65,10 +69,11 @@ function addPlainWords(
   composer: Composer,
   lexicon: Lexicon,
   words: readonly string[],
-  lowered: readonly string[],
+  compared: Compared,
   at: number,
 ): number {
-  const escaped = lowered[at] === LITERAL_ESCAPE ? matchLongest(lexicon, lowered, at + 1) : null;
+  const isEscape = compared.lowered[at] === LITERAL_ESCAPE;
+  const escaped = isEscape ? matchLongest(lexicon, compared, at + 1) : null;
   const from = escaped === null ? at : at + 1;
   const end = from + (escaped?.words ?? 1);
   for (const word of words.slice(from, end)) composer.addWord(word);

@@ -13,7 +13,9 @@ const SPACED_SIGNS_BEFORE_OPENING: ReadonlySet<string> = new Set('=<>+-*/&|!%^')
 export class Composer {
   readonly #done: TypedPiece[] = [];
   readonly #openQuotes = new Set<string>();
-  /** Text since the last key. */
+  /** Text since the last key, before its last part; one string that grows would be copied at each look at its end. */
+  readonly #before: string[] = [];
+  /** The last part, empty only where there is no text since the last key. */
   #tail = '';
   #glue = false;
 
@@ -21,9 +23,9 @@ export class Composer {
   addWord(word: string): void {
     if (word === '') return;
     if (!this.#glue && !this.#isEmpty() && !isQuote(this.#last()) && !isWhiteSpace(this.#last())) {
-      this.#tail += ' ';
+      this.#add(' ');
     }
-    this.#tail += word;
+    this.#add(word);
     this.#glue = false;
   }
 
@@ -46,13 +48,14 @@ export class Composer {
   /** Text and keys in order, adjacent text merged, no empty text. */
   pieces(): readonly TypedPiece[] {
     if (this.#tail === '') return [...this.#done];
-    return [...this.#done, { kind: 'text', text: this.#tail }];
+    return [...this.#done, { kind: 'text', text: this.#text() }];
   }
 
   #addKey(key: string): void {
     this.#removeTrailingSpace();
-    if (this.#tail !== '') this.#done.push({ kind: 'text', text: this.#tail });
+    if (this.#tail !== '') this.#done.push({ kind: 'text', text: this.#text() });
     this.#done.push({ kind: 'key', key });
+    this.#before.length = 0;
     this.#tail = '';
     this.#glue = false;
   }
@@ -61,20 +64,20 @@ export class Composer {
     if (spacing === 'opening') this.#spaceBeforeOpening(text);
     else if (spacing === 'attach' || spacing === 'compact') this.#removeTrailingSpace();
     else this.#spaceBeforeSpaced();
-    this.#tail += text;
+    this.#add(text);
     this.#glue = spacing === 'opening' || spacing === 'compact' || spacing === 'no_space_after';
   }
 
   #spaceBeforeSpaced(): void {
     const last = this.#last();
     const joins = '([{'.includes(last) || isQuote(last) || isWhiteSpace(last);
-    if (!this.#isEmpty() && !joins) this.#tail += ' ';
+    if (!this.#isEmpty() && !joins) this.#add(' ');
   }
 
   #spaceBeforeOpening(text: string): void {
     if (isQuote(text)) this.#toggleQuote(text);
     else if (text === '(') this.#spaceBeforeParenthesis();
-    else if (SPACED_SIGNS_BEFORE_OPENING.has(this.#last())) this.#tail += ' ';
+    else if (SPACED_SIGNS_BEFORE_OPENING.has(this.#last())) this.#add(' ');
     else this.#removeTrailingSpace();
   }
 
@@ -87,17 +90,29 @@ export class Composer {
 
   #spaceBeforeOpeningQuote(quote: string): void {
     this.#openQuotes.add(quote);
-    if (!this.#isEmpty() && !isWhiteSpace(this.#last())) this.#tail += ' ';
+    if (!this.#isEmpty() && !isWhiteSpace(this.#last())) this.#add(' ');
   }
 
   #spaceBeforeParenthesis(): void {
     const last = this.#last();
     const joins = isWhiteSpace(last) || isLetterOrDigit(last) || last === '_';
-    if (!this.#isEmpty() && !joins) this.#tail += ' ';
+    if (!this.#isEmpty() && !joins) this.#add(' ');
   }
 
   #removeTrailingSpace(): void {
-    if (this.#tail.endsWith(' ')) this.#tail = this.#tail.slice(0, -1);
+    if (!this.#tail.endsWith(' ')) return;
+    this.#tail = this.#tail.slice(0, -1);
+    if (this.#tail === '') this.#tail = this.#before.pop() ?? '';
+  }
+
+  #add(text: string): void {
+    if (text === '') return;
+    if (this.#tail !== '') this.#before.push(this.#tail);
+    this.#tail = text;
+  }
+
+  #text(): string {
+    return this.#before.join('') + this.#tail;
   }
 
   #isEmpty(): boolean {

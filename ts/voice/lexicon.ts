@@ -1,5 +1,6 @@
 import { splitWords } from './characters.js';
 import { COMMON_ENGLISH_WORDS } from './common-words.js';
+import { formsOfCustomWord } from './heard-form.js';
 import { RULE_ROWS, type RuleRow, type Spacing } from './rules.js';
 
 /** `all` is the original's behaviour, `punctuation` is for prose, `off` types the words as they were heard. */
@@ -12,9 +13,14 @@ export type Command =
   | { readonly kind: 'word'; readonly text: string };
 
 /** Commands by spoken form, and for each first word the length in words of the longest form that starts with it. */
-export interface Lexicon {
+export interface Index {
   readonly commands: ReadonlyMap<string, Command>;
   readonly longest: ReadonlyMap<string, number>;
+}
+
+/** Rules and custom words as they are written, and the custom words once more by their heard forms. */
+export interface Lexicon extends Index {
+  readonly heard: Index;
 }
 
 const BUILT_IN: Readonly<Record<CommandMode, ReadonlyMap<string, Command>>> = {
@@ -23,9 +29,9 @@ const BUILT_IN: Readonly<Record<CommandMode, ReadonlyMap<string, Command>>> = {
   off: new Map(),
 };
 const PLAIN: Readonly<Record<CommandMode, Lexicon>> = {
-  all: indexCommands(BUILT_IN.all),
-  punctuation: indexCommands(BUILT_IN.punctuation),
-  off: indexCommands(BUILT_IN.off),
+  all: { ...indexCommands(BUILT_IN.all), heard: indexCommands(new Map()) },
+  punctuation: { ...indexCommands(BUILT_IN.punctuation), heard: indexCommands(new Map()) },
+  off: { ...indexCommands(BUILT_IN.off), heard: indexCommands(new Map()) },
 };
 /** A file of custom words is read once and used for every utterance, so its index is kept as long as its map. */
 const customised = new WeakMap<ReadonlyMap<string, string>, Map<CommandMode, Lexicon>>();
@@ -38,7 +44,10 @@ export function lexiconFor(
   if (replacements === undefined || replacements.size === 0) return PLAIN[mode];
   const byMode = customised.get(replacements) ?? new Map<CommandMode, Lexicon>();
   customised.set(replacements, byMode);
-  const lexicon = byMode.get(mode) ?? indexCommands(addCustomWords(BUILT_IN[mode], replacements));
+  const lexicon = byMode.get(mode) ?? {
+    ...indexCommands(addCustomWords(BUILT_IN[mode], replacements)),
+    heard: indexCommands(heardCommands(replacements)),
+  };
   byMode.set(mode, lexicon);
   return lexicon;
 }
@@ -55,7 +64,23 @@ function addCustomWords(
   return commands;
 }
 
-function indexCommands(commands: ReadonlyMap<string, Command>): Lexicon {
+/** A form that two custom words share belongs to the one for which it is the likelier. */
+function heardCommands(replacements: ReadonlyMap<string, string>): ReadonlyMap<string, Command> {
+  const commands = new Map<string, Command>();
+  const words = [...replacements].map(([spoken, text]) => ({
+    forms: formsOfCustomWord(spoken),
+    command: { kind: 'word', text } as const,
+  }));
+  for (const { forms, command } of words) {
+    if (forms[0] !== undefined) commands.set(forms[0], command);
+  }
+  for (const { forms, command } of words) {
+    for (const form of forms) if (!commands.has(form)) commands.set(form, command);
+  }
+  return commands;
+}
+
+function indexCommands(commands: ReadonlyMap<string, Command>): Index {
   const longest = new Map<string, number>();
   for (const spoken of commands.keys()) {
     const words = spoken.split(' ');

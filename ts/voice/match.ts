@@ -1,4 +1,4 @@
-import type { Command, Lexicon } from './lexicon.js';
+import type { Command, Index, Lexicon } from './lexicon.js';
 
 export interface Match {
   readonly command: Command;
@@ -6,13 +6,23 @@ export interface Match {
   readonly words: number;
 }
 
-/** The longest spoken form that starts at `at` in the lower-cased words, or null where a plain word stands. */
-export function matchLongest(
-  lexicon: Lexicon,
-  lowered: readonly string[],
-  at: number,
-): Match | null {
-  const first = lowered[at];
+/** The words of a text as they are compared. */
+export interface Compared {
+  /** In lower case. */
+  readonly lowered: readonly string[];
+  /** In their heard form, which is what custom words are compared with; empty where there are none. */
+  readonly heard: readonly string[];
+}
+
+/** The longest spoken form that starts at `at`, or null where a plain word stands. */
+export function matchLongest(lexicon: Lexicon, compared: Compared, at: number): Match | null {
+  const written = matchIn(lexicon, compared.lowered, at);
+  const heard = matchIn(lexicon.heard, compared.heard, at);
+  return heard !== null && heard.words >= (written?.words ?? 0) ? heard : written;
+}
+
+function matchIn(lexicon: Index, lowered: readonly string[], at: number): Match | null {
+  const first = lowered[at]?.split(' ', 1)[0];
   const longest = first === undefined ? undefined : lexicon.longest.get(first);
   if (longest === undefined) return null;
   for (let words = Math.min(longest, lowered.length - at); words > 0; words -= 1) {

@@ -1,4 +1,29 @@
 import { Problem } from '../domain/problem.js';
+import { whyNeverHeard } from './heard-form.js';
+
+/** The custom words of a file, and one line for each thing that a person should know of it. */
+export interface OwnWords {
+  readonly words: ReadonlyMap<string, string>;
+  readonly notes: readonly string[];
+}
+
+const NAMED = 3;
+
+/** As `parseReplacements`, of a file whose encoding may be worth a `note`. Words that can't match are kept and named. */
+export function readOwnWords(
+  file: string,
+  { text, note }: { text: string; note: string | null },
+): OwnWords {
+  const words = parseReplacements(file, text);
+  const never = [...words.keys()].flatMap((spoken) => {
+    const why = whyNeverHeard(spoken);
+    return why === null ? [] : [`"${spoken}" is never heard (${why})`];
+  });
+  const more = never.length > NAMED ? [`and ${never.length - NAMED} more`] : [];
+  const said = [...never.slice(0, NAMED), ...more].join(', ');
+  const notes = [note, said].filter((each) => each !== null && each !== '');
+  return { words, notes: notes.map((each) => `${file}: ${each}`) };
+}
 
 /**
  * The file of custom words: a line is the spoken form, a tab, the written form. Empty lines and lines that begin with `#` are

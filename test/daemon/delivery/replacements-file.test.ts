@@ -42,6 +42,17 @@ describe('the file of own words', () => {
     await expect.poll(words).toEqual({ jason: 'Json' });
   });
 
+  it('is read in Latin-1 and UTF-16, and says so once', async () => {
+    const path = join(folder, 'words.tsv');
+    writeFileSync(path, Buffer.from('caf\u00e9\tCaf\u00e9 Z\u00fcrich\n', 'latin1'));
+    const { words, warnings } = open(path);
+    expect(words()).toEqual({ 'caf\u00e9': 'Caf\u00e9 Z\u00fcrich' });
+    expect(warnings).toEqual([expect.stringMatching(/words\.tsv: not UTF-8, read as Latin-1/)]);
+    writeFileSync(path, Buffer.from('\ufeffa\tb\n', 'utf16le'));
+    await expect.poll(words).toEqual({ a: 'b' });
+    expect(warnings).toHaveLength(2);
+  });
+
   it('may come later, and may be a link', async () => {
     const path = join(folder, 'words.tsv');
     const { words, warnings } = open(path);

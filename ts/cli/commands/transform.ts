@@ -1,14 +1,18 @@
 import { StringDecoder } from 'node:string_decoder';
+import { loadConfig } from '../../config/load-config.js';
 import { Problem } from '../../domain/problem.js';
-import { applyCommands } from '../../voice/apply.js';
-import { type CommandRun, hasFlag, type Output } from '../context.js';
+import { readTextFile } from '../../system/read-text.js';
+import { type ApplyOptions, applyCommands } from '../../voice/apply.js';
+import { readOwnWords } from '../../voice/replacements.js';
+import { type CliContext, type CommandRun, hasFlag, type Output, print } from '../context.js';
 
-/**
- * Each line of stdin through all voice commands, keys as markers. Configuration plays no part, so that the
- * result depends on the input alone.
- */
+/** Each line of stdin as the daemon would type it: `[voice]` commands and own words of the configuration, keys as markers. */
 export const run: CommandRun = async (call) => {
   const { stdin, stdout } = call.context;
+  const options = readOptions(call.context);
+  const transformText = (line: string) => applyCommands(line, options).text;
+  const transformJson = (line: string, number: number) =>
+    JSON.stringify(transformText(parseString(line, number)));
   const transformLine = hasFlag(call, 'json') ? transformJson : transformText;
   let done = 0;
   for await (const lines of readLines(stdin)) {
@@ -22,12 +26,23 @@ export const run: CommandRun = async (call) => {
   return 0;
 };
 
-function transformText(line: string): string {
-  return applyCommands(line, { mode: 'all' }).text;
+/** As in the daemon, a file of own words that is missing or wrong is told, and the commands go on without it. */
+function readOptions({ configFile, env, stderr }: CliContext): ApplyOptions {
+  const { voice } = loadConfig({ env, ...(configFile === undefined ? {} : { file: configFile }) });
+  const options = { mode: voice.commands };
+  if (voice.replacements === null) return options;
+  try {
+    const { words, notes } = readOwnWords(voice.replacements, readTextFile(voice.replacements));
+    print(stderr, ...notes.map(ofReplacements));
+    return { ...options, replacements: words };
+  } catch (error) {
+    print(stderr, ofReplacements(error instanceof Error ? error.message : String(error)));
+    return options;
+  }
 }
 
-function transformJson(line: string, number: number): string {
-  return JSON.stringify(transformText(parseString(line, number)));
+function ofReplacements(message: string): string {
+  return `[voice] replacements: ${message}`;
 }
 
 function parseString(line: string, number: number): string {
@@ -47,16 +62,18 @@ function tryParse(line: string): unknown {
 /** The lines that each chunk completes. Only a line feed ends a line: other breaks are white space in it. */
 async function* readLines(input: AsyncIterable<unknown>): AsyncGenerator<string[]> {
   const decoder = new StringDecoder('utf8');
-  let rest = '';
+  let parts: string[] = [];
   for await (const chunk of input) {
-    const lines = `${rest}${Buffer.isBuffer(chunk) ? decoder.write(chunk) : String(chunk)}`.split(
-      '\n',
-    );
-    rest = lines.pop() ?? '';
-    if (lines.length > 0) yield lines;
+    const text = Buffer.isBuffer(chunk) ? decoder.write(chunk) : String(chunk);
+    const [first = '', ...others] = text.split('\n');
+    parts.push(first);
+    const rest = others.pop();
+    if (rest === undefined) continue;
+    yield [parts.join(''), ...others];
+    parts = [rest];
   }
-  rest += decoder.end();
-  if (rest !== '') yield [rest];
+  const last = parts.join('') + decoder.end();
+  if (last !== '') yield [last];
 }
 
 /** Waits until the text is taken over, so that a slow reader does not fill our memory. */

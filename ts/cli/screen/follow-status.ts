@@ -92,11 +92,34 @@ class ChangePrinter {
   }
 
   #render(status: BarStatus, snapshot: Snapshot | null): string {
-    if (this.#format === 'waybar') return JSON.stringify(status);
+    if (this.#format === 'waybar') return JSON.stringify(toPango(status));
     if (this.#format === 'json') return JSON.stringify({ ...status, snapshot });
     return describePlainly(status);
   }
 }
+
+/** waybar reads text and tooltip as Pango markup, and drops a label that is none. Only there: `json` is for programs. */
+function toPango(status: BarStatus): BarStatus {
+  return {
+    ...status,
+    text: escapeMarkup(status.text),
+    tooltip: escapeMarkup(status.tooltip),
+  };
+}
+
+/** The five of `g_markup_escape_text`, and the control characters that XML has no way to write. */
+function escapeMarkup(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll("'", '&apos;')
+    .replaceAll('"', '&quot;')
+    .replace(UNWRITABLE, '\ufffd');
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML has no way to write.
+const UNWRITABLE = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Cs}/gu;
 
 /** The reason where it is degraded, else the first line that a bar would show. */
 function describePlainly({ class: name, tooltip }: BarStatus): string {

@@ -55,18 +55,23 @@ export function repeatLast(dictation: Dictation): Promise<void> {
   });
 }
 
+const NAMED_IDS = 10;
+
 /** The entry, or the Problem that says which ids there are. */
 export function findPending(journal: Journal, id: number): PendingEntry {
   const entries = journal.list();
   const entry = entries.find((candidate) => candidate.id === id);
   if (entry !== undefined) return entry;
-  const ids = entries.map((candidate) => candidate.id).join(', ');
-  throw new Problem(
-    'unknown_id',
-    ids === ''
-      ? `No recording ${id}: nothing is pending`
-      : `No recording ${id}: pending are ${ids}`,
-  );
+  const ids = entries.map((candidate) => candidate.id);
+  throw new Problem('unknown_id', `No recording ${id}: ${describeIds(ids)}`);
+}
+
+/** Few ids are named, of many the ends. */
+function describeIds(ids: readonly number[]): string {
+  if (ids.length === 0) return 'nothing is pending';
+  if (ids.length <= NAMED_IDS) return `pending are ${ids.join(', ')}`;
+  const ends = `from ${Math.min(...ids)} to ${Math.max(...ids)}`;
+  return `${ids.length} are pending, ${ends}: \`swictation pending\` lists them`;
 }
 
 function settlePending(journal: Journal, id: number, outcome: DeliveryOutcome): Problem | null {

@@ -1,6 +1,7 @@
-import { type FSWatcher, readFileSync, realpathSync, watch } from 'node:fs';
+import { type FSWatcher, realpathSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { parseReplacements } from '../../voice/replacements.js';
+import { readTextFile } from '../../system/read-text.js';
+import { readOwnWords } from '../../voice/replacements.js';
 
 /** An editor empties a file before it writes it, or replaces it by another: read when it is quiet again. */
 const QUIET_MS = 50;
@@ -70,8 +71,10 @@ class WatchedFile implements ReplacementsFile {
 
   #read(path: string): void {
     try {
-      this.words = parseReplacements(path, readFileSync(path, 'utf8'));
-      this.#lastWarning = '';
+      const { words, notes } = readOwnWords(path, readTextFile(path));
+      this.words = words;
+      if (notes.length === 0) this.#lastWarning = '';
+      else this.#tell(notes.join('; '));
     } catch (error) {
       this.#tell(reasonOf(error));
     }
