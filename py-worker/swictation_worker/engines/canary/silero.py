@@ -14,7 +14,7 @@ from torch.nn.functional import conv1d, pad
 
 from ...engine import FRAME_SAMPLES, Audio, Device, Report
 from ...errors import Refused
-from ..silero import CONTEXT_SAMPLES, HIDDEN, Silero, _model_path, _read_state
+from ..silero import CONTEXT_SAMPLES, HIDDEN, MODEL_FILE, Silero, _read_state
 
 SPECTRUM_BINS = 129
 HOP_SAMPLES = 128
@@ -119,10 +119,10 @@ def reorder_gates(onnx_order: torch.Tensor) -> torch.Tensor:
 
 
 def read_silero_weights() -> Tensors:
-    """The initializers of the ONNX file that ships inside faster-whisper."""
+    """The initializers of the ear's ONNX file."""
     import onnx
 
-    graph = onnx.load(str(_model_path())).graph
+    graph = onnx.load(str(MODEL_FILE)).graph
     arrays = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in graph.initializer}
     floats = {name: array for name, array in arrays.items() if array.dtype == np.float32 and array.ndim > 0}
     return {name: torch.from_numpy(array.copy()) for name, array in floats.items()}
