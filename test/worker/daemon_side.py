@@ -27,7 +27,13 @@ Message = dict[str, Any]
 class DaemonSide:
     """Use as a context manager. All waits have a deadline and fail with what was awaited."""
 
-    def __init__(self, folder: Path, arguments: tuple[str, ...] = (), environment: dict[str, str] | None = None):
+    def __init__(
+        self,
+        folder: Path,
+        arguments: tuple[str, ...] = (),
+        environment: dict[str, str] | None = None,
+        python: str = sys.executable,
+    ):
         self._sockets_folder = tempfile.TemporaryDirectory(prefix="swict-")  # ipc paths are short
         self._errors = open(folder / "nursery.stderr", "wb")  # noqa: SIM115 - closed in __exit__
         self.errors_path = folder / "nursery.stderr"
@@ -40,7 +46,7 @@ class DaemonSide:
         self._lines: deque[Message] = deque()
         self._next_id = 0
         self.nursery = subprocess.Popen(
-            [sys.executable, "-m", "swictation_worker.nursery", *arguments],
+            [python, "-m", "swictation_worker.nursery", *arguments],
             cwd=PY_WORKER,
             env={**os.environ, **(environment or {})},
             stdin=subprocess.PIPE,

@@ -33,6 +33,7 @@ export class CardUse {
   /** Null while it is not known which card it is about. */
   learned: LearnedFigures | null = null;
   private readonly supply: ModelSupply;
+  private fetchStarted = false;
 
   constructor(
     private readonly environment: DaemonEnvironment,
@@ -87,8 +88,15 @@ export class CardUse {
 
   private settle(learned: LearnedFigures, fetch: boolean): void {
     this.learned = learned;
+    if (fetch) this.fetchModel();
+  }
+
+  /** Once: the card and the CPU want the same model. */
+  fetchModel(): void {
+    if (this.fetchStarted) return;
+    this.fetchStarted = true;
     const { assembled } = this.opened;
-    if (fetch) this.supply.fetchFor((sizeMb) => assembled.modelArrived(sizeMb));
+    this.supply.fetchFor((sizeMb) => assembled.modelArrived(sizeMb));
   }
 
   private learn(card: CardChoice | null): LearnedFigures {

@@ -146,6 +146,7 @@ export class Daemon {
       env,
       socketDir: openSocketDir(this.environment),
       speculate: config.vad.speculation && options.pace !== 'fast',
+      fetchModel: () => this.cardUse?.fetchModel(),
       ports: {
         journal: parts.opened.journal,
         sink: parts.sink,

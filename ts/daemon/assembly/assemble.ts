@@ -24,7 +24,12 @@ export interface AssembleOptions {
   /** Private folder for the sockets of the workers. */
   readonly socketDir: string;
   readonly speculate: boolean;
-  readonly ports: Omit<CorePorts, 'startPool' | 'forkOptions' | 'cpuEngine' | 'hostFreeMb'>;
+  /** The model is needed and not here. */
+  fetchModel(): void;
+  readonly ports: Omit<
+    CorePorts,
+    'startPool' | 'forkOptions' | 'cpuEngine' | 'hostFreeMb' | 'enginesKnown'
+  >;
 }
 
 /** What was found and remembered when the card was looked for. */
@@ -86,6 +91,15 @@ export function assembleCore(options: AssembleOptions): Assembled {
         return cpuOptions(config, cpuEngine.next(hostFreeMb()));
       },
       cpuEngine,
+      enginesKnown(engines) {
+        if (engines.embedded !== false) return;
+        const model = findModel(config.stt.model, env);
+        cpuEngine.withoutEmbedded(
+          model.kind === 'here' ? model.sizeMb : null,
+          describeAlone(model),
+        );
+        if (model.kind === 'absent') options.fetchModel();
+      },
       startPool: (listener) =>
         Workers.start({
           python,
@@ -130,10 +144,24 @@ export function assembleCore(options: AssembleOptions): Assembled {
     modelArrived(sizeMb) {
       core.loop.post(() => {
         cpuEngine.archiveMb = sizeMb;
-        core.learn({ kind: 'model_arrived', cpuEngine: isCanaryOnCpu(config) });
+        core.learn({ kind: 'model_arrived', cpuEngine: cpuEngine.needsModel });
       });
     },
   };
+}
+
+/** What becomes of dictation without the embedded engine. */
+function describeAlone(model: FoundModel): string {
+  switch (model.kind) {
+    case 'here':
+      return 'Canary dictates alone';
+    case 'absent':
+      return 'Canary dictates alone, once its model is on this machine';
+    case 'unusable':
+      return model.problem;
+    default:
+      return model satisfies never;
+  }
 }
 
 function cardOptions(config: Config, sim: SimWorld | null): Partial<ForkOptions> {

@@ -47,6 +47,8 @@ export interface CorePorts {
   observe(event: PolicyEvent, state: PolicyState, decisions: readonly Decision[]): void;
   pendingChanged(reason: PendingReason): void;
   workersUnavailable(problem: Problem): void;
+  /** Which engines the fork server has, by name. */
+  enginesKnown(engines: Readonly<Record<string, boolean>>): void;
   /** Called on the loop after each change, for whoever waits for one. */
   settled(): void;
 }

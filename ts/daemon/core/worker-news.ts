@@ -9,7 +9,7 @@ import type { CorePorts } from './core-ports.js';
 import type { Loop } from './loop.js';
 
 export interface WorkerNewsPorts {
-  readonly ports: Pick<CorePorts, 'publish' | 'workersUnavailable'>;
+  readonly ports: Pick<CorePorts, 'enginesKnown' | 'publish' | 'workersUnavailable'>;
   /** Null where the card is a real one, or there is none. */
   readonly sim: SimWorld | null;
   readonly gate: PoolPort;
@@ -24,8 +24,11 @@ export interface WorkerNewsPorts {
 export class WorkerNews implements WorkerListener {
   constructor(private readonly ports: WorkerNewsPorts) {}
 
-  nurseryReady(): void {
-    this.post(() => this.ports.trouble(null));
+  nurseryReady(engines: Readonly<Record<string, boolean>>): void {
+    this.post(() => {
+      this.ports.ports.enginesKnown(engines);
+      this.ports.trouble(null);
+    });
   }
 
   nurseryFailed(problem: Problem): void {

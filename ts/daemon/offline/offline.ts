@@ -108,6 +108,7 @@ async function startTranscriber(
     env,
     socketDir: folder,
     speculate: false,
+    fetchModel: () => {},
     ports: {
       journal: opened.journal,
       sink: run.sink,

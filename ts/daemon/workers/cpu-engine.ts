@@ -1,5 +1,9 @@
 import type { CpuEngine } from '../../domain/device.js';
-import { chooseCpuEngine, cpuEngineNeedMb } from '../../policy/workers/cpu-choice.js';
+import {
+  chooseCanaryAlone,
+  chooseCpuEngine,
+  cpuEngineNeedMb,
+} from '../../policy/workers/cpu-choice.js';
 
 /** One may have been an accident; the second says that the model does not get into this memory. */
 const LOST_LOADS = 2;
@@ -18,13 +22,29 @@ export class CpuEngineChoice {
   /** Workers in a row that ended before their model was loaded. */
   private lostLoads = 0;
   private told = false;
+  private alone = false;
 
   constructor(
     private readonly configured: CpuEngine,
     private readonly warn: (code: 'worker' | 'cpu_engine', message: string) => void,
   ) {}
 
+  /** Whether its workers need the configured model. */
+  get needsModel(): boolean {
+    return this.alone || this.configured !== 'embedded';
+  }
+
+  /** The embedded engine is not installed. `archiveMb`: Canary's model, null where it is not here; `rest`: what follows. */
+  withoutEmbedded(archiveMb: number | null, rest: string): void {
+    if (this.alone) return;
+    this.alone = true;
+    this.archiveMb = archiveMb;
+    this.warn('cpu_engine', `the embedded engine is not installed: ${rest}`);
+  }
+
   next(hostFreeMb: number): CpuEngine {
+    if (this.alone && this.archiveMb !== null)
+      return chooseCanaryAlone(this.configured, this.archiveMb, hostFreeMb);
     if (this.hopeless) return 'embedded';
     const chosen = chooseCpuEngine(this.configured, this.archiveMb, hostFreeMb);
     if (chosen !== this.configured && this.archiveMb !== null) this.tellOfMemory(hostFreeMb);
@@ -50,6 +70,7 @@ export class CpuEngineChoice {
 
   /** The configured engine can't be had until the next start. False where it is the embedded one already. */
   private fallBack(): boolean {
+    if (this.alone) return false;
     const isOther = this.configured !== 'embedded' && this.archiveMb !== null && !this.hopeless;
     this.hopeless ||= isOther;
     return isOther;

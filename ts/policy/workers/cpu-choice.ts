@@ -14,6 +14,21 @@ export function cpuEngineNeedMb(engine: CpuEngine, archiveMb: number): number {
 }
 
 /**
+ * The same where the embedded engine is not installed: Canary, in whatever memory there is; fp32 only where it leaves as
+ * much free as it takes.
+ */
+export function chooseCanaryAlone(
+  configured: CpuEngine,
+  archiveMb: number,
+  hostFreeMb: number,
+): CpuEngine {
+  if (configured !== 'embedded') return configured;
+  return 2 * cpuEngineNeedMb('canary-fp32', archiveMb) <= hostFreeMb
+    ? 'canary-fp32'
+    : 'canary-int8';
+}
+
+/**
  * The engine for a CPU worker that is started now: the configured one where its model is here (`archiveMb`, else null)
  * and host memory allows, else the embedded one.
  */
