@@ -111,7 +111,9 @@ function roomRules(folder, rooms) {
 
 /** The places where a command reaches further than ts/cli otherwise may. */
 function cliExceptions(folder) {
-  return folder === 'cli' ? ['^ts/control/client\\.ts$', '^ts/journal/list-waiting\\.ts$', '^ts/daemon/'] : [];
+  return folder === 'cli'
+    ? ['^ts/control/client\\.ts$', '^ts/journal/list-waiting\\.ts$', '^ts/daemon/']
+    : [];
 }
 
 /** An outside package may be touched in these files only. */
