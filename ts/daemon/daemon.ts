@@ -163,6 +163,8 @@ export class Daemon {
         record: (event) => record.event(event),
         observe: (fact, state, decisions) => parts.history?.decided({ fact, state, decisions }),
         pendingChanged: (reason) => this.textKept(parts, reason),
+        recalledLast: parts.lastText.recalled,
+        keepLast: (last) => parts.lastText.keep(last),
         workersUnavailable: ({ code, message }) => parts.warnings.tell(code, message),
         settled: () => this.settled(ticker),
       },

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.js';
 import { HistoryWriter } from '../history/writer.js';
 import { createSink } from '../inject/create.js';
 import type { Sink } from '../inject/sink.js';
+import { type LastTextKeeper, openLastText } from '../journal/last-text.js';
 import { openJournal } from '../journal/open.js';
 import type { OpenedJournal } from '../journal/types.js';
 import type { MetricsStore } from '../store/metrics-store.js';
@@ -36,6 +37,7 @@ export interface Parts {
   readonly events: DaemonEvents;
   readonly warnings: Warnings;
   readonly opened: OpenedJournal;
+  readonly lastText: LastTextKeeper;
   readonly sink: Sink;
   /** Null where metrics are switched off. */
   readonly store: MetricsStore | null;
@@ -55,6 +57,8 @@ export async function openParts(environment: DaemonEnvironment): Promise<Parts> 
     publish: (topic, payload) => published.publish(topic, payload),
   });
   const opened = await openRecordings(environment, warnings);
+  const lastText = openLastText(environment.paths.journalDir, () => epochS() * 1e3);
+  scope.own('last text', () => lastText.close());
   const notifier = createNotifier({ env, enabled: config.notifications.enabled });
   scope.own('notifications', () => notifier.close());
   const notices = new Notices(notifier);
@@ -72,7 +76,7 @@ export async function openParts(environment: DaemonEnvironment): Promise<Parts> 
     });
   };
   const events = new DaemonEvents({ events: published, store, notices, isolated });
-  return { events, warnings, opened, sink, store, notices, words, history };
+  return { events, warnings, opened, lastText, sink, store, notices, words, history };
 }
 
 async function openRecordings(

@@ -16,6 +16,13 @@ export interface JournalPort {
   progressed(id: number, pieces: number): void;
   delivered(id: number): void;
   pending(id: number, reason: PendingReason): void;
+  copied(id: number): void;
+}
+
+/** A text that was delivered, and what was typed for it. */
+export interface LastText {
+  readonly pieces: readonly TypedPiece[];
+  readonly text: string;
 }
 
 export interface SinkPort {

@@ -16,6 +16,8 @@ export type PendingReason =
   | 'daemon_restarted'
   | 'may_already_be_typed'
   | 'injector_failed'
+  /** It was copied for somebody to paste, and the program that held it has ended with an earlier run. */
+  | 'in_clipboard'
   | 'cancelled'
   | 'transcription_failed'
   | 'shutdown';

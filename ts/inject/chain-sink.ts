@@ -1,6 +1,6 @@
 import type { TypedPiece } from '../domain/keys.js';
 import { cutPieces } from './cut-pieces.js';
-import type { DeliveryOutcome, Injector, Sink } from './sink.js';
+import { CLIPBOARD, type DeliveryOutcome, type Injector, type Sink } from './sink.js';
 
 /**
  * Types by the first injector that works, and hands the rest to the next one when a call fails.
@@ -72,7 +72,8 @@ class Delivery {
       if (attempt.kind === 'unknown') return { kind: 'in_doubt', message: attempt.message };
       if (attempt.kind === 'not_typed') return { kind: 'next', message: attempt.message };
       this.#done += pieces;
-      this.#onProgress(this.#done);
+      // What is in the clipboard has arrived nowhere yet.
+      if (injector.name !== CLIPBOARD) this.#onProgress(this.#done);
     }
     return { kind: 'finished' };
   }

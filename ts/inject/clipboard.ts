@@ -2,7 +2,7 @@ import type { TypedPiece } from '../domain/keys.js';
 import { waylandDisplay, x11Display } from '../system/desktop/display.js';
 import { findOnPath } from '../system/find-on-path.js';
 import { runCall } from './call.js';
-import type { Attempt, Injector } from './sink.js';
+import { type Attempt, CLIPBOARD, type Injector } from './sink.js';
 
 interface Copier {
   readonly command: string;
@@ -20,7 +20,7 @@ export function createClipboard(
   baseMs: number,
 ): Injector {
   return {
-    name: 'clipboard',
+    name: CLIPBOARD,
     obstacle: () => (findCopier(env) === null ? 'no clipboard program (wl-copy)' : null),
     async type(pieces, signal) {
       const text = pieces.map(pastedForm).join('');

@@ -13,6 +13,9 @@ export type DeliveryOutcome =
       readonly message: string;
     };
 
+/** Named as `by`: all that was left is in the clipboard, and in a window only once somebody pastes it. */
+export const CLIPBOARD = 'clipboard';
+
 /** Where text goes. One delivery at a time; the owner closes it. */
 export interface Sink {
   readonly name: string;

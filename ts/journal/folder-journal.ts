@@ -42,6 +42,8 @@ export class FolderJournal implements Journal {
   readonly #retention: Retention;
   readonly #housekeeping: Housekeeping;
   #closed = false;
+  /** The utterance whose text this run has put into the clipboard. */
+  #copied: number | null = null;
   #expiry: NodeJS.Timeout | undefined;
 
   constructor(options: JournalOptions, start: JournalStart) {
@@ -143,6 +145,13 @@ export class FolderJournal implements Journal {
     this.#housekeeping.within(TIDY_DELAY_MS);
   }
 
+  copied(id: number): void {
+    const before = this.#copied;
+    this.#copied = id;
+    this.pending(id, 'in_clipboard');
+    if (before !== null && before !== id) this.delivered(before);
+  }
+
   async drop(id: number): Promise<void> {
     if (!this.#change(id, (place) => ({ t: 'dropped', ...place }))) {
       throw new Problem(
@@ -155,7 +164,7 @@ export class FolderJournal implements Journal {
   }
 
   list(): readonly PendingEntry[] {
-    const pending = [...this.#state.utterances.values()].filter(({ state }) => state === 'pending');
+    const pending = [...this.#state.utterances.values()].filter((each) => this.#isOffered(each));
     return pending.sort((a, b) => a.id - b.id).map((each) => this.#describe(each));
   }
 
@@ -242,6 +251,10 @@ export class FolderJournal implements Journal {
     this.#housekeeping.noteSettled(id);
     this.#housekeeping.within(TIDY_DELAY_MS);
     this.#housekeeping.forgetWithin(FORGET_TEXT_MS);
+  }
+
+  #isOffered({ id, state, reason }: Utterance): boolean {
+    return state === 'pending' && !(id === this.#copied && reason === 'in_clipboard');
   }
 
   #describe(utterance: Utterance): PendingEntry {

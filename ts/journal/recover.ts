@@ -20,6 +20,7 @@ export function recover(dir: string, contents: FolderContents, nowEpochS: number
   if (log.damaged.length > 0) distrustWatermarks(state);
   adoptOrphans(dir, contents, nowEpochS, repaired);
   dropSilent(contents, repaired);
+  forgetPasted(state, nowEpochS);
   const utterances = undelivered(state).map((each) => offer(state, each, log.damaged.length > 0));
   const unsegmented = findUnsegmented(contents);
   closeRecordings(contents, new Set(unsegmented.map((span) => span.recording)));
@@ -30,6 +31,17 @@ export function recover(dir: string, contents: FolderContents, nowEpochS: number
 /** A damaged record may have been all that was known of an utterance: its sound is offered again. */
 function distrustWatermarks(state: JournalState): void {
   for (const recording of state.recordings.values()) recording.released = 0;
+}
+
+/** Long enough for a week-end: by then a text that was copied has been pasted, or is not missed. */
+const PASTED_WITHIN_S = 7 * 86_400;
+
+function forgetPasted(state: JournalState, nowEpochS: number): void {
+  for (const { id, recording, from, to, at, ...utterance } of undelivered(state)) {
+    if (utterance.reason !== 'in_clipboard' || utterance.state !== 'pending') continue;
+    if (nowEpochS - at < PASTED_WITHIN_S) continue;
+    applyRecord(state, { t: 'delivered', id, recording, from, to, at });
+  }
 }
 
 function undelivered(state: JournalState): readonly Utterance[] {

@@ -93,6 +93,11 @@ export interface Journal {
   progressed(id: number, pieces: number): void;
   delivered(id: number): void;
   pending(id: number, reason: PendingReason): void;
+  /**
+   * Its text is in the clipboard, and the one before it no more. It counts as delivered for this run; the next one offers
+   * it, because whoever held the clipboard may have ended with us.
+   */
+  copied(id: number): void;
   /** A person's decision to throw it away. Rejects for an unknown id. */
   drop(id: number): Promise<void>;
   list(): readonly PendingEntry[];

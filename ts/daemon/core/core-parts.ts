@@ -149,6 +149,8 @@ export class CoreParts {
         },
         warn: (message) => this.ports.warn('delivery', message),
         pendingChanged: this.ports.pendingChanged,
+        recalledLast: this.ports.recalledLast,
+        keepLast: (last) => this.ports.keepLast(last),
       },
       this.ear,
     );

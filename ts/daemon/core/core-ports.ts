@@ -13,7 +13,7 @@ import type { Log } from '../../system/log.js';
 import type { ApplyOptions } from '../../voice/apply.js';
 import type { WorkerFigures, WorkerListener } from '../../worker/workers.js';
 import type { SessionFollowers } from '../delivery/sessions.js';
-import type { SinkPort } from '../ports.js';
+import type { LastText, SinkPort } from '../ports.js';
 import type { CpuEngineChoice } from '../workers/cpu-engine.js';
 import type { PoolPort } from '../workers/placement-effects.js';
 import type { SimWorld } from '../workers/sim-world.js';
@@ -46,6 +46,9 @@ export interface CorePorts {
   /** A turn of the policy, for the history. */
   observe(event: PolicyEvent, state: PolicyState, decisions: readonly Decision[]): void;
   pendingChanged(reason: PendingReason): void;
+  /** The last text of an earlier run, for `last` and `repeat`. */
+  readonly recalledLast: LastText | null;
+  keepLast(last: LastText): void;
   workersUnavailable(problem: Problem): void;
   /** Which engines the fork server has, by name. */
   enginesKnown(engines: Readonly<Record<string, boolean>>): void;

@@ -10,7 +10,7 @@ import type { Sessions } from '../delivery/sessions.js';
 import type { Ear } from '../hearing/ear.js';
 import { FrameScoring } from '../hearing/frame-scoring.js';
 import type { Take } from '../hearing/take.js';
-import type { JournalPort, SinkPort } from '../ports.js';
+import type { JournalPort, LastText, SinkPort } from '../ports.js';
 import { Cutting, isGuess } from '../utterances/cutting.js';
 import { LiveText, type LiveTextReaders } from '../utterances/live-text.js';
 import { OpenUtterances, type Transcript } from '../utterances/open-utterances.js';
@@ -32,6 +32,8 @@ export interface DictationPorts {
   warn(message: string): void;
   /** The number of texts that wait for a person changed. */
   pendingChanged(reason: PendingReason): void;
+  readonly recalledLast: LastText | null;
+  keepLast(last: LastText): void;
 }
 
 /** Speech to typed text: takes are cut into utterances, each on its way until its text is delivered. */

@@ -1,9 +1,11 @@
+import type { TypedPiece } from '../../domain/keys.js';
 import { Problem } from '../../domain/problem.js';
 import { cutPieces } from '../../inject/cut-pieces.js';
 import type { DeliveryOutcome } from '../../inject/sink.js';
 import type { Journal, PendingEntry } from '../../journal/types.js';
 import { type ApplyOptions, applyCommands } from '../../voice/apply.js';
 import { forTyping } from '../../voice/keys.js';
+import { arrived } from '../delivery/arrived.js';
 import type { Dictation } from './dictation.js';
 
 export interface PendingPorts {
@@ -30,7 +32,7 @@ export function typePending(ports: PendingPorts, id: number): Promise<void> {
       begin: () => ports.journal.delivering(id),
       progressed: (done) => ports.journal.progressed(id, entry.pieces_done + done),
       finished: (outcome) => {
-        const problem = settlePending(ports.journal, id, outcome);
+        const problem = settlePending(ports.journal, id, outcome, pieces);
         if (problem === null) resolve();
         else reject(problem);
       },
@@ -74,9 +76,14 @@ function describeIds(ids: readonly number[]): string {
   return `${ids.length} are pending, ${ends}: \`swictation pending\` lists them`;
 }
 
-function settlePending(journal: Journal, id: number, outcome: DeliveryOutcome): Problem | null {
+function settlePending(
+  journal: Journal,
+  id: number,
+  outcome: DeliveryOutcome,
+  pieces: readonly TypedPiece[],
+): Problem | null {
   if (outcome.kind === 'delivered') {
-    journal.delivered(id);
+    arrived(journal, id, outcome.by, pieces);
     return null;
   }
   journal.pending(id, outcome.uncertain ? 'may_already_be_typed' : 'injector_failed');

@@ -1,11 +1,11 @@
-import type { TypedPiece } from '../../domain/keys.js';
 import type { PendingReason } from '../../domain/state.js';
 import type { Applied, ApplyOptions } from '../../voice/apply.js';
 import { forTyping } from '../../voice/keys.js';
-import type { JournalPort } from '../ports.js';
+import type { JournalPort, LastText } from '../ports.js';
 import type { OpenUtterance, OpenUtterances, Transcript } from '../utterances/open-utterances.js';
 import type { Speculation } from '../utterances/speculation.js';
 import { hasText } from '../utterances/spoken.js';
+import { arrived } from './arrived.js';
 import type { Delivery, DeliveryQueue } from './delivery-queue.js';
 import type { Sessions } from './sessions.js';
 import { type DeliveryResult, deliveryFor } from './utterance-delivery.js';
@@ -22,22 +22,21 @@ export interface DeliveringPorts {
   warn(message: string): void;
   /** The number of texts that wait for a person changed. */
   pendingChanged(reason: PendingReason): void;
+  /** The last text of an earlier run. */
+  readonly recalledLast: LastText | null;
+  keepLast(last: LastText): void;
   /** An utterance is finished. */
   finished(): void;
-}
-
-/** A text that was delivered. */
-interface LastText {
-  readonly pieces: readonly TypedPiece[];
-  readonly text: string;
 }
 
 /** From a closed utterance to its end: typed once, or kept as pending. The journal knows of each step. */
 export class Delivering {
   private readonly deliveries = new Map<number, Delivery>();
-  private last: LastText | null = null;
+  private last: LastText | null;
 
-  constructor(private readonly ports: DeliveringPorts) {}
+  constructor(private readonly ports: DeliveringPorts) {
+    this.last = ports.recalledLast;
+  }
 
   /** The ids of utterances that are not at their end yet. */
   get open(): Iterable<number> {
@@ -121,7 +120,7 @@ export class Delivering {
       if (journalId !== null) this.ports.journal.pending(journalId, reason);
       this.ports.pendingChanged(reason);
     } else if (journalId !== null) {
-      this.ports.journal.delivered(journalId);
+      arrived(this.ports.journal, journalId, outcome.by, applied?.pieces ?? []);
       if (applied !== null && applied.pieces.length > 0) this.tell(utterance, applied, result);
     }
     this.close(utterance);
@@ -130,6 +129,7 @@ export class Delivering {
   private tell(utterance: OpenUtterance, applied: Applied, result: DeliveryResult): void {
     if (utterance.transcript === null) return;
     this.last = { pieces: forTyping(applied), text: applied.text };
+    this.ports.keepLast(this.last);
     const report = reportOf(utterance, utterance.transcript, applied, result, this.ports.nowS());
     this.ports.speculation.delivered(utterance, report.stages.engineWaitMs);
     this.ports.sessions.report(report);

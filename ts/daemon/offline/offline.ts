@@ -125,6 +125,8 @@ async function startTranscriber(
       observe: () => {},
       record: () => {},
       pendingChanged: () => run.fail(),
+      recalledLast: null,
+      keepLast: () => {},
       workersUnavailable: (problem) => run.unavailable(problem),
       settled: () => {},
     },

@@ -5,6 +5,7 @@ const REASONS = [
   'daemon_restarted',
   'may_already_be_typed',
   'injector_failed',
+  'in_clipboard',
   'cancelled',
   'transcription_failed',
   'shutdown',
