@@ -12,6 +12,9 @@ export const checks = [
   ['types of the page', bin('tsc'), ['-p', 'tsconfig.page.json']],
   ['purity', process.execPath, ['scripts/check-pure.mjs']],
   ['import rules', bin('depcruise'), ['--output-type', 'err-long', 'ts']],
+  // An export that only a test needs says so with @forTests.
+  ['exports and packages', bin('knip'), ['--no-progress']],
+  ['exports of the product', bin('knip'), ['--no-progress', '--production', '--tags=-forTests']],
   ['python lint', venv('ruff'), ['check', ...PYTHON_SOURCES]],
   ['python format', venv('ruff'), ['format', '--check', ...PYTHON_SOURCES]],
   ['python types', venv('mypy'), ['--strict', ...PYTHON_SOURCES]],

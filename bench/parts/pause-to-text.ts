@@ -171,7 +171,7 @@ export function describeOverhead(results: readonly WayResult[]): Section {
 }
 
 /** Without the readers': waiting for a look is waiting for the engine, not work on top of it. */
-export function overheads(results: readonly WayResult[]): readonly number[] {
+function overheads(results: readonly WayResult[]): readonly number[] {
   const readers = WAYS.filter(({ reader }) => reader).map(({ name }) => name);
   return results
     .filter(({ way }) => !readers.includes(way))

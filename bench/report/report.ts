@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const OUTPUT_DIR = fileURLToPath(new URL('../../test-output/', import.meta.url));
+const OUTPUT_DIR = fileURLToPath(new URL('../../test-output/', import.meta.url));
 
-export type Cell = string | number;
+type Cell = string | number;
 
 /** One measurement, as it is printed and written. */
 export interface Section {

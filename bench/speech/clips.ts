@@ -58,7 +58,7 @@ function loudWindows(samples: Int16Array): readonly number[] {
 }
 
 /** Mean square of each 10 ms. */
-export function windowEnergies(samples: Int16Array): readonly number[] {
+function windowEnergies(samples: Int16Array): readonly number[] {
   const energies: number[] = [];
   for (let at = 0; at + WINDOW <= samples.length; at += WINDOW) {
     let sum = 0;

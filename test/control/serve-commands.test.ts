@@ -9,7 +9,6 @@ import { Dealer, Request } from 'zeromq';
 import { askDaemon } from '../../ts/control/client.js';
 import { type CommandHandler, serveCommands } from '../../ts/control/serve-commands.js';
 import { Problem } from '../../ts/domain/problem.js';
-import { CommandRefused } from '../../ts/protocol/command/command.js';
 import { encodeMsgpack } from '../../ts/protocol/msgpack.js';
 import { closing, temporaryFolder } from './sockets.js';
 
@@ -20,7 +19,7 @@ const script = fileURLToPath(new URL('command_client.py', import.meta.url));
 /** Answers with what it got; some actions fail in their own way. */
 const echo: CommandHandler = {
   async handle(action, fields) {
-    if (action === 'empty_cache') throw new CommandRefused('refused', 'no model is on a card');
+    if (action === 'empty_cache') throw new Problem('refused', 'no model is on a card');
     if (action === 'repeat') throw new Problem('nothing_to_repeat', 'nothing was said yet');
     if (action === 'last') throw new TypeError('broken\nat line 2');
     if (fields.action === 'transcribe') return { bytes: fields.pcm.length };

@@ -125,7 +125,7 @@ function fateOf(from: number, to: number, cut: Cut): 'heard' | 'cut' | 'unheard'
   return from >= cut.resumedSample + margin ? 'heard' : 'cut';
 }
 
-export function wordsOf(text: string): readonly string[] {
+function wordsOf(text: string): readonly string[] {
   return text.toLowerCase().match(/[a-z']+/g) ?? [];
 }
 

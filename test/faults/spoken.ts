@@ -5,16 +5,16 @@ import { pcmOf, SPOKEN } from '../support/speech.js';
 export const RATE_HZ = 16_000;
 /** Silence before the first sentence, between two, and behind the last. */
 const LEAD_S = 0.3;
-export const PAUSE_S = 1.2;
+const PAUSE_S = 1.2;
 const TAIL_S = 0.4;
 
-export interface SpokenWord {
+interface SpokenWord {
   readonly word: string;
   readonly fromSample: number;
   readonly toSample: number;
 }
 
-export interface Sentence {
+interface Sentence {
   readonly name: string;
   readonly words: readonly SpokenWord[];
   readonly fromSample: number;

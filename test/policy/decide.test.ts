@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Action, ActionKind } from '../../ts/domain/actions.js';
+import type { Action } from '../../ts/domain/actions.js';
 import { view } from '../../ts/policy/telling/view.js';
 import { judgeEnd, watchRules } from './rules.js';
 import { type Happening, type Moment, World, type WorldOptions } from './world.js';
@@ -17,20 +17,20 @@ function live(
   return world;
 }
 
-function actions<K extends ActionKind>(world: World, kind: K): Extract<Action, { kind: K }>[] {
+function actions<K extends Action['kind']>(world: World, kind: K): Extract<Action, { kind: K }>[] {
   const found: Extract<Action, { kind: K }>[] = [];
   for (const { action } of world.decisions) if (isKind(action, kind)) found.push(action);
   return found;
 }
 
-function isKind<K extends ActionKind>(
+function isKind<K extends Action['kind']>(
   action: Action,
   kind: K,
 ): action is Extract<Action, { kind: K }> {
   return action.kind === kind;
 }
 
-function times(world: World, kind: ActionKind): number[] {
+function times(world: World, kind: Action['kind']): number[] {
   return world.decisions.filter(({ action }) => action.kind === kind).map(({ atS }) => atS);
 }
 

@@ -23,7 +23,7 @@ export interface OutputLine {
   readonly state?: string;
 }
 
-export interface Summary {
+interface Summary {
   readonly utterances: number;
   readonly on_gpu: number;
   readonly on_cpu: number;
@@ -41,14 +41,14 @@ export interface Summary {
   readonly text_delay_s: { readonly p50: number; readonly p95: number; readonly max: number };
 }
 
-export interface Text {
+interface Text {
   readonly atS: number;
   readonly utterance: number;
   readonly device: Device;
   readonly first: boolean;
 }
 
-export interface CardReading {
+interface CardReading {
   readonly atS: number;
   readonly usedMb: number;
   /** Where the policy believes voice activity detection to live, right after this sample. */

@@ -197,6 +197,7 @@ export const GROUPS: readonly {
   { heading: 'Files and texts, without the daemon:', commands: offline },
 ];
 
+/** All commands. @forTests The manual page and the completions are held to it. */
 export const COMMANDS: readonly CommandSpec[] = GROUPS.flatMap(({ commands }) => commands);
 
 /** Its entry takes what it needs, so that it can be called without a command line. */

@@ -7,7 +7,7 @@ export type Output = NodeJS.WritableStream & {
   readonly rows?: number | undefined;
 };
 
-export type Input = NodeJS.ReadableStream & {
+type Input = NodeJS.ReadableStream & {
   readonly isTTY?: boolean | undefined;
   setRawMode?(raw: boolean): unknown;
 };

@@ -2,7 +2,7 @@ import { SECTIONS } from './keys.js';
 import { notesOf } from './values.js';
 
 /** One key as people see it; the written file and docs/config.md are both made from these. */
-export interface KeyDescription {
+interface KeyDescription {
   readonly section: string;
   readonly key: string;
   /** As it stands in a file, also where the default is derived. */
@@ -12,6 +12,7 @@ export interface KeyDescription {
   readonly meaning: string;
 }
 
+/** Every key, as docs/config.md lists them. @forTests The page is held to it. */
 export function describeKeys(): readonly KeyDescription[] {
   return Object.entries(SECTIONS).flatMap(([section, schema]) =>
     Object.entries(schema.shape).map(([key, value]) => {

@@ -72,7 +72,7 @@ async function bindAndLink(
 }
 
 /** Throws a Problem where the kernel could not hold the path. */
-export function checkPath(path: string): void {
+function checkPath(path: string): void {
   const flaw = findPathFlaw(path);
   if (flaw === null) return;
   const message = `socket path ${path}: ${flaw}: set another one under [control]`;

@@ -14,7 +14,7 @@ import { WaitingLines } from './waiting-lines.js';
 
 /** What the command interface needs from the daemon. `fields` is the checked command, action included. */
 export interface CommandHandler {
-  /** Throws CommandRefused or a Problem where it can't; anything else it throws is `internal`. */
+  /** Throws a Problem where it can't; anything else it throws is `internal`. */
   handle(action: CommandAction, fields: Command): Promise<Record<string, unknown>>;
 }
 

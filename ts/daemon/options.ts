@@ -36,7 +36,7 @@ export function parseDaemonOptions(
   return { kind: 'run', options: readOptions(command.opts()) };
 }
 
-/** The command line itself, also for the manual. */
+/** The command line itself. @forTests The manual page is held to it. */
 export function buildCommand(version: string, write: (text: string) => void): Command {
   return new Command('swictationd')
     .description('Hands-free dictation daemon: listens, recognises, types.')

@@ -26,7 +26,6 @@ export interface LastText {
 }
 
 export interface SinkPort {
-  readonly name: string;
   deliver(
     pieces: readonly TypedPiece[],
     onProgress: (piecesDone: number) => void,

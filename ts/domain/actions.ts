@@ -66,8 +66,6 @@ export type Action =
   | { readonly kind: 'degrade'; readonly nextAttemptS: number | null }
   | { readonly kind: 'restore' };
 
-export type ActionKind = Action['kind'];
-
 /** An action together with why it was chosen and the figures that were known then. */
 export interface Decision {
   readonly atS: number;

@@ -52,5 +52,3 @@ export type HistoryFact =
     }
   /** A text that waits for a person. */
   | { readonly kind: 'kept'; readonly reason: string };
-
-export type HistoryKind = HistoryFact['kind'];

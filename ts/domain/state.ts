@@ -1,7 +1,7 @@
 /** What a person sees. `processing`: recording is off, but text is still on its way. */
 export type DaemonState = 'idle' | 'recording' | 'processing' | 'error';
 
-/** States of an utterance in the journal, see docs/journal-format.md. */
+/** States of an utterance in the journal, see docs/journal-format.md. @forTests The page is held to it. */
 export const UTTERANCE_STATES = [
   'recorded',
   'transcribed',

@@ -8,7 +8,7 @@ export interface CardReport {
   readonly cards: readonly CardDetails[];
 }
 
-export interface CardDetails {
+interface CardDetails {
   readonly name: string;
   readonly uuid: string;
   readonly totalMb: number | null;
@@ -18,7 +18,7 @@ export interface CardDetails {
   readonly processes: readonly CardProcess[];
 }
 
-export interface CardProcess {
+interface CardProcess {
   readonly pid: number;
   readonly name: string;
   readonly usedMb: number | null;

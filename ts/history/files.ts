@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /** The files of a history: one for each run and day, so that what a kill tore is never written behind. */
 const NAME = /^\d{8}T\d{6}-\d+\.history$/;
 /** All files together; the oldest go first. A week of dictation all day takes less than half of it. */
-export const LARGEST_HISTORY_BYTES = 20_000_000;
+const LARGEST_HISTORY_BYTES = 20_000_000;
 const DAY_S = 86_400;
 
 export interface HistoryFile {

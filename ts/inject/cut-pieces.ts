@@ -1,10 +1,11 @@
 import type { TypedPiece } from '../domain/keys.js';
 
-/** wtype 0.4 types wrong characters from the 14th distinct one of a call on. */
+/** wtype 0.4 types wrong characters from the 14th distinct one of a call on. @forTests */
 export const MAX_DISTINCT = 13;
 /**
  * wtype reads and maps up to 100 characters before it presses the first key, so a call with fewer that
  * exits with an error has typed nothing. Fewer still, so that little is in doubt when one is killed.
+ * @forTests
  */
 export const MAX_CHARACTERS = 64;
 
@@ -18,14 +19,6 @@ export function cutPieces(pieces: readonly TypedPiece[]): readonly TypedPiece[] 
   return pieces.flatMap((piece) =>
     piece.kind === 'key' ? [piece] : cutText(piece.text).map(textPiece),
   );
-}
-
-/** What is left when `piecesDone` of `cutPieces(pieces)` have arrived. */
-export function remainingPieces(
-  pieces: readonly TypedPiece[],
-  piecesDone: number,
-): readonly TypedPiece[] {
-  return cutPieces(pieces).slice(piecesDone);
 }
 
 function cutText(text: string): readonly string[] {

@@ -1,5 +1,5 @@
 /** Longest path of a unix socket in bytes: `sun_path` of unix(7) without its closing zero. */
-export const MAX_SOCKET_PATH_BYTES = 107;
+const MAX_SOCKET_PATH_BYTES = 107;
 
 /**
  * What is wrong with a ZeroMQ endpoint to listen on, or null. Only this machine can be named: an absolute

@@ -1,20 +1,20 @@
 import type { Lane, ReportData, ReportText } from './report-data.js';
 
 /** Delays in seconds; nearest rank, as in the summary of a simulation. 0 where there is nothing. */
-export interface Delays {
+interface Delays {
   readonly p50: number;
   readonly p95: number;
   readonly max: number;
 }
 
-export interface RungFigures {
+interface RungFigures {
   readonly rung: string;
   readonly texts: number;
   readonly words: number | null;
   readonly delays: Delays;
 }
 
-export interface HourFigures {
+interface HourFigures {
   readonly fromS: number;
   readonly texts: number;
   readonly words: number | null;

@@ -14,7 +14,7 @@ export function encodeReport(data: ReportData): string {
   return deflateRawSync(Buffer.from(JSON.stringify(packReport(data)))).toString('base64');
 }
 
-export function packReport(data: ReportData): PackedReport {
+function packReport(data: ReportData): PackedReport {
   const { source, simulated, clock, card, lanes, texts } = data;
   const memory = thinMemory(data.memory, MOST_SAMPLES);
   const rungs = [...new Set(texts.map(({ rung }) => rung))];

@@ -9,10 +9,6 @@ export class ClockQueue<Item> {
   private readonly heap: Entry<Item>[] = [];
   private pushed = 0;
 
-  get size(): number {
-    return this.heap.length;
-  }
-
   /** Time of the earliest entry, Infinity when there is none. */
   earliestS(): number {
     return this.heap[0]?.atS ?? Number.POSITIVE_INFINITY;

@@ -6,7 +6,7 @@ import { Sleep } from './sleep.js';
 import type { Watch } from './watch.js';
 
 /** After its last event the world stays as it is until all text is there; so long without a text, thrice the longest wait for a probe, ends it. */
-export const LONGEST_AFTERLIFE_S = 60 * 60;
+const LONGEST_AFTERLIFE_S = 60 * 60;
 
 /**
  * Runs the policy over a modelled card: yields lines of JSON, decisions first, the summary last. Time starts

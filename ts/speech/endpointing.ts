@@ -27,7 +27,7 @@ export interface PauseContext {
   readonly hypothesis: Hypothesis | null;
 }
 
-/** Shorter pauses are breathing and plosives. */
+/** Shorter pauses are breathing and plosives. @forTests */
 export const PAUSE_FLOOR_S = 0.25;
 /** Behind a spoken command nothing is open. */
 const COMMAND_S = 0.3;

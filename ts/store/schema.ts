@@ -85,7 +85,7 @@ const LIFETIME_STATS: Table = {
   ],
 };
 
-export const TABLES: readonly Table[] = [SESSIONS, SEGMENTS, LIFETIME_STATS];
+const TABLES: readonly Table[] = [SESSIONS, SEGMENTS, LIFETIME_STATS];
 
 const INDEXES = [
   'CREATE INDEX IF NOT EXISTS idx_sessions_start_time ON sessions(start_time)',

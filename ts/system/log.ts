@@ -2,11 +2,11 @@ import { type Level, pino } from 'pino';
 import type { Env } from './env.js';
 import { formatLine, type LineStyle } from './log-format.js';
 
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Short facts beside the message. Never recognised text, never audio: such fields are removed. */
-export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /** One line a call, for people. */
 export interface Log {
@@ -40,9 +40,6 @@ export function createLog(level: LogLevel, target: LogTarget = stderrTarget(proc
 export function chooseLogLevel(env: Env, configured: LogLevel = 'info'): LogLevel {
   return LOG_LEVELS.find((level) => level === env.SWICTATION_LOG) ?? configured;
 }
-
-/** A log that says nothing, for programs that only use a part. */
-export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 function stderrTarget(env: Env): LogTarget {
   // A reader that went away must not end dictation.

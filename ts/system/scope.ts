@@ -1,7 +1,7 @@
 import { within } from './deadline.js';
 
 /** Why something could not be closed; `late`: its deadline passed and it was left behind. */
-export interface CloseFailure {
+interface CloseFailure {
   readonly name: string;
   readonly kind: 'failed' | 'late';
   readonly message: string;

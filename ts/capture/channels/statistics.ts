@@ -5,7 +5,7 @@ export const COARSE_RATE_HZ = 16_000 / DECIMATION;
 const PIECE = COARSE_RATE_HZ / 20;
 const KEPT_PIECES = 60;
 /** Coarse samples that are kept for comparison: 2 s. */
-export const KEPT = 2 * COARSE_RATE_HZ;
+const KEPT = 2 * COARSE_RATE_HZ;
 
 /** What is known of one channel: its last two seconds, coarse, and how loud its last three seconds were. */
 export class ChannelStatistics {

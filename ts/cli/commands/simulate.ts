@@ -8,7 +8,7 @@ import type { Watch } from '../../sim/watch.js';
 import { type Call, textOption } from '../context.js';
 import { isPipeClosed, type LineSink, openLineSink } from './simulate-output.js';
 
-export interface SimulateStreams {
+interface SimulateStreams {
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
   /** Read for the file `-`; the process's own where it is left out. */
@@ -44,7 +44,7 @@ class Nowhere extends Writable {
 /**
  * `swictation simulate FILE`: the decisions and the summary on stdout, one JSON object a line.
  * Returns the exit code: 0, 1 when a word was lost, 2 when the timeline can't be read. A reader that leaves
- * early (`| head`) ends it quietly.
+ * early (`| head`) ends it quietly. @forTests
  */
 export async function runSimulate(
   file: string,

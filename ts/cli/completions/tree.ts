@@ -1,7 +1,7 @@
 import type { Command, Option } from 'commander';
 
 /** What stands behind an option's name: nothing, a file, one of some words, or anything. */
-export type OptionValue =
+type OptionValue =
   | { readonly kind: 'none' | 'file' | 'any' }
   | { readonly kind: 'choice'; readonly words: readonly string[] };
 

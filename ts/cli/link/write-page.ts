@@ -25,7 +25,7 @@ export function writePage(
 }
 
 /** Nobody but its owner can read it, also where the file was there with other rights. */
-export function writePrivately(target: string, content: string): void {
+function writePrivately(target: string, content: string): void {
   try {
     const file = openSync(resolve(target), 'w', 0o600);
     try {

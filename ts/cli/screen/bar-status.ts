@@ -2,7 +2,7 @@ import type { Snapshot } from '../../protocol/command/snapshot.js';
 import { describeDegraded, describeSnapshot } from './snapshot-lines.js';
 
 /** Classes that a bar's style sheet can rely on. */
-export type BarClass = 'idle' | 'recording' | 'processing' | 'degraded' | 'error';
+type BarClass = 'idle' | 'recording' | 'processing' | 'degraded' | 'error';
 
 /** One line for a bar. */
 export interface BarStatus {
@@ -50,7 +50,7 @@ function classify(snapshot: Snapshot): BarClass {
 }
 
 /** The original's words for a state. */
-export function describeState({ state }: Pick<Snapshot, 'state'>): string {
+function describeState({ state }: Pick<Snapshot, 'state'>): string {
   return { ...STATE_LINES }[state];
 }
 

@@ -33,7 +33,7 @@ export interface AssembleOptions {
 }
 
 /** What was found and remembered when the card was looked for. */
-export interface Beginning {
+interface Beginning {
   /** Null: none is used, or it is not known yet. */
   readonly card: CardChoice | null;
   readonly learned: StoredFigures;

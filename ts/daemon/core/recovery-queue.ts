@@ -27,8 +27,4 @@ export class RecoveryQueue {
     const reason = next.reason ?? 'daemon_restarted';
     this.dictation.transcribeHeld(id, { recording, fromSample, toSample }, reason);
   }
-
-  get length(): number {
-    return this.waiting.length;
-  }
 }

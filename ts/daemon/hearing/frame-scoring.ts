@@ -94,11 +94,6 @@ export class FrameScoring {
     return this.takes.reduce((sum, take) => sum + take.heardSamples - take.scoredSamples, 0);
   }
 
-  /** Takes that are not wholly cut yet. */
-  get open(): number {
-    return this.takes.length;
-  }
-
   private scoreNext(take: Take): boolean {
     const frames = Math.min(MAX_FRAMES, waitingFrames(take));
     if (frames === 0 || !this.ear.isReady) return false;

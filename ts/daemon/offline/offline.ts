@@ -171,7 +171,6 @@ interface Tools {
 /** Plays one file after the other into the core and gathers what comes out. */
 class OfflineRun {
   readonly sink = {
-    name: 'report',
     deliver: () => Promise.resolve({ kind: 'delivered', by: 'report' } as const),
   };
   readonly followers: SessionFollowers = {

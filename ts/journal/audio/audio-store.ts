@@ -49,10 +49,6 @@ export class AudioStore {
     this.#writers.set(recording, new RecordingWriter(this.#dir, recording, pieces));
   }
 
-  endOf(recording: number): number {
-    return this.#writers.get(recording)?.end ?? 0;
-  }
-
   append(recording: number, pcm: Buffer): void {
     const writer = this.#writers.get(recording);
     if (writer === undefined) return;

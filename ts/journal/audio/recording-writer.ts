@@ -11,7 +11,7 @@ const PIECE_SAMPLES = 30 * SAMPLE_RATE_HZ;
 /** Most that one write call takes. */
 const BATCH_SAMPLES = 512 * 1024;
 /** Sound that waits for a disk that takes nothing: 20 minutes, 38 MB. */
-export const MEMORY_SAMPLES = 20 * 60 * SAMPLE_RATE_HZ;
+const MEMORY_SAMPLES = 20 * 60 * SAMPLE_RATE_HZ;
 
 /** Sound in memory that starts at sample `from`. */
 export interface Chunk {

@@ -36,10 +36,6 @@ export class IndexWriter {
     return this.#position;
   }
 
-  get hasQueued(): boolean {
-    return this.#queue.length > 0;
-  }
-
   push(record: JournalRecord): void {
     this.#queue.push(encodeLine(record));
   }

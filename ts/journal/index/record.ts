@@ -40,6 +40,7 @@ export type JournalRecord = z.infer<typeof schema>;
 /** A record about one utterance. */
 export type UtteranceRecord = Extract<JournalRecord, { id: number }>;
 
+/** The `t` of every record. @forTests The page of the format is held to it. */
 export const RECORD_TYPES: readonly string[] = schema.options.map((each) => each.shape.t.value);
 
 /** The record in `json`, or null where it is none that this version knows. */

@@ -3,7 +3,7 @@ import { highestOthers } from '../state/others-window.js';
 import { TYPICAL_SECONDS } from '../state/settings.js';
 import type { PolicyState } from '../state/state.js';
 
-/** How much the card would hold with the speech model on it at work, beside what others hold. */
+/** How much the card would hold with the speech model on it at work, beside what others hold. @forTests */
 export function predictedMb(state: PolicyState, othersMb: number, vad: boolean): number {
   const { settings, figures } = state;
   const contextMb = figures?.measured ? figures.contextMb : settings.contextMb;

@@ -25,7 +25,7 @@ export function thresholdsFor(totalMb: number, fixed: LevelThresholds | null): L
   };
 }
 
-/** The level that a figure alone would mean. */
+/** The level that a figure alone would mean. @forTests */
 export function levelOf(usedMb: number, thresholds: LevelThresholds): PressureLevel {
   if (usedMb >= thresholds.emergencyMb) return 'emergency';
   if (usedMb >= thresholds.criticalMb) return 'critical';
@@ -85,7 +85,7 @@ function ease(
 }
 
 /** Used memory below which a level may be left: the threshold of the level beneath it. */
-export function beneath(level: PressureLevel, thresholds: LevelThresholds): number {
+function beneath(level: PressureLevel, thresholds: LevelThresholds): number {
   switch (level) {
     case 'normal':
     case 'warning':

@@ -60,12 +60,12 @@ export interface PolicyState {
   readonly resumedS: number;
 }
 
-export interface CardFacts {
+interface CardFacts {
   readonly totalMb: number;
   readonly thresholds: LevelThresholds;
 }
 
-export interface Sampling {
+interface Sampling {
   /** When the next measurement is due; null: none is wanted. */
   readonly nextS: number | null;
   /** When the unanswered one was asked for. */
@@ -99,7 +99,7 @@ export type Worker =
     };
 
 /** Failed starts in a row and the earliest time of the next one. */
-export interface Rest {
+interface Rest {
   readonly failures: number;
   readonly notBeforeS: number;
 }
@@ -124,7 +124,7 @@ export interface Placement {
   readonly dueSinceS: number | null;
 }
 
-export interface BreakerPast {
+interface BreakerPast {
   readonly closedS: number | null;
   readonly failures: number;
   readonly oomS: number | null;
@@ -133,7 +133,7 @@ export interface BreakerPast {
   readonly random: number;
 }
 
-export interface HeldUtterance extends Utterance {
+interface HeldUtterance extends Utterance {
   /** An attempt has failed: it is not made again before the utterance is confirmed. */
   readonly tried: boolean;
 }
@@ -180,7 +180,7 @@ export type Stage =
       readonly deadlineS: number;
     };
 
-export interface Degraded {
+interface Degraded {
   readonly reason: string;
   readonly attempts: number;
   readonly nextAttemptS: number | null;

@@ -9,7 +9,6 @@ import type { Placement, PolicyState, Worker } from '../state/state.js';
 import { windowFor } from '../transcribing/guard.js';
 
 export { rememberBreaker } from '../workers/breaker.js';
-export { nextWakeS } from './wake.js';
 
 /** What `status`, `snapshot` and `top` show of the policy. Figures in MB of 10^6 bytes, null while unknown. */
 export interface PolicyView {
@@ -32,12 +31,12 @@ export interface PolicyView {
   readonly windowS: number;
 }
 
-export interface PlacementView {
+interface PlacementView {
   readonly device: Device;
   readonly wish: Wish;
 }
 
-export interface WorkerView {
+interface WorkerView {
   readonly role: WorkerRole;
   readonly generation: number;
   readonly phase: Exclude<Worker['kind'], 'none'>;

@@ -72,7 +72,7 @@ export function emptyForJob(
 }
 
 /** The ladder's end after a real out-of-memory: the CPU, and the second time within 5 minutes the breaker. */
-export function endLadder(turn: Turn): void {
+function endLadder(turn: Turn): void {
   const { draft } = turn;
   const repeated = isRepeated(draft.breakerPast.oomS, draft.atS, REPEAT_SPAN_S);
   draft.breakerPast = { ...draft.breakerPast, oomS: draft.atS };

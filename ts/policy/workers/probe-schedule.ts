@@ -1,9 +1,9 @@
 import type { FaultClass } from '../../domain/fault.js';
 
-/** Waits before a probe, by the number of probes that failed in a row; the last one repeats. */
+/** Waits before a probe, by the number of probes that failed in a row; the last one repeats. @forTests */
 export const PROBE_WAITS_S = [5, 15, 60, 300, 900] as const;
 /** A driver that is gone is left alone for at least ten minutes. */
-export const DRIVER_GONE_WAIT_S = 600;
+const DRIVER_GONE_WAIT_S = 600;
 const SPREAD = 0.2;
 
 /** A wait with its +-20 % and the generator's next state. A gone driver's first wait is only ever lengthened. */
@@ -22,7 +22,7 @@ export function probeWait(
   return { waitS: waitS * (1 - SPREAD + 2 * SPREAD * share), random: next };
 }
 
-/** A 32 bit linear congruential generator (constants of Numerical Recipes): pure, so that runs can be replayed. */
+/** A 32 bit linear congruential generator (constants of Numerical Recipes): pure, so that runs can be replayed. @forTests */
 export function nextRandom(random: number): number {
   return (Math.imul(random >>> 0, 1664525) + 1013904223) >>> 0;
 }

@@ -12,10 +12,11 @@ import {
 } from './command-actions.js';
 
 /** Longest request without its recording. */
-export const MAX_REQUEST_BYTES = 64 * 1024;
+const MAX_REQUEST_BYTES = 64 * 1024;
 /** Longest request at all: a recording and what is around it. */
 export const MAX_COMMAND_BYTES = MAX_PCM_BYTES + MAX_REQUEST_BYTES;
 
+/** Why a request is answered with an error. @forTests The page of the commands is held to it. */
 export const ERROR_CODES = [
   'invalid_message',
   'unknown_action',
@@ -25,18 +26,7 @@ export const ERROR_CODES = [
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** Thrown by a handler that can't do what was asked; the client gets code and message. */
-export class CommandRefused extends Error {
-  constructor(
-    readonly code: ErrorCode,
-    message: string,
-  ) {
-    super(message);
-    this.name = 'CommandRefused';
-  }
-}
-
-export type Encoding = 'json' | 'msgpack';
+type Encoding = 'json' | 'msgpack';
 
 export interface CommandRequest {
   readonly encoding: Encoding;
@@ -158,7 +148,6 @@ export function writeFailure(
   request: Pick<CommandRequest, 'encoding' | 'id'>,
   error: unknown,
 ): Buffer {
-  if (error instanceof CommandRefused) return writeError(request, error.code, error.message);
   if (error instanceof Problem) {
     const code = ERROR_CODES.find((known) => known === error.code) ?? 'refused';
     return writeError(request, code, error.message);

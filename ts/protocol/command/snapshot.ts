@@ -69,7 +69,7 @@ const modelFetch = z.object({
 });
 
 /** Result of the command `snapshot`: everything that `status`, `top` and `memory` show. */
-export const snapshotSchema = z.object({
+const snapshotSchema = z.object({
   state: z.enum(['idle', 'recording', 'processing', 'error']),
   /** Length of the take that is being recorded, null while none is. */
   recording_s: seconds.nullable(),

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { judgeJson } from './json-prefix.js';
 
 /** Longest request of both generations in bytes; the original read no more. */
-export const MAX_REQUEST_BYTES = 1024;
+const MAX_REQUEST_BYTES = 1024;
 
 export type ControlRequest =
   /** Nothing was sent before the client closed its side. */

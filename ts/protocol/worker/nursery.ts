@@ -3,7 +3,7 @@ import type { Device } from '../../domain/device.js';
 import { decodeEventLine, type EventLine } from './event-line.js';
 
 /** Longest line of the nursery in bytes (docs/wire.md). */
-export const MAX_NURSERY_LINE_BYTES = 64 * 1024;
+const MAX_NURSERY_LINE_BYTES = 64 * 1024;
 
 export type ForkRole = 'ear' | 'cpu' | 'gpu' | 'probe';
 

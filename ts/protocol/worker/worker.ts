@@ -5,15 +5,14 @@ import { describeIssue } from '../describe.js';
 import { decodeMsgpack, encodeMsgpack } from '../msgpack.js';
 import { workerMemorySchema } from './worker-memory.js';
 
-/** Limits of docs/wire.md. */
+/** Limits of docs/wire.md. @forTests */
 export const MAX_HEADER_BYTES = 64 * 1024;
-export const MAX_AUDIO_BYTES = 8 * 1024 * 1024;
 const MAX_EAR_STATE_BYTES = 8 * 1024;
 
-export type AudioFormat = 's16le' | 'f32le';
+type AudioFormat = 's16le' | 'f32le';
 
 /** Requests of the `ctl` channel. Field names are those of the wire; `type` comes first by convention. */
-export type CtlToWorker =
+type CtlToWorker =
   | { readonly type: 'load'; readonly id: number; readonly model: Model; readonly device: Device }
   | { readonly type: 'place'; readonly id: number; readonly model: Model; readonly device: Device }
   | { readonly type: 'drop'; readonly id: number; readonly model: Model }
@@ -29,7 +28,7 @@ export interface SimulatedWorld {
 }
 
 /** Requests of the `data` channel; the audio follows as one raw frame of its own. */
-export type DataToWorker =
+type DataToWorker =
   | {
       readonly type: 'transcribe';
       readonly id: number;
@@ -126,7 +125,7 @@ export type FromWorker = z.infer<typeof fromWorkerSchema>;
 /** What a request that succeeded is answered with. */
 export type WorkerAnswer = Extract<FromWorker, { type: 'done' | 'text' | 'scores' }>;
 
-export type FromWorkerCode = 'unexpected_frames' | 'header_too_large' | 'invalid_message';
+type FromWorkerCode = 'unexpected_frames' | 'header_too_large' | 'invalid_message';
 
 export type FromWorkerResult =
   | { readonly ok: true; readonly message: FromWorker }

@@ -4,7 +4,7 @@ import type { Env } from '../env.js';
 import { type BusKind, busAddress } from './dbus-address.js';
 
 /** A method call; `signature` describes `body` in D-Bus's letters. */
-export interface BusCall {
+interface BusCall {
   readonly destination: string;
   readonly path: string;
   readonly interface: string;
@@ -13,7 +13,7 @@ export interface BusCall {
   readonly body?: readonly unknown[];
 }
 
-export interface BusSignal {
+interface BusSignal {
   readonly path: string;
   readonly interface: string;
   readonly member: string;

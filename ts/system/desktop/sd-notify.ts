@@ -41,7 +41,7 @@ export function connectServiceManager(env: Env): ServiceManager {
   };
 }
 
-/** A third of what the service manager allows; null where it asks for nothing, or asks another process. */
+/** A third of what the service manager allows; null where it asks for nothing, or asks another process. @forTests */
 export function watchdogIntervalMs(env: Env): number | null {
   const limitUs = Number(env.WATCHDOG_USEC);
   if (!env.NOTIFY_SOCKET || !Number.isFinite(limitUs) || limitUs <= 0) return null;

@@ -16,7 +16,7 @@ export function findInHubCache(env: Env, model: string): string | null {
 }
 
 /** Where huggingface_hub keeps what it has fetched, by its own environment variables, in which it reads `~` too. */
-export function hubCacheDir(env: Env): string {
+function hubCacheDir(env: Env): string {
   const own = env.HOME || homedir();
   const cache = env.XDG_CACHE_HOME || join(own, '.cache');
   const home = env.HF_HOME || join(cache, 'huggingface');

@@ -5,7 +5,7 @@ import { readStat } from './process-stat.js';
 import { isOver, parseRunMark, RUN_VARIABLE } from './run-mark.js';
 
 /** A process whose starter is gone. */
-export interface Leftover {
+interface Leftover {
   readonly pid: number;
   readonly startTicks: number;
 }
@@ -29,6 +29,7 @@ export async function endLeftovers(): Promise<number> {
   return found.length;
 }
 
+/** Programs of an earlier run that still live. @forTests */
 export async function findLeftovers(): Promise<readonly Leftover[]> {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   const looked = await Promise.all(pids.map((pid) => within(lookAt(Number(pid)), LOOK_MS)));

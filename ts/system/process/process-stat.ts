@@ -25,7 +25,7 @@ export function readStat(pid: number): ProcessStat | null {
   }
 }
 
-/** The name in the second field may hold spaces and parentheses: fields count from the last one. */
+/** The name in the second field may hold spaces and parentheses: fields count from the last one. @forTests */
 export function parseStat(stat: string): ProcessStat {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const figure = (at: number) => Number(fields[at]);

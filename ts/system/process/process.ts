@@ -3,10 +3,10 @@ export { absolutePath, dropRelativeFolders } from './child-setting.js';
 export { endLeftovers } from './leftovers.js';
 export type { Exit } from './process-exit.js';
 export { killAllNow } from './process-registry.js';
-export { type RunOptions, type RunResult, runProgram } from './process-run.js';
+
+export { type RunResult, runProgram } from './process-run.js';
 export {
   type IfWeDie,
   type RunningProgram,
-  type StartOptions,
   startProgram,
 } from './process-start.js';
