@@ -14,10 +14,10 @@ export interface CardDriver {
   readonly capability: string | null;
 }
 
-export const CUDA_13: TorchBuild = { name: 'cuda13', torch: '2.13.0', cuda: '13.0' };
+const CUDA_13: TorchBuild = { name: 'cuda13', torch: '2.13.0', cuda: '13.0' };
 /** The newest on PyPI whose METADATA names CUDA 12; from 2.11.0 on it names 13. */
-export const CUDA_12: TorchBuild = { name: 'cuda12', torch: '2.10.0', cuda: '12.8' };
-export const CPU: TorchBuild = { name: 'cpu', torch: '2.13.0', cuda: null };
+const CUDA_12: TorchBuild = { name: 'cuda12', torch: '2.10.0', cuda: '12.8' };
+const CPU: TorchBuild = { name: 'cpu', torch: '2.13.0', cuda: null };
 export const BUILDS: readonly TorchBuild[] = [CUDA_13, CUDA_12, CPU];
 
 /** Oldest driver of the CUDA generations, from the release notes of CUDA: within one, older drivers run newer minor versions. */
@@ -46,13 +46,13 @@ export function chooseTorchBuild(card: CardDriver | null, machine: string): Buil
 }
 
 /** What keeps a torch that is built for `cuda` off this card. */
-export interface Obstacle {
+interface Obstacle {
   readonly what: 'driver' | 'capability';
   readonly words: string;
 }
 
 /** Null where a torch built for `cuda` runs on this card and driver, as far as is known. */
-export function findObstacle(card: CardDriver, cuda: string): Obstacle | null {
+function findObstacle(card: CardDriver, cuda: string): Obstacle | null {
   const least = LEAST_DRIVERS[cuda.split('.')[0] ?? ''] ?? LEAST_DRIVERS['13'] ?? 0;
   if (majorOf(card.version) < least) {
     const words = `driver ${card.version} is too old for CUDA ${cuda}, which wants ${least} or newer`;

@@ -20,7 +20,7 @@ export interface Call {
 }
 
 /** `said`: both of its output streams, for a look at known words only. */
-export type Judge = (said: string) => Attempt['kind'];
+type Judge = (said: string) => Attempt['kind'];
 
 /**
  * Runs one injector call and says what is known about it. Nothing of what it prints gets into the message,

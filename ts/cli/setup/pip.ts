@@ -21,7 +21,7 @@ export interface Packages {
   remove(locks: readonly LockName[]): Promise<void>;
 }
 
-export interface InstallOptions {
+interface InstallOptions {
   /** Where to look beside the usual places. */
   readonly index?: string;
   /** An attempt that may fail: pip's words are not shown. */

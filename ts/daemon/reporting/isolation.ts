@@ -14,7 +14,7 @@ export async function explainIsolation(env: Env): Promise<string> {
   return describeIsolation(await findCardDriver(env), installedTorch(python), machine());
 }
 
-/** One line: what does not fit, and what to type. */
+/** One line: what does not fit, and what to type. @forTests */
 export function describeIsolation(
   card: CardDriver | null,
   torch: InstalledTorch | null,
