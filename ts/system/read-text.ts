@@ -16,6 +16,7 @@ export function readTextFile(path: string): TextFile {
   return decodeText(readFileSync(path));
 }
 
+/** @forTests */
 export function decodeText(bytes: Buffer): TextFile {
   const marked = MARKS.find(({ mark }) => bytes.subarray(0, mark.length).equals(mark));
   if (marked !== undefined) {

@@ -29,6 +29,7 @@ export function readOwnWords(
  * The file of custom words: a line is the spoken form, a tab, the written form. Empty lines and lines that begin with `#` are
  * skipped; what is written may be a JSON string, for spaces at its ends or line feeds. The later of two lines
  * for the same spoken form wins. A line that is none of this is a `Problem` that names it.
+ * @forTests
  */
 export function parseReplacements(file: string, text: string): ReadonlyMap<string, string> {
   const words = new Map<string, string>();
