@@ -5,7 +5,8 @@ The allocator follows what PyTorch documents of its own ("CUDA semantics: memory
 segments, requests below 10 MiB from 20 MiB segments, larger ones get a segment rounded to 2 MiB; a free
 block that is larger than asked is split; free neighbours merge; only segments without a live block can go
 back to the driver; where the driver is full, such segments are given back and the request is tried again.
-Sizes are bytes inside and MB of 10^6 bytes at the edge.
+Sizes are bytes inside and MB of 10^6 bytes at the edge. What ts/sim sums up of this is held to the same cases
+(test/fixtures/allocator/cases.json).
 """
 
 from __future__ import annotations

@@ -2,7 +2,9 @@ import type { OwnMemory } from '../../domain/memory.js';
 
 /**
  * A caching allocator of one process on the card, in MB: what a call frees stays reserved until the cache is
- * emptied, and later requests are served from it first. Leaked memory stays active for good.
+ * emptied, and later requests are served from it first. Leaked memory stays active for good. Its rules are those of
+ * test/fixtures/allocator/cases.json, which the worker's model of segments keeps too; this one sums, so that a simulated
+ * day takes seconds.
  */
 export class Allocator {
   readonly contextMb: number;
