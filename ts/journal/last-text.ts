@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { SerialTask } from './serial-task.js';
 
 /** The last text that was delivered, and what was typed for it. */
-export interface LastText {
+interface LastText {
   readonly text: string;
   readonly pieces: readonly (
     | { readonly kind: 'text'; readonly text: string }
@@ -21,7 +21,7 @@ export interface LastTextKeeper {
   close(): Promise<void>;
 }
 
-export const LAST_TEXT_NAME = 'last-text.json';
+const LAST_TEXT_NAME = 'last-text.json';
 /** A restart takes seconds, a reboot minutes. Beyond that a text that was typed is not left lying on the disk. */
 const KEPT_MS = 3_600_000;
 
