@@ -7,9 +7,10 @@ FULL ?=
 MINUTES ?= 30
 SEED ?=
 ROUNDS ?= 0
+STATES ?= 200000
 FILE ?=
 
-.PHONY: help setup setup-test run test check faults bench soak simulate gpu-check tiny-canary install uninstall lock clean
+.PHONY: help setup setup-test run test check faults crash-states bench soak simulate gpu-check tiny-canary install uninstall lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +36,9 @@ faults: setup ## the fault matrix against the real daemon (SEED=n ROUNDS=m: rand
 
 bench: setup ## measure everything, write the report
 	@exec node scripts/run-ts.mjs bench/main.ts
+
+crash-states: setup ## every state of the journal that a power cut could leave (STATES=200000)
+	@exec node scripts/run-ts.mjs test/journal/crash/main.ts --states $(STATES) $(if $(SEED),--seed $(SEED))
 
 soak: setup ## real daemon, simulated card, faults, for MINUTES=30
 	@exec node scripts/run-ts.mjs bench/soak.ts --minutes $(MINUTES)

@@ -1,3 +1,4 @@
+import { startRandom } from '../support/random.js';
 import { FAULTS } from './faults.js';
 import type { Moment } from './moments.js';
 import type { Case } from './run-case.js';
@@ -43,16 +44,5 @@ function randomMoment(random: () => number, reader: boolean): Moment {
       if (reader) rig.readAlong();
     },
     wait: (rig) => rig.reached(second * RATE_HZ),
-  };
-}
-
-/** Mulberry32. */
-function startRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }

@@ -6,6 +6,8 @@ import type { Problem } from '../../ts/domain/problem.js';
 import { openJournal } from '../../ts/journal/open.js';
 import type { JournalOptions, OpenedJournal } from '../../ts/journal/types.js';
 
+export { countingPcm } from './counting-pcm.js';
+
 const closers: (() => Promise<void> | void)[] = [];
 
 afterEach(async () => {
@@ -39,13 +41,6 @@ export async function openTest(
   });
   closers.push(() => opened.journal.close());
   return { ...opened, dir, problems };
-}
-
-/** `samples` samples that count up from `from`, so that each shows where it belongs. */
-export function countingPcm(from: number, samples: number): Buffer {
-  const pcm = Buffer.alloc(samples * 2);
-  for (let i = 0; i < samples; i += 1) pcm.writeUInt16LE((from + i) % 65_536, i * 2);
-  return pcm;
 }
 
 /** File names in the journal folder, without the index. */

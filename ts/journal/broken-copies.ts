@@ -23,3 +23,8 @@ export function removeDrafts(dir: string): void {
     if (name.endsWith(DRAFT_SUFFIX) || name === INDEX_DRAFT_NAME) unlinkSync(join(dir, name));
   }
 }
+
+/** Removes sound that nothing knows any more. */
+export function removeForgotten(paths: readonly string[]): void {
+  for (const path of paths) unlinkSync(path);
+}

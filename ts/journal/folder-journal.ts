@@ -4,6 +4,7 @@ import type { PendingReason } from '../domain/state.js';
 import { BYTES_PER_SAMPLE, samplesToSeconds } from '../domain/units.js';
 import { AudioStore } from './audio/audio-store.js';
 import { WAV_HEADER_BYTES } from './audio/wav-file.js';
+import { REAL_DISK } from './disk.js';
 import { DiskHealth } from './disk-health.js';
 import type { Piece } from './folder-reader.js';
 import { Housekeeping } from './housekeeping.js';
@@ -30,6 +31,7 @@ export interface JournalStart {
   readonly pieces: ReadonlyMap<number, readonly Piece[]>;
   readonly wavs: Iterable<readonly [number, 'pending' | 'delivered']>;
   readonly validBytes: number;
+  readonly lastBatch: number;
 }
 
 /** The journal of a running daemon: the only writer of its folder. */
@@ -48,12 +50,13 @@ export class FolderJournal implements Journal {
 
   constructor(options: JournalOptions, start: JournalStart) {
     const { state } = start;
+    const { dir, disk = REAL_DISK, pieceSamples } = options;
     this.#options = options;
     this.#state = state;
-    this.#health = new DiskHealth(options.dir, (problem) => options.onProblem(problem));
-    this.#retention = new Retention(options, start.wavs);
+    this.#health = new DiskHealth(dir, (problem) => options.onProblem(problem));
+    this.#retention = new Retention({ ...options, disk }, start.wavs);
     this.#index = new IndexKeeper({
-      index: new IndexWriter(options.dir, start.validBytes),
+      index: new IndexWriter(dir, disk, start),
       state,
       health: this.#health,
       compactLater: (delayMs) => this.#housekeeping.forgetWithin(delayMs),
@@ -66,7 +69,7 @@ export class FolderJournal implements Journal {
       audio: () => this.#audio,
     });
     this.#audio = new AudioStore({
-      dir: options.dir,
+      place: { dir, disk, pieceSamples },
       flushMs: options.flushMs ?? FLUSH_MS,
       health: this.#health,
       isNeeded: (recording, from, to) => this.#housekeeping.isNeeded(recording, from, to),

@@ -20,6 +20,8 @@ export interface FolderContents {
   readonly pieces: ReadonlyMap<number, Piece[]>;
   /** Utterances with a WAV file of their own. */
   readonly wavs: { readonly pending: ReadonlySet<number>; readonly delivered: ReadonlySet<number> };
+  /** Sound of recordings that are over and were forgotten: a crash undid only the removal of their files. */
+  readonly forgotten: readonly string[];
   /** What could not be read, one line each. */
   readonly unreadable: readonly string[];
 }
@@ -31,12 +33,15 @@ export function readJournalFolder(dir: string): FolderContents {
   const log = readLog(unreadable, dir, names);
   const state = emptyState();
   for (const record of log.records) applyRecord(state, record);
+  const isForgotten = forgottenRecordings(log, state);
   const pieces = new Map<number, Piece[]>();
+  const forgotten: string[] = [];
   const wavs = { pending: new Set<number>(), delivered: new Set<number>() };
   for (const name of names) {
     const path = join(dir, name);
     const piece = parsePieceName(name);
-    if (piece !== null) {
+    if (piece !== null && isForgotten(piece.recording)) forgotten.push(path);
+    else if (piece !== null) {
       const bytes = attempt(unreadable, path, () => statSync(path).size) ?? 0;
       addPiece(pieces, piece.recording, { path, first: piece.first, samples: wholeSamples(bytes) });
       recordingOf(state, piece.recording, 0);
@@ -44,7 +49,18 @@ export function readJournalFolder(dir: string): FolderContents {
     const wav = parseWavName(name);
     if (wav !== null) wavs[wav.kind].add(wav.id);
   }
-  return { state, log, pieces, wavs, unreadable };
+  return { state, log, pieces, wavs, forgotten, unreadable };
+}
+
+/**
+ * A whole index that gives out higher numbers only knows every older recording that still matters. Where records are damaged
+ * nothing is sure, and all sound is looked at.
+ */
+function forgottenRecordings(log: DecodedLog, state: JournalState): (recording: number) => boolean {
+  const start = log.records.find((record) => record.t === 'start');
+  const known = new Set(state.recordings.keys());
+  if (start === undefined || log.damaged.length > 0) return () => false;
+  return (recording) => recording < start.recording && !known.has(recording);
 }
 
 function readLog(unreadable: string[], dir: string, names: readonly string[]): DecodedLog {

@@ -1,8 +1,8 @@
-import { rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Problem } from '../domain/problem.js';
 import { BYTES_PER_SAMPLE } from '../domain/units.js';
 import { WAV_HEADER_BYTES, writeWavFile } from './audio/wav-file.js';
+import type { Disk } from './disk.js';
 import type { JournalState, Utterance } from './index/state.js';
 import { wavName } from './names.js';
 
@@ -10,6 +10,7 @@ type WavKind = 'pending' | 'delivered';
 
 export interface RetentionOptions {
   readonly dir: string;
+  readonly disk: Disk;
   readonly quotaMb: number;
   readonly keepDeliveredHours: number;
   onProblem(problem: Problem): void;
@@ -56,7 +57,8 @@ export class Retention {
 
   async cut(utterance: Utterance, pcm: Buffer): Promise<void> {
     const kind = utterance.state === 'delivered' ? 'delivered' : 'pending';
-    await writeWavFile(join(this.#options.dir, wavName(kind, utterance.id)), pcm);
+    const { dir, disk } = this.#options;
+    await writeWavFile(disk, join(dir, wavName(kind, utterance.id)), pcm);
     this.#wavs.set(utterance.id, kind);
   }
 
@@ -103,15 +105,15 @@ export class Retention {
     const { id } = utterance;
     if (!this.keeps(utterance)) return await this.#remove(id);
     if (this.#wavs.get(id) !== 'pending') return;
-    const { dir } = this.#options;
-    await rename(join(dir, wavName('pending', id)), join(dir, wavName('delivered', id)));
+    const { dir, disk } = this.#options;
+    await disk.rename(join(dir, wavName('pending', id)), join(dir, wavName('delivered', id)));
     this.#wavs.set(id, 'delivered');
   }
 
   async #remove(id: number): Promise<void> {
     const path = this.pathOf(id);
     this.#wavs.delete(id);
-    if (path !== null) await unlink(path).catch(() => {});
+    if (path !== null) await this.#options.disk.unlink(path).catch(() => {});
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Problem } from '../domain/problem.js';
 import type { PendingReason, UtteranceState } from '../domain/state.js';
+import type { Disk } from './disk.js';
 
 /** An utterance that was found at start: its state is the one that the last run left it in. */
 export interface JournalUtterance {
@@ -61,6 +62,10 @@ export interface JournalOptions {
   readonly keepDeliveredHours: number;
   /** How often sound is flushed (default 100 ms). */
   readonly flushMs?: number;
+  /** How much sound one file takes (default 30 s). */
+  readonly pieceSamples?: number;
+  /** Default: the real one. */
+  readonly disk?: Disk;
   onProblem(problem: Problem): void;
   nowEpochS(): number;
 }

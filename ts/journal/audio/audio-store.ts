@@ -4,7 +4,7 @@ import type { Piece } from '../folder-reader.js';
 import { SerialTask } from '../serial-task.js';
 import { Waiting } from '../waiting.js';
 import { readSamples } from './pcm-read.js';
-import { RecordingWriter } from './recording-writer.js';
+import { RecordingWriter, type SoundPlace } from './recording-writer.js';
 
 const RETRY_MS = 1_000;
 
@@ -12,7 +12,7 @@ export type IsAudioNeeded = (recording: number, fromSample: number, toSample: nu
 
 /** All recordings' sound: takes it at once, writes and flushes it in the background. */
 export class AudioStore {
-  readonly #dir: string;
+  readonly #place: SoundPlace;
   readonly #flushMs: number;
   readonly #health: DiskHealth;
   readonly #isNeeded: IsAudioNeeded;
@@ -24,13 +24,13 @@ export class AudioStore {
   readonly #since = new Waiting();
 
   constructor(options: {
-    dir: string;
+    place: SoundPlace;
     flushMs: number;
     health: DiskHealth;
     isNeeded: IsAudioNeeded;
     onOverflow: () => void;
   }) {
-    this.#dir = options.dir;
+    this.#place = options.place;
     this.#flushMs = options.flushMs;
     this.#health = options.health;
     this.#isNeeded = options.isNeeded;
@@ -46,7 +46,7 @@ export class AudioStore {
   }
 
   begin(recording: number, pieces: readonly Piece[] = []): void {
-    this.#writers.set(recording, new RecordingWriter(this.#dir, recording, pieces));
+    this.#writers.set(recording, new RecordingWriter(this.#place, recording, pieces));
   }
 
   append(recording: number, pcm: Buffer): void {

@@ -1,9 +1,8 @@
-import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BYTES_PER_SAMPLE, SAMPLE_RATE_HZ } from '../../domain/units.js';
+import type { Disk, DiskFile } from '../disk.js';
 import type { Piece } from '../folder-reader.js';
 import { pieceName } from '../names.js';
-import { writeAllAt } from '../write-all.js';
 import { readSamples } from './pcm-read.js';
 
 /** A file is closed after this much sound, so that delivered sound can be deleted while recording goes on. */
@@ -19,6 +18,13 @@ export interface Chunk {
   readonly pcm: Buffer;
 }
 
+export interface SoundPlace {
+  readonly dir: string;
+  readonly disk: Disk;
+  /** Default 30 s. */
+  readonly pieceSamples?: number | undefined;
+}
+
 type IsNeeded = (fromSample: number, toSample: number) => boolean;
 
 /** The PCM files of one recording: what arrived, what is written, what may go. */
@@ -29,17 +35,23 @@ export class RecordingWriter {
   /** Sound was thrown away because memory was full. */
   overflowed = false;
   readonly #dir: string;
+  readonly #disk: Disk;
+  readonly #pieceSamples: number;
   readonly #pieces: Piece[];
   #unwritten: Chunk[] = [];
   #unwrittenSamples = 0;
-  #open: { readonly piece: Piece; readonly file: FileHandle } | null = null;
+  #open: { readonly piece: Piece; readonly file: DiskFile } | null = null;
   /** Files with bytes that are not flushed yet; all but the open one are closed after that. */
-  #dirty = new Set<FileHandle>();
+  #dirty = new Set<DiskFile>();
+  /** A new file's entry in the folder is not flushed yet: without it the file is gone after a power cut, flushed or not. */
+  #isEntryDirty = false;
   /** Reads under way: no file goes while there are any. */
   #readers = 0;
 
-  constructor(dir: string, id: number, pieces: readonly Piece[] = []) {
+  constructor({ dir, disk, pieceSamples }: SoundPlace, id: number, pieces: readonly Piece[] = []) {
     this.#dir = dir;
+    this.#disk = disk;
+    this.#pieceSamples = pieceSamples ?? PIECE_SAMPLES;
     this.id = id;
     this.#pieces = [...pieces];
     this.end = Math.max(0, ...pieces.map((piece) => piece.first + piece.samples));
@@ -86,7 +98,7 @@ export class RecordingWriter {
       const { piece, file } = await this.#pieceFor(first.from);
       this.#dirty.add(file);
       const bytes = Buffer.concat(batch.map((chunk) => chunk.pcm));
-      await writeAllAt(file, bytes, piece.samples * BYTES_PER_SAMPLE).catch(async (cause) => {
+      await file.write(bytes, piece.samples * BYTES_PER_SAMPLE).catch(async (cause) => {
         await this.#closePiece();
         throw cause;
       });
@@ -108,6 +120,18 @@ export class RecordingWriter {
       }
       if (file !== this.#open?.file && !this.#dirty.has(file)) await file.close().catch(() => {});
     }
+    await this.#syncEntry();
+  }
+
+  async #syncEntry(): Promise<void> {
+    if (!this.#isEntryDirty) return;
+    this.#isEntryDirty = false;
+    try {
+      await this.#disk.syncFolder(this.#dir);
+    } catch (cause) {
+      this.#isEntryDirty = true;
+      throw cause;
+    }
   }
 
   async read(fromSample: number, toSample: number): Promise<Buffer> {
@@ -127,7 +151,7 @@ export class RecordingWriter {
       const isBusy = this.#readers > 0 || piece === this.#open?.piece;
       if (isBusy || isNeeded(piece.first, piece.first + piece.samples)) continue;
       this.#pieces.splice(this.#pieces.indexOf(piece), 1);
-      await unlink(piece.path).catch(() => {});
+      await this.#disk.unlink(piece.path).catch(() => {});
     }
   }
 
@@ -150,18 +174,19 @@ export class RecordingWriter {
     return batch;
   }
 
-  async #pieceFor(sample: number): Promise<{ piece: Piece; file: FileHandle }> {
+  async #pieceFor(sample: number): Promise<{ piece: Piece; file: DiskFile }> {
     const open = this.#open;
-    if (open !== null && open.piece.samples < PIECE_SAMPLES && endOf(open.piece) === sample) {
+    if (open !== null && open.piece.samples < this.#pieceSamples && endOf(open.piece) === sample) {
       return open;
     }
     await this.#closePiece();
     return await this.#openPiece(sample);
   }
 
-  async #openPiece(first: number): Promise<{ piece: Piece; file: FileHandle }> {
+  async #openPiece(first: number): Promise<{ piece: Piece; file: DiskFile }> {
     const path = join(this.#dir, pieceName(this.id, first));
-    const file = await open(path, 'w', 0o600);
+    const file = await this.#disk.open(path, 'w');
+    this.#isEntryDirty = true;
     const piece = { path, first, samples: 0 };
     const known = this.#pieces.findIndex((each) => each.path === path);
     if (known >= 0) this.#pieces.splice(known, 1);

@@ -1,25 +1,26 @@
-import { open, rename, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { BYTES_PER_SAMPLE, SAMPLE_RATE_HZ } from '../../domain/units.js';
+import type { Disk } from '../disk.js';
 import { DRAFT_SUFFIX } from '../names.js';
-import { writeAllAt } from '../write-all.js';
 
 /** RIFF header, `fmt ` chunk of 16 bytes, header of the `data` chunk. */
 export const WAV_HEADER_BYTES = 44;
 
-/** Writes `pcm` (s16le, 16 kHz, mono) as a WAV file that is whole as soon as it has its name. */
-export async function writeWavFile(path: string, pcm: Buffer): Promise<void> {
+/** Writes `pcm` (s16le, 16 kHz, mono) as a WAV file that is whole as soon as it has its name; the name is durable too. */
+export async function writeWavFile(disk: Disk, path: string, pcm: Buffer): Promise<void> {
   const draft = `${path}${DRAFT_SUFFIX}`;
   try {
-    const file = await open(draft, 'w', 0o600);
+    const file = await disk.open(draft, 'w');
     try {
-      await writeAllAt(file, Buffer.concat([wavHeader(pcm.length), pcm]), 0);
+      await file.write(Buffer.concat([wavHeader(pcm.length), pcm]), 0);
       await file.datasync();
     } finally {
       await file.close();
     }
-    await rename(draft, path);
+    await disk.rename(draft, path);
+    await disk.syncFolder(dirname(path));
   } catch (cause) {
-    await unlink(draft).catch(() => {});
+    await disk.unlink(draft).catch(() => {});
     throw cause;
   }
 }

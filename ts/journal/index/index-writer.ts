@@ -1,8 +1,7 @@
-import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Disk, DiskFile } from '../disk.js';
 import { INDEX_DRAFT_NAME, INDEX_NAME } from '../names.js';
-import { writeAllAt } from '../write-all.js';
-import { encodeLine } from './lines.js';
+import { encodeBatch } from './lines.js';
 import type { JournalRecord } from './record.js';
 
 /**
@@ -12,17 +11,27 @@ import type { JournalRecord } from './record.js';
 const CLAIM_BYTES = 16 * 1024;
 const CLAIM_AGAIN_BYTES = 4 * 1024;
 
+export interface IndexEnd {
+  readonly validBytes: number;
+  readonly lastBatch: number;
+}
+
 /** Appends records to the index. Only one call of `flush` or `rewrite` may run at a time. */
 export class IndexWriter {
   readonly #dir: string;
-  #file: FileHandle | null = null;
-  #queue: Buffer[] = [];
+  readonly #disk: Disk;
+  #file: DiskFile | null = null;
+  #queue: JournalRecord[] = [];
+  /** The number of the next batch: what one flush makes durable. */
+  #batch: number;
   #position: number;
   #claimed: number;
 
-  /** `validBytes`: where the last whole record of an existing index ends. */
-  constructor(dir: string, validBytes: number) {
+  /** `validBytes`: where the last whole record of an existing index ends, `lastBatch`: the number of its batch. */
+  constructor(dir: string, disk: Disk, { validBytes, lastBatch }: IndexEnd) {
     this.#dir = dir;
+    this.#disk = disk;
+    this.#batch = lastBatch + 1;
     this.#position = validBytes;
     this.#claimed = validBytes;
   }
@@ -37,18 +46,19 @@ export class IndexWriter {
   }
 
   push(record: JournalRecord): void {
-    this.#queue.push(encodeLine(record));
+    this.#queue.push(record);
   }
 
   /** Makes durable what was pushed. Throws what the disk says; the records stay queued then. */
   async flush(): Promise<void> {
     const lines = this.#queue.length;
     if (lines === 0) return;
-    const bytes = Buffer.concat(this.#queue);
+    const bytes = encodeBatch(this.#queue, this.#batch);
     const file = await this.#opened();
-    await writeAllAt(file, bytes, this.#position);
+    await file.write(bytes, this.#position);
     await file.datasync();
     this.#queue.splice(0, lines);
+    this.#batch += 1;
     this.#position += bytes.length;
     this.#claimed = Math.max(this.#claimed, this.#position);
     if (this.#claimed - this.#position < CLAIM_AGAIN_BYTES) await this.#claim();
@@ -57,24 +67,25 @@ export class IndexWriter {
   /** Replaces the whole index, what is queued included, by `records`. Throws with the old one intact. */
   async rewrite(records: readonly JournalRecord[]): Promise<void> {
     const queued = this.#queue.length;
-    const bytes = Buffer.concat(records.map(encodeLine));
+    const bytes = encodeBatch(records, 0);
     const draft = join(this.#dir, INDEX_DRAFT_NAME);
-    const file = await open(draft, 'w', 0o600);
+    const file = await this.#disk.open(draft, 'w');
     try {
-      await writeAllAt(file, Buffer.concat([bytes, Buffer.alloc(CLAIM_BYTES)]), 0);
+      await file.write(Buffer.concat([bytes, Buffer.alloc(CLAIM_BYTES)]), 0);
       await file.datasync();
-      await rename(draft, join(this.#dir, INDEX_NAME));
+      await this.#disk.rename(draft, join(this.#dir, INDEX_NAME));
     } catch (cause) {
       await file.close();
-      await unlink(draft).catch(() => {});
+      await this.#disk.unlink(draft).catch(() => {});
       throw cause;
     }
     await this.close();
     this.#file = file;
     this.#queue.splice(0, queued);
+    this.#batch = 1;
     this.#position = bytes.length;
     this.#claimed = bytes.length + CLAIM_BYTES;
-    await syncDir(this.#dir);
+    await this.#disk.syncFolder(this.#dir);
   }
 
   async close(): Promise<void> {
@@ -84,33 +95,23 @@ export class IndexWriter {
   }
 
   /** What follows the last whole record is cut off, or it would be taken for a part of the next one. */
-  async #opened(): Promise<FileHandle> {
+  async #opened(): Promise<DiskFile> {
     if (this.#file !== null) return this.#file;
-    const file = await open(join(this.#dir, INDEX_NAME), 'a', 0o600);
-    await file.close();
-    this.#file = await open(join(this.#dir, INDEX_NAME), 'r+');
-    await this.#file.truncate(this.#position);
+    const file = await this.#disk.open(join(this.#dir, INDEX_NAME), 'r+');
+    this.#file = file;
+    await file.truncate(this.#position);
     this.#claimed = this.#position;
-    return this.#file;
+    await this.#disk.syncFolder(this.#dir);
+    return file;
   }
 
   async #claim(): Promise<void> {
     try {
       if (this.#file === null) return;
-      await writeAllAt(this.#file, Buffer.alloc(CLAIM_BYTES), this.#claimed);
+      await this.#file.write(Buffer.alloc(CLAIM_BYTES), this.#claimed);
       this.#claimed += CLAIM_BYTES;
     } catch {
       // Only the reserve is missing: the next record tells whether the disk is full.
     }
-  }
-}
-
-/** Makes a renamed file's new name durable. */
-async function syncDir(dir: string): Promise<void> {
-  try {
-    const handle = await open(dir, 'r');
-    await handle.sync().finally(() => handle.close());
-  } catch {
-    // Some file systems can't flush a folder; the rename itself has happened.
   }
 }
