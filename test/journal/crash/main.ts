@@ -21,7 +21,7 @@ for (let seed = Number(values.seed); states < wanted; seed += 1) {
   again += explored.again;
   dictations += 1;
   for (const flaw of explored.flaws) process.stdout.write(`FLAW ${flaw}\n`);
-  flaws += explored.flaws;
+  flaws += explored.flaws.length;
   if (dictations % 5 === 0 || states >= wanted) {
     process.stdout.write(`${states} states of ${dictations} dictations, ${flaws} flaws\n`);
   }

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Disk, DiskFile } from '../../../ts/journal/disk.js';
+import { type Disk, type DiskFile, REAL_DISK } from '../../../ts/journal/disk.js';
 
 /** One change of the folder, in the order in which it was asked for. `file` numbers files as inodes do, whatever their names. */
 export type Operation =
@@ -88,9 +88,13 @@ const NO_FILE: DiskFile = {
   close: () => Promise.resolve(),
 };
 
-/** A disk on which nothing happens: what is read stays as a crash left it, and the next state is laid out soon. */
+/**
+ * A disk on which nothing happens, so that what is read stays as a crash left it; the next state is laid out soon. Only WAV
+ * files come into being: the journal reads them in place of the sound that they were cut out of.
+ */
 export const NO_DISK: Pick<Disk, 'open' | 'rename' | 'unlink'> = {
-  open: () => Promise.resolve(NO_FILE),
-  rename: () => Promise.resolve(),
+  open: (path, mode) =>
+    path.endsWith('.part') ? REAL_DISK.open(path, mode) : Promise.resolve(NO_FILE),
+  rename: (from, to) => (to.endsWith('.wav') ? REAL_DISK.rename(from, to) : Promise.resolve()),
   unlink: () => Promise.resolve(),
 };
