@@ -17,6 +17,8 @@ export interface Fault {
   env?(): NodeJS.ProcessEnv;
   /** Before the daemon starts. Returns why it can't be done on this machine, if so. */
   prepare?(rig: Rig): Promise<string | null>;
+  /** Finds what it strikes beforehand, so that the blow itself waits for nothing; what is gone by then is spared. */
+  aim?(rig: Rig): Promise<() => void>;
   strike(rig: Rig): Promise<void>;
   /** Takes the fault away, where it does not end by itself. */
   mend?(rig: Rig): Promise<void>;
@@ -51,6 +53,7 @@ const SOUND: readonly MomentName[] = [
 const CLIENTS: readonly MomentName[] = ['idle', 'midWord', 'transcription', 'midTyping'];
 /** A stop shorter than this is no hang; a worker that stands still is noticed after 10 s at the latest. */
 const MEND_AFTER_MS = 1_500;
+const SECOND_KILL_MS = 700;
 
 export const FAULTS: readonly Fault[] = [
   { name: 'none', moments: ['idle'], strike: async () => {} },
@@ -62,16 +65,22 @@ export const FAULTS: readonly Fault[] = [
   killWorker('ear', ALL),
   stopWorker('cpu', ['transcription', 'modelLoad']),
   stopWorker('gpu', ['idle', 'transcription', 'modelLoad', 'move']),
-  stopWorker('ear', ['midWord']),
+  stopWorker('ear', ['idle', 'firstFrame', 'midWord', 'pause', 'transcription']),
   {
     name: 'SIGKILL nursery',
     moments: ['idle', 'midWord', 'transcription', 'midTyping', 'modelLoad', 'move'],
-    strike: (rig) => signalProcess(rig, null, 'SIGKILL'),
+    ...signalling(null, 'SIGKILL'),
+  },
+  {
+    name: 'SIGSTOP nursery',
+    moments: ['idle', 'firstFrame', 'midWord', 'transcription', 'midTyping', 'modelLoad', 'move'],
+    ...signalling(null, 'SIGSTOP'),
   },
   endDaemon('SIGKILL', ALL),
   endDaemon('SIGTERM', ALL),
+  endDaemonTwice(['idle', 'midWord', 'transcription', 'beforeTyping', 'midTyping']),
   ...['oom', 'sticky', 'wrong_result', 'ambiguous', 'driver_gone'].map(workerError),
-  ...['noise', 'torn', 'other_id', 'wrong_kind', 'wrong_fields'].map(corruptAnswer),
+  ...['noise', 'torn', 'other_id', 'last_id', 'wrong_kind', 'wrong_fields'].map(corruptAnswer),
   microphone('garbage', SOUND),
   microphone('die', SOUND),
   microphone('stall', ['midWord']),
@@ -136,7 +145,7 @@ function killWorker(role: string, moments: readonly MomentName[]): Fault {
     name: `SIGKILL ${role} worker`,
     moments,
     ...(role === 'gpu' ? { device: 'sim' } : {}),
-    strike: (rig) => signalProcess(rig, role, 'SIGKILL'),
+    ...signalling(role, 'SIGKILL'),
   };
 }
 
@@ -145,12 +154,25 @@ function stopWorker(role: string, moments: readonly MomentName[]): Fault {
     name: `SIGSTOP ${role} worker`,
     moments,
     ...(role === 'gpu' ? { device: 'sim' } : {}),
-    strike: (rig) => signalProcess(rig, role, 'SIGSTOP'),
+    ...signalling(role, 'SIGSTOP'),
   };
 }
 
-async function signalProcess(rig: Rig, role: string | null, signal: NodeJS.Signals): Promise<void> {
-  process.kill(await rig.appeared(role), signal);
+/** The process of a worker, of the nursery where `role` is null. */
+function signalling(role: string | null, signal: NodeJS.Signals): Pick<Fault, 'aim' | 'strike'> {
+  const aim = async (rig: Rig) => {
+    const pid = await rig.appeared(role);
+    return () => signalIfThere(pid, signal);
+  };
+  return { aim, strike: async (rig) => (await aim(rig))() };
+}
+
+function signalIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
 
 /** The daemon ends and starts again; the speaker goes on with the next sentence. */
@@ -163,16 +185,32 @@ function endDaemon(signal: 'SIGKILL' | 'SIGTERM', moments: readonly MomentName[]
       rig.desk.takeBack('typing');
       await rig.daemon.exited;
     },
+    mend: (rig) => startAgain(rig, signal),
+  };
+}
+
+/** Of a clean end nothing may be missing. */
+async function startAgain(rig: Rig, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  const atSample = rig.desk.position;
+  const next = rig.speech.sentences.find(({ fromSample }) => fromSample >= atSample);
+  const resumedSample = next === undefined ? rig.speech.samples : next.fromSample - 0.2 * RATE_HZ;
+  rig.cuts.push({ atSample, resumedSample, lossS: signal === 'SIGKILL' ? 0.25 : 0 });
+  rig.desk.position = resumedSample;
+  await rig.start();
+  if (next !== undefined) await rig.toggle();
+}
+
+/** Killed again before its models are there, in the middle of the repair of what the first time left. */
+function endDaemonTwice(moments: readonly MomentName[]): Fault {
+  const once = endDaemon('SIGKILL', moments);
+  return {
+    ...once,
+    name: 'SIGKILL daemon twice within 3 s',
     async mend(rig) {
-      const atSample = rig.desk.position;
-      const next = rig.speech.sentences.find(({ fromSample }) => fromSample >= atSample);
-      const resumedSample =
-        next === undefined ? rig.speech.samples : next.fromSample - 0.2 * RATE_HZ;
-      // Of a clean end nothing may be missing.
-      rig.cuts.push({ atSample, resumedSample, lossS: signal === 'SIGKILL' ? 0.25 : 0 });
-      rig.desk.position = resumedSample;
-      await rig.start();
-      if (next !== undefined) await rig.toggle();
+      await startAgain(rig, 'SIGKILL');
+      await sleep(SECOND_KILL_MS);
+      await once.strike(rig);
+      await startAgain(rig, 'SIGKILL');
     },
   };
 }

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { FAULTS } from './faults.js';
 import { MOMENTS } from './moments.js';
-import { randomCases } from './random.js';
+import { pairCases, randomCases } from './random.js';
 import { isFlawed, renderHead, renderRow, renderSummary } from './report.js';
 import { type Case, type Row, runCase } from './run-case.js';
 
@@ -22,9 +22,12 @@ const { values } = parseArgs({
 function chooseCases(): readonly Case[] {
   const rounds = Number(values.rounds);
   if (rounds > 0) return randomCases(chooseSeed(), rounds, SPEED, values.only);
-  return FAULTS.flatMap((fault) =>
+  const table = FAULTS.flatMap((fault) =>
     fault.moments.map((name) => ({ fault, moment: MOMENTS[name], speed: SPEED, first: 0 })),
-  ).filter(({ fault, moment }) => `${fault.name} @ ${moment.name}`.includes(values.only));
+  );
+  return [...table, ...pairCases(Number(values.seed ?? 1), SPEED)].filter(({ fault, moment }) =>
+    `${fault.name} @ ${moment.name}`.includes(values.only),
+  );
 }
 
 function chooseSeed(): number {

@@ -1,10 +1,14 @@
 import { startRandom } from '../support/random.js';
 import { FAULTS } from './faults.js';
 import type { Moment } from './moments.js';
+import { drawPair, everyPair } from './pairs.js';
 import type { Case } from './run-case.js';
 import { RATE_HZ } from './spoken.js';
 
-/** Random faults (whose names hold `only`) at random moments: the same seed gives the same cases. */
+/**
+ * Random faults (whose names hold `only`) at random moments, two of them in every third round: the same seed gives the same
+ * cases.
+ */
 export function randomCases(
   seed: number,
   rounds: number,
@@ -14,11 +18,20 @@ export function randomCases(
   const random = startRandom(seed);
   const faults = FAULTS.filter(({ name }) => name !== 'none' && name.includes(only));
   return Array.from({ length: rounds }, (_, round) => {
-    const fault = faults[Math.floor(random() * faults.length)] ?? FAULTS[0];
+    const drawn = faults[Math.floor(random() * faults.length)] ?? FAULTS[0];
+    const fault = only === '' && round % 3 === 2 ? drawPair(random) : drawn;
     if (fault === undefined) throw new Error('the table of faults is empty');
     const first = Math.floor(random() * 5);
     return { fault, moment: randomMoment(random, round % 2 === 1), speed, first };
   });
+}
+
+/** Each pair of kinds of faults once, at random moments. */
+export function pairCases(seed: number, speed: number): readonly Case[] {
+  const random = startRandom(seed);
+  return everyPair(random).map((fault, at) => ({
+    ...{ fault, moment: randomMoment(random, at % 2 === 1), speed, first: at % 5 },
+  }));
 }
 
 /**

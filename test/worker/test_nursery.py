@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,15 @@ def test_the_nursery_has_one_thread_and_no_zeromq_socket(daemon: DaemonSide) -> 
     assert len(os.listdir(f"/proc/{daemon.nursery.pid}/task")) == 1
     targets = [os.readlink(fd) for fd in Path(f"/proc/{daemon.nursery.pid}/fd").iterdir()]
     assert not [target for target in targets if "socket" in target and target not in _standard_streams(daemon)]
+
+
+@pytest.mark.skipif(find_spec("nemo") is None, reason="NeMo is not installed: make setup FULL=1")
+def test_the_nursery_has_one_thread_with_canary_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("daemon_side.DEADLINE_S", 240.0)
+    with DaemonSide(tmp_path, ("--import-canary",)) as daemon:
+        assert daemon.await_event("ready")["engines"]["canary"] is True
+        names = [task.joinpath("comm").read_text() for task in Path(f"/proc/{daemon.nursery.pid}/task").iterdir()]
+        assert len(names) == 1, names
 
 
 def _standard_streams(daemon: DaemonSide) -> set[str]:

@@ -31,6 +31,8 @@ the card ("initialization error"). torch asks NVML for cards, which starts nothi
 PyTorch's documentation). Canary needs no kernel of numba: those are for transducers."""
 CARDS_AS_THE_DRIVER_COUNTS = {"CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
 """CUDA counts the fastest card first, nvidia-smi by PCI bus; with two cards they would mean different ones."""
+NO_ALLOCATOR_THREAD = "background_thread:false"
+"""NeMo imports pandas, and that pyarrow, whose jemalloc would start a thread of its own in the fork server."""
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
@@ -43,6 +45,7 @@ def prepare_environment() -> None:
     os.environ.update(NO_CUDA_BEFORE_A_FORK | CARDS_AS_THE_DRIVER_COUNTS)
     os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    os.environ["JE_ARROW_MALLOC_CONF"] = NO_ALLOCATOR_THREAD
 
 
 def find_available(import_canary: bool) -> Available:

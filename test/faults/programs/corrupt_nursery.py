@@ -26,6 +26,8 @@ def corrupt(kind: str, answer: Answer) -> bytes:
         return b""
     if kind == "other_id":
         return encode({**answer, "id": 4_000_000})
+    if kind == "last_id":
+        return encode({**answer, "id": int(str(answer["id"])) - 1})
     if kind == "wrong_kind":
         return encode({"type": "done", "id": answer["id"]})
     if kind == "wrong_fields":
