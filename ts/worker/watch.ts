@@ -22,6 +22,10 @@ const SLOW_LIMIT_S = 60;
 /** From an order to fork to its confirmation, once the libraries are there. */
 const FORK_LIMIT_S = 30;
 const WATCH_MS = 5_000;
+/** Every so many of these, also where nothing hints at it, all processes are looked at and the fork server is asked. */
+const THOROUGH_TICKS = 3;
+/** Silence that is no more than the pause between two beats of an idle worker. */
+const BEAT_S = 6;
 /** A look behind a doubtful one, and while a fork server stands still and nobody reaps its workers. */
 const LOOK_AGAIN_MS = 350;
 /** Somebody waits for a text: this is soon enough to have it within 4 s from another worker. */
@@ -33,7 +37,8 @@ const HANDOVER_LIMIT_S = 30;
 
 /**
  * Finds processes that stand still or are silent. It looks when the kernel says that a child changed (SIGCHLD comes also when
- * one is stopped), when the fork server says so of a worker, and every 5 s; so a machine at rest is left at rest.
+ * one is stopped), when the fork server says so of a worker, each second of a long transcription, and else every 15 s: a
+ * machine at rest is left at rest.
  */
 export class Watch {
   private readonly stillness = new Stillness();
@@ -41,6 +46,7 @@ export class Watch {
   private next: { readonly atS: number; readonly timer: NodeJS.Timeout } | null = null;
   private unanswered: NodeJS.Timeout | undefined;
   private lastTickS = monotonicS();
+  private ticks = 0;
   private handoverSinceS: number | null = null;
   private readonly childChanged = () => this.lookWithin(0);
 
@@ -76,8 +82,11 @@ export class Watch {
 
   private watch(): void {
     this.forgiveOwnDelay();
-    this.askNursery();
-    this.look();
+    this.ticks += 1;
+    if (this.ticks % THOROUGH_TICKS === 0) {
+      this.askNursery();
+      this.look();
+    }
     for (const worker of this.ports.workers()) this.judgeSilence(worker);
     this.judgeNursery();
     this.stillness.keepOnly(this.pids());
@@ -153,6 +162,7 @@ export class Watch {
   private judgeSilence(worker: PoolWorker): void {
     const { nursery, log } = this.ports;
     const silentS = monotonicS() - worker.lastHeardS;
+    if (silentS <= BEAT_S) return;
     const gotOn = worker.pid !== null && this.stillness.gotOn(worker.pid);
     if (worker.pid === null) {
       if (!nursery.isReady || silentS <= FORK_LIMIT_S) return;
@@ -166,7 +176,7 @@ export class Watch {
   /** It is not stopped, or the look would have found it: then only time tells a slow one from a stuck one. */
   private judgeNursery(): void {
     const { nursery } = this.ports;
-    if (nursery.pid === null) return;
+    if (nursery.pid === null || nursery.silentS === 0) return;
     const gotOn = this.stillness.gotOn(nursery.pid);
     const { silentS } = nursery;
     if (silentS > (gotOn ? SLOW_LIMIT_S : SILENCE_LIMIT_S)) {
