@@ -201,6 +201,7 @@ describe('pending', () => {
     const nothing = { code: 0, stdout: '', stderr: 'Nothing is pending.\n' };
     expect(await home.run(['pending'])).toEqual(nothing);
     expect((await home.run(['pending', '--json'])).stdout).toBe('[]\n');
+    expect((await home.run(['pending', '--recent'])).stderr).toMatch(/no speech was left/);
   });
 
   it('types and drops by id', async () => {

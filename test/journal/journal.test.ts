@@ -178,6 +178,35 @@ describe('kept recordings', () => {
     expect(soundFiles(dir)).toEqual([]);
   });
 
+  it('stay an hour, restarts included, where speech is left without text', async () => {
+    const dir = temporaryDir();
+    let now = 1_000;
+    const nowEpochS = () => now;
+    const { journal } = await openTest(dir, { nowEpochS });
+    const recording = journal.beginRecording();
+    journal.append(recording, countingPcm(0, 32_000));
+    const ids = [0, 1].map((at) =>
+      journal.recorded({ recording, fromSample: at * 16_000, toSample: (at + 1) * 16_000 }),
+    );
+    const [whole, lacking] = ids as [number, number];
+    journal.transcribed(lacking, 'one two', { device: 'cpu', engine: 'any' });
+    for (const id of ids) await journal.delivering(id);
+    journal.delivered(whole);
+    journal.delivered(lacking, 1);
+    journal.release(recording, 32_000);
+    await journal.endRecording(recording);
+    await journal.close();
+    const again = await openTest(dir, { nowEpochS });
+    expect([again.recovered.utterances, again.journal.list()]).toEqual([[], []]);
+    expect(await again.journal.recent()).toMatchObject([
+      { id: lacking, text: 'one two', reason: 'speech_without_text' },
+    ]);
+    expect(soundFiles(dir)).toEqual([`delivered-${lacking}.wav`]);
+    now += 3_601;
+    expect(await again.journal.recent()).toEqual([]);
+    expect(soundFiles(dir)).toEqual([]);
+  });
+
   it('go first when the quota is reached; undelivered ones never do', async () => {
     const dir = temporaryDir();
     const { journal, problems } = await openTest(dir, { keepDeliveredHours: 1, quotaMb: 0.1 });

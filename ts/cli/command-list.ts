@@ -21,7 +21,10 @@ const ID = ['<id>', 'id as `swictation pending` shows it'] as const;
 const pending: CommandSpec = {
   name: 'pending',
   summary: 'list, type or drop what was not delivered',
-  options: [JSON_OPTION],
+  options: [
+    JSON_OPTION,
+    ['--recent', 'what was typed although a part of its speech did not become text'],
+  ],
   subcommands: [
     {
       name: 'type',

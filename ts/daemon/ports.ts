@@ -14,7 +14,7 @@ export interface JournalPort {
   transcribed(id: number, text: string, info: { device: string; engine: string }): void;
   delivering(id: number): Promise<void>;
   progressed(id: number, pieces: number): void;
-  delivered(id: number): void;
+  delivered(id: number, keepHours?: number): void;
   pending(id: number, reason: PendingReason): void;
   copied(id: number): void;
 }

@@ -13,7 +13,14 @@ import { IndexWriter } from './index/index-writer.js';
 import type { JournalRecord, UtteranceRecord } from './index/record.js';
 import { applyRecord, type JournalState, type Utterance } from './index/state.js';
 import { Retention } from './retention.js';
-import type { AudioSpan, Journal, JournalOptions, JournalStats, PendingEntry } from './types.js';
+import type {
+  AudioSpan,
+  Journal,
+  JournalOptions,
+  JournalStats,
+  PendingEntry,
+  RecentEntry,
+} from './types.js';
 
 /** Sound is flushed this often: well within the 250 ms that may be lost, with ten writes a second. */
 const FLUSH_MS = 100;
@@ -136,9 +143,9 @@ export class FolderJournal implements Journal {
     this.#change(id, (place) => ({ t: 'progressed', ...place, pieces }));
   }
 
-  delivered(id: number): void {
-    const at = this.#options.nowEpochS();
-    if (!this.#change(id, (place) => ({ t: 'delivered', ...place, at }))) return;
+  delivered(id: number, keepHours = 0): void {
+    const kept = { at: this.#options.nowEpochS(), ...(keepHours > 0 ? { keep_h: keepHours } : {}) };
+    if (!this.#change(id, (place) => ({ t: 'delivered', ...place, ...kept }))) return;
     this.#settled(id);
   }
 
@@ -174,6 +181,16 @@ export class FolderJournal implements Journal {
   async offer(): Promise<readonly PendingEntry[]> {
     if (this.list().some((each) => each.audio_path === null)) await this.#housekeeping.now();
     return this.list();
+  }
+
+  async recent(): Promise<readonly RecentEntry[]> {
+    await this.#housekeeping.now();
+    const kept = [...this.#state.utterances.values()].filter(
+      (each) => each.keepHours > 0 && this.#retention.keeps(each),
+    );
+    return kept
+      .sort((a, b) => a.id - b.id)
+      .map((each) => ({ ...this.#describe(each), reason: 'speech_without_text' }));
   }
 
   async readUtterance(id: number): Promise<Buffer> {
@@ -214,7 +231,6 @@ export class FolderJournal implements Journal {
   async start(): Promise<void> {
     await this.#index.flush();
     this.#housekeeping.within(TIDY_DELAY_MS);
-    if (this.#options.keepDeliveredHours <= 0) return;
     this.#expiry = setInterval(() => void this.#housekeeping.now(), EXPIRY_MS).unref();
   }
 

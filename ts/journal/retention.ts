@@ -50,9 +50,9 @@ export class Retention {
   /** A delivered utterance that is not to be removed yet. */
   keeps(utterance: Utterance): boolean {
     const { keepDeliveredHours, nowEpochS } = this.#options;
-    if (utterance.dropped || utterance.deliveredAt === null || keepDeliveredHours <= 0)
-      return false;
-    return utterance.deliveredAt + keepDeliveredHours * 3600 > nowEpochS();
+    const hours = Math.max(keepDeliveredHours, utterance.keepHours);
+    if (utterance.dropped || utterance.deliveredAt === null || hours <= 0) return false;
+    return utterance.deliveredAt + hours * 3600 > nowEpochS();
   }
 
   async cut(utterance: Utterance, pcm: Buffer): Promise<void> {

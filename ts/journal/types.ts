@@ -31,6 +31,11 @@ export interface PendingEntry {
   readonly audio_path: string | null;
 }
 
+/** One line of `swictation pending --recent --json`: delivered, but not all of its speech became text. */
+export interface RecentEntry extends Omit<PendingEntry, 'reason'> {
+  readonly reason: 'speech_without_text';
+}
+
 /** Audio that was heard, but never became an utterance. `toSample` is exclusive. */
 export interface AudioSpan {
   readonly recording: number;
@@ -96,7 +101,8 @@ export interface Journal {
   delivering(id: number): Promise<void>;
   /** `pieces` of the text are known to be typed. */
   progressed(id: number, pieces: number): void;
-  delivered(id: number): void;
+  /** `keepHours`: its audio stays that long in any case, since speech without text is left in it. */
+  delivered(id: number, keepHours?: number): void;
   pending(id: number, reason: PendingReason): void;
   /**
    * Its text is in the clipboard, and the one before it no more. It counts as delivered for this run; the next one offers
@@ -108,6 +114,8 @@ export interface Journal {
   list(): readonly PendingEntry[];
   /** As `list`, once each recording has its own file; on a failing disk those that can't have one have none. */
   offer(): Promise<readonly PendingEntry[]>;
+  /** What was delivered with speech left out of its text and is still kept; the newest one last. */
+  recent(): Promise<readonly RecentEntry[]>;
   /** The audio of an undelivered utterance, s16le. */
   readUtterance(id: number): Promise<Buffer>;
   /** Resolves when everything so far is flushed, cut out and cleaned up. */

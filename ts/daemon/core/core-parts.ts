@@ -27,6 +27,10 @@ export interface CoreContext {
   reportBug(error: unknown): void;
 }
 
+function describeKept(id: number): string {
+  return `recording ${id}: a part of the speech did not become text; its sound is kept for an hour, see \`swictation pending --recent\``;
+}
+
 /** The parts of the core, each wired to the others where they meet. */
 export class CoreParts {
   readonly ear: Ear;
@@ -148,6 +152,7 @@ export class CoreParts {
           show: (hypothesis) => this.ports.publish('hypothesis', describeHypothesis(hypothesis)),
         },
         warn: (message) => this.ports.warn('delivery', message),
+        speechWithoutText: (id) => this.ports.warn('speech_without_text', describeKept(id)),
         pendingChanged: this.ports.pendingChanged,
         recalledLast: this.ports.recalledLast,
         keepLast: (last) => this.ports.keepLast(last),

@@ -30,6 +30,8 @@ export interface DictationPorts {
   speculate(): boolean;
   readonly live: LiveTextReaders;
   warn(message: string): void;
+  /** A delivered recording has speech that did not become text. */
+  speechWithoutText(journalId: number): void;
   /** The number of texts that wait for a person changed. */
   pendingChanged(reason: PendingReason): void;
   readonly recalledLast: LastText | null;

@@ -83,7 +83,7 @@ function settlePending(
   pieces: readonly TypedPiece[],
 ): Problem | null {
   if (outcome.kind === 'delivered') {
-    arrived(journal, id, outcome.by, pieces);
+    arrived(journal, { id, keepHours: 0 }, outcome.by, pieces);
     return null;
   }
   journal.pending(id, outcome.uncertain ? 'may_already_be_typed' : 'injector_failed');

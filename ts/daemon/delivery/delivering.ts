@@ -11,6 +11,9 @@ import type { Sessions } from './sessions.js';
 import { type DeliveryResult, deliveryFor } from './utterance-delivery.js';
 import { reportOf } from './utterance-report.js';
 
+/** How long the audio of a text that leaves speech out is kept. */
+const KEEP_LACKING_HOURS = 1;
+
 export interface DeliveringPorts {
   readonly journal: JournalPort;
   readonly queue: DeliveryQueue;
@@ -20,6 +23,8 @@ export interface DeliveringPorts {
   nowS(): number;
   commands(): ApplyOptions;
   warn(message: string): void;
+  /** A delivered recording has speech that did not become text. */
+  speechWithoutText(journalId: number): void;
   /** The number of texts that wait for a person changed. */
   pendingChanged(reason: PendingReason): void;
   /** The last text of an earlier run. */
@@ -120,7 +125,9 @@ export class Delivering {
       if (journalId !== null) this.ports.journal.pending(journalId, reason);
       this.ports.pendingChanged(reason);
     } else if (journalId !== null) {
-      arrived(this.ports.journal, journalId, outcome.by, applied?.pieces ?? []);
+      const keepHours = utterance.lacksText ? KEEP_LACKING_HOURS : 0;
+      arrived(this.ports.journal, { id: journalId, keepHours }, outcome.by, applied?.pieces ?? []);
+      if (utterance.lacksText) this.ports.speechWithoutText(journalId);
       if (applied !== null && applied.pieces.length > 0) this.tell(utterance, applied, result);
     }
     this.close(utterance);
@@ -144,7 +151,7 @@ export class Delivering {
   private keepPending(utterance: OpenUtterance, reason: PendingReason): void {
     const { journalId, transcript } = utterance;
     if (journalId !== null) {
-      const empty = transcript !== null && !hasText(transcript.text);
+      const empty = transcript !== null && !hasText(transcript.text) && !utterance.lacksText;
       if (empty) this.ports.journal.delivered(journalId);
       else this.ports.journal.pending(journalId, reason);
       if (!empty) this.ports.pendingChanged(reason);

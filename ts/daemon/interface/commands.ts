@@ -58,6 +58,7 @@ export function commandHandlers(ports: CommandPorts): Handlers {
       ),
     }),
     pending: async () => ({ pending: (await journal.offer()).map((entry) => ({ ...entry })) }),
+    recent: async () => ({ pending: (await journal.recent()).map((entry) => ({ ...entry })) }),
     pending_type: async (fields) => {
       await typePending(
         { journal, dictation: core.dictation, commands: ports.commands },

@@ -118,7 +118,7 @@ async function startTranscriber(
       commands: () => ({ mode: options.commands ? config.voice.commands : 'off' }),
       segmenterSettings: () => fileSegmenterSettings(config),
       measureElsewhere: () => watch.measure(),
-      warn: (_code, message) => log.warn(message),
+      warn: (code, message) => log.warn(code === 'speech_without_text' ? LEFT_OUT : message),
       publish: () => {},
       isFollowed: () => false,
       listen: (on) => run.listen(on),
@@ -160,6 +160,9 @@ function tellModel(
   const advice = 'the daemon fetches it when it runs (type `swictationd`)';
   stderr.write(`${name} is not on this machine yet, the embedded engine transcribes; ${advice}\n`);
 }
+
+/** The sound is the person's own file: nothing of it is kept elsewhere. */
+const LEFT_OUT = 'a part of the speech did not become text: listen to the file again';
 
 interface Tools {
   readonly python: string;

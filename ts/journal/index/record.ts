@@ -30,7 +30,7 @@ const schema = z.discriminatedUnion('t', [
   }),
   z.object({ t: z.literal('delivering'), ...utterance }),
   z.object({ t: z.literal('progressed'), ...utterance, pieces: count }),
-  z.object({ t: z.literal('delivered'), ...utterance }),
+  z.object({ t: z.literal('delivered'), ...utterance, keep_h: z.number().positive().optional() }),
   z.object({ t: z.literal('pending'), ...utterance, reason: z.enum(REASONS), typed: z.boolean() }),
   z.object({ t: z.literal('dropped'), ...utterance }),
 ]);

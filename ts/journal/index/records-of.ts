@@ -29,5 +29,6 @@ function recordsOfUtterance(utterance: Utterance): readonly JournalRecord[] {
   if (utterance.state === 'delivering') records.push({ t: 'delivering', ...place });
   if (utterance.state !== 'delivered') return records;
   if (utterance.dropped) return [...records, { t: 'dropped', ...place }];
-  return [...records, { t: 'delivered', ...place, at: utterance.deliveredAt ?? at }];
+  const kept = utterance.keepHours > 0 ? { keep_h: utterance.keepHours } : {};
+  return [...records, { t: 'delivered', ...place, at: utterance.deliveredAt ?? at, ...kept }];
 }

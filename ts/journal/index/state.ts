@@ -18,6 +18,8 @@ export interface Utterance {
   pieces: number;
   dropped: boolean;
   deliveredAt: number | null;
+  /** Hours for which its audio is kept after its delivery in any case: speech without text is left in it. */
+  keepHours: number;
 }
 
 export interface RecordingState {
@@ -84,7 +86,7 @@ function utteranceOf(state: JournalState, record: UtteranceRecord): Utterance {
     ...{ id, recording, from, to, at },
     state: 'recorded',
     ...{ text: null, device: '', engine: '', reason: null, typed: false, pieces: 0 },
-    ...{ dropped: false, deliveredAt: null },
+    ...{ dropped: false, deliveredAt: null, keepHours: 0 },
   };
   state.utterances.set(id, utterance);
   state.nextUtterance = Math.max(state.nextUtterance, id + 1);
@@ -117,6 +119,7 @@ function applyToUtterance(utterance: Utterance, record: UtteranceRecord): boolea
     case 'delivered':
       utterance.state = 'delivered';
       utterance.deliveredAt = record.at;
+      utterance.keepHours = record.keep_h ?? 0;
       return true;
     case 'dropped':
       utterance.state = 'delivered';

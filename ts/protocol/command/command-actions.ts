@@ -67,6 +67,7 @@ export const ACTIONS = {
   transform: z.object({ text: z.string().max(MAX_TEXT_LENGTH) }),
   decisions: z.object({ limit: z.int().min(1).max(10_000).default(20) }),
   pending: none,
+  recent: none,
   pending_type: pendingChoice,
   pending_drop: pendingChoice,
   last: none,

@@ -6,10 +6,12 @@ import { resolvePaths } from '../../../system/paths.js';
 import { type CliContext, type CommandRun, hasFlag, print } from '../../context.js';
 import { askDaemon } from '../../link/daemon-link.js';
 import { formatDuration, formatTable, formatTime, shorten } from '../../screen/format.js';
+import { showRecent } from './pending-recent.js';
 
 export const run: CommandRun = async (call) => {
   const { context } = call;
   const json = hasFlag(call, 'json');
+  if (hasFlag(call, 'recent')) return await showRecent(context, json);
   try {
     const items = parsePendingList(await askDaemon(context, { action: 'pending' }));
     show(context, items, json, describeItems);
