@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { measureJournal } from './parts/journal.js';
 import { measureOffline } from './parts/offline.js';
+import { measureOmissions } from './parts/omissions.js';
 import {
   DEFAULT_WAY,
   describeOverhead,
@@ -53,6 +54,7 @@ const PARTS: Readonly<Record<string, () => Promise<Result>>> = {
     sections: await measureOffline(speechSets().filter(({ name }) => name.includes(values.sets))),
     verdicts: [],
   }),
+  omissions: measureOmissions,
   pause: measurePauses,
   journal: () => measureJournal(pauseToTextMs),
 };

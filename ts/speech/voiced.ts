@@ -10,7 +10,7 @@ export interface VoicedStretch {
 /** Shorter rests are the closure of a consonant. */
 const REST_S = 0.1;
 /** Less speech than this on its own loses its words more often than it gains some. */
-const LEAST_PART_S = 0.5;
+const LEAST_PART_S = 0.3;
 /** What of it lies in a stretch of the take; seconds from the start of that stretch. */
 export function voicedWithin(
   voiced: readonly Stretch[],

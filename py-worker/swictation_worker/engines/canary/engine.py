@@ -18,6 +18,7 @@ from ...known_clip import is_close, read_known_clip, read_own_clip
 from ...piece import is_digital_silence, pad_to
 from ...spoken_form import to_spoken_form
 from ...windows import cut_pieces
+from ..runaway import ran_away, stop_running
 from .cache import Archive, NumberType, open_archive
 from .card_type import describe_flaw, preferred_type, remember_type
 from .model import Tensors, attach_weights, build_empty_model, move_weights, quieten_nemo, transcribe_piece
@@ -29,6 +30,10 @@ LONGEST_S = 40.0
 """The length up to which Canary was trained (model card of nvidia/canary-1b-flash)."""
 SHORTEST_S = 0.2
 """Less than two frames of the encoder; padded with silence."""
+SHORTEST_HALVED_S = 2.0
+"""A decoder that does not stop is given less at once, down to this; then the end that repeats itself is cut off."""
+HALVED_SHARE = 0.75
+"""Of a piece, the longest part of the two or three that it is halved into: the cut is to fall into a rest."""
 KNOWN_FROM_PARAMETERS = 100_000_000
 """A model of at least this size understands ordinary English, so the known clip tests it."""
 
@@ -220,7 +225,21 @@ class CanaryEngine:
     def _words_of(self, piece: Audio) -> str:
         if self._model is None:
             raise not_loaded("speech")
+        text = self._decode(piece)
+        seconds = len(piece) / SAMPLE_RATE_HZ
+        return text if not ran_away(text, seconds) else self._words_of_halves(piece, text)
+
+    def _words_of_halves(self, piece: Audio, text: str) -> str:
+        """Decoding is greedy, so the same audio runs away again: other audio is what is left to try."""
+        seconds = len(piece) / SAMPLE_RATE_HZ
+        if seconds < SHORTEST_HALVED_S:
+            return stop_running(text, seconds)
+        halves = [half for _, half in cut_pieces(piece, max(SHORTEST_HALVED_S / 2, seconds * HALVED_SHARE))]
+        texts = [self._decode(half) for half in halves]
+        ends = [stop_running(each, len(half) / SAMPLE_RATE_HZ) for each, half in zip(texts, halves, strict=True)]
+        return " ".join(filter(None, ends))
+
+    def _decode(self, piece: Audio) -> str:
         if is_digital_silence(piece):
             return ""
-        padded = pad_to(piece, SHORTEST_S)
-        return to_spoken_form(transcribe_piece(self._model, padded))
+        return to_spoken_form(transcribe_piece(self._model, pad_to(piece, SHORTEST_S)))
