@@ -5,7 +5,8 @@ export type MicrophoneState =
   | { readonly kind: 'idle' }
   /** `waitedS`: whole seconds without its first sound, from the first one on. */
   | { readonly kind: 'starting'; readonly program: string; readonly waitedS?: number }
-  | { readonly kind: 'listening'; readonly program: string }
+  /** `silent`: nothing comes through it; the text says why and what to do. */
+  | { readonly kind: 'listening'; readonly program: string; readonly silent?: string }
   | {
       readonly kind: 'lost';
       readonly program: string;
@@ -26,6 +27,8 @@ export interface SourceOptions {
   onEnd(): void;
   onProblem(problem: Problem): void;
   onState(state: MicrophoneState): void;
+  /** Channels that the microphone has, as far as somebody told; asked for at each start. */
+  channels?(): number;
 }
 
 /** Where sound comes from. The owner closes it. */

@@ -18,6 +18,7 @@ import { openRecord, type RunRecord } from './core/record.js';
 import { SettledSignal } from './core/settled-signal.js';
 import { ExitWhenDone } from './exit-when-done.js';
 import { AudioInput } from './hearing/audio-input.js';
+import type { SilenceReport } from './hearing/silence-report.js';
 import { commandHandlers, type Handlers } from './interface/commands.js';
 import { openControl } from './interface/control.js';
 import { takeSnapshot } from './interface/snapshot.js';
@@ -125,6 +126,7 @@ export class Daemon {
       ended: () => this.endOfSource(),
       failed: (problem) => this.sourceFailed(parts, problem),
       microphoneChanged: (state) => this.microphoneChanged(parts, state),
+      silence: (report) => this.microphoneSilent(parts, report),
     });
     await audioInput.open();
     scope.own('microphone', () => audioInput.close());
@@ -257,6 +259,13 @@ export class Daemon {
   private sourceFailed({ warnings }: Parts, { code, message }: Problem): void {
     warnings.tell(code, message);
     if (this.environment.options.source !== 'mic') this.exit.sourceFailed();
+  }
+
+  private microphoneSilent({ notices, warnings }: Parts, report: SilenceReport | null): void {
+    if (report === null) return;
+    const { name, advice } = report;
+    warnings.tell('no_sound', `no sound from ${name}: ${advice}`);
+    notices.noSound(name, advice);
   }
 
   private microphoneChanged({ notices, warnings }: Parts, state: MicrophoneState): void {

@@ -1,8 +1,17 @@
 import { openSource } from '../../capture/open.js';
 import type { MicrophoneState, Source } from '../../capture/source.js';
 import { Problem } from '../../domain/problem.js';
+import { type AudioSource, defaultAudioSource } from '../../system/desktop/audio-sources.js';
 import { workerFolder } from '../../system/paths.js';
 import { pythonCommand } from '../../system/python/environment.js';
+import { OverdriveWatch } from './overdrive.js';
+import {
+  explainMonitor,
+  explainOverdrive,
+  explainSilence,
+  type SilenceReport,
+} from './silence-report.js';
+import { SoundWatch } from './sound-watch.js';
 
 export interface AudioInputPorts {
   /** `source`: mic, or wav:FILE[,FILE...]. */
@@ -14,12 +23,24 @@ export interface AudioInputPorts {
   ended(): void;
   failed(problem: Problem): void;
   microphoneChanged(state: MicrophoneState): void;
+  /** Nothing comes through the microphone, told once a take; null: it is heard again. */
+  silence(report: SilenceReport | null): void;
 }
+
+/** Seconds without the first sound of a program after which people are told. */
+const NO_SOUND_S = 3;
 
 /** The microphone, or the sound files that are played in its place. */
 export class AudioInput {
   private source: Source | null = null;
   private state: MicrophoneState = { kind: 'idle' };
+  private watch: SoundWatch | null = null;
+  private overdrive: OverdriveWatch | null = null;
+  /** What is known of the desktop's input, renewed with each take. */
+  private input: AudioSource | null = null;
+  /** It was silent and then heard again: it may be one that gives nothing between words. */
+  private isGated = false;
+  private toldSilent = false;
 
   constructor(private readonly ports: AudioInputPorts) {}
 
@@ -29,21 +50,24 @@ export class AudioInput {
 
   /** Throws a Problem for a source that can't be. */
   async open(): Promise<void> {
-    const { options, env, heard, ended, failed } = this.ports;
+    const { options, env, ended, failed } = this.ports;
+    if (this.isMicrophone) void this.lookAtInput(true);
     this.source = await openSource(options.source, {
       pace: options.pace,
       env,
       python: pythonCommand(env),
       workerDir: workerFolder(),
-      onChunk: heard,
+      onChunk: (pcm) => this.hear(pcm),
       onEnd: ended,
       onProblem: failed,
       onState: (state) => this.change(state),
+      channels: () => this.input?.channels ?? 1,
     });
   }
 
   /** The source must run, or may rest; off resolves when all that was heard is handed over. */
   async listen(on: boolean): Promise<void> {
+    if (on && this.isMicrophone) this.beginTake();
     try {
       await (on ? this.source?.start() : this.source?.stop());
     } catch (error) {
@@ -56,8 +80,64 @@ export class AudioInput {
     await this.source?.close();
   }
 
+  private get isMicrophone(): boolean {
+    return this.ports.options.source === 'mic';
+  }
+
+  private beginTake(): void {
+    this.watch = new SoundWatch();
+    this.overdrive = new OverdriveWatch();
+    this.toldSilent = false;
+    void this.lookAtInput(false);
+  }
+
+  private hear(pcm: Buffer): Promise<void> | undefined {
+    this.watchLevel(pcm);
+    const finding = this.watch?.hear(pcm) ?? null;
+    if (finding === 'nothing_heard') void this.explainSilence();
+    if (finding === 'heard_again') this.endSilence();
+    return this.ports.heard(pcm);
+  }
+
+  /** Where a program gives no sound at all, there is nothing to watch. */
   private change(state: MicrophoneState): void {
     this.state = state;
     this.ports.microphoneChanged(state);
+    if (state.kind === 'starting' && (state.waitedS ?? 0) >= NO_SOUND_S) void this.explainSilence();
+  }
+
+  private async explainSilence(): Promise<void> {
+    if (this.toldSilent) return;
+    this.toldSilent = true;
+    await this.lookAtInput(false);
+    const { state } = this;
+    if (state.kind === 'idle') return;
+    const report = explainSilence(this.input, state.program);
+    if (this.isGated && !report.isSure) return;
+    if (state.kind === 'listening') {
+      this.state = { ...state, silent: `no sound from ${report.name}: ${report.advice}` };
+    }
+    this.ports.silence(report);
+  }
+
+  /** Once a take. */
+  private watchLevel(pcm: Buffer): void {
+    this.overdrive?.hear(pcm);
+    if (this.overdrive?.isOverdriven !== true) return;
+    this.overdrive = null;
+    this.ports.failed(new Problem('microphone_overdriven', explainOverdrive(this.input)));
+  }
+
+  private endSilence(): void {
+    this.isGated = true;
+    if (this.state.kind === 'listening')
+      this.state = { kind: 'listening', program: this.state.program };
+    this.ports.silence(null);
+  }
+
+  private async lookAtInput(telling: boolean): Promise<void> {
+    this.input = await defaultAudioSource(this.ports.env);
+    const monitor = telling ? explainMonitor(this.input) : null;
+    if (monitor !== null) this.ports.failed(new Problem('microphone_is_monitor', monitor));
   }
 }

@@ -9,6 +9,7 @@ import {
 } from '../../speech/segmenter.js';
 import type { JournalPort } from '../ports.js';
 import type { Ear } from './ear.js';
+import { raiseForEar } from './ear-level.js';
 import { beginTake, isScored, noteVoiced, type Take, waitingFrames } from './take.js';
 
 export interface FrameScoringEffects {
@@ -101,14 +102,15 @@ export class FrameScoring {
     const from = take.scoredSamples;
     const to = Math.min(take.heardSamples, from + frames * FRAME_SAMPLES);
     this.effects.whenDone(this.effects.journal.read(take.recording, from, to), (pcm) => {
-      const padded = padToFrames(pcm, frames);
-      this.ear.score(take.earState, padded, (scores) => {
+      const heard = raiseForEar(take.earLevel, padToFrames(pcm, frames));
+      this.ear.score(take.earState, heard.pcm, (scores) => {
         this.scoring = false;
         if (scores === null) {
           this.advance();
           return;
         }
         take.earState = scores.state;
+        take.earLevel = heard.level;
         take.scoredSamples = to;
         this.cut(take, scores.probabilities);
         this.notifyDrained();

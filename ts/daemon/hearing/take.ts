@@ -2,6 +2,7 @@ import { FRAME_SAMPLES } from '../../domain/units.js';
 import type { Stretch } from '../../speech/pcm.js';
 import { type Segmenter, type SegmenterSettings, startSegmenter } from '../../speech/segmenter.js';
 import { type VoicedStretch, voicedWithin } from '../../speech/voiced.js';
+import { type EarLevel, UNHEARD } from './ear-level.js';
 
 /** Stretches of speech that are remembered of a take: many more than the longest utterance has. */
 const KEPT_STRETCHES = 4_096;
@@ -23,6 +24,8 @@ export interface Take {
   segmenter: Segmenter;
   /** The voice-activity model's state after `scoredSamples`, opaque. */
   earState: Buffer | null;
+  /** How loud it was up to `scoredSamples`. */
+  earLevel: EarLevel;
   /** The utterance guessed at the pause that lasts now. */
   candidate: number | null;
   /** Frame from which on new speech counts for the next look at it while it lasts. */
@@ -50,6 +53,7 @@ export function beginTake(
     ended: false,
     segmenter: startSegmenter(settings),
     earState: null,
+    earLevel: UNHEARD,
     candidate: null,
     lookedFrame: 0,
     voiced: [],

@@ -128,7 +128,7 @@ function tellMicrophone(state: Exclude<MicrophoneState, { kind: 'idle' }>): stri
         ? null
         : `no sound for ${state.waitedS} s, waiting for ${state.program}`;
     case 'listening':
-      return null;
+      return state.silent ?? null;
     default:
       return state satisfies never;
   }

@@ -1,5 +1,6 @@
 import { BYTES_PER_SAMPLE, samplesToSeconds } from '../../domain/units.js';
 import type { UtteranceReport } from '../delivery/sessions.js';
+import { OverdriveWatch } from '../hearing/overdrive.js';
 
 /** What `swictation transcribe` tells about one file; names are those of its JSON. */
 export interface FileResult {
@@ -21,15 +22,23 @@ export function renderResult(result: FileResult, json: boolean): string {
 export class FileReport {
   private readonly utterances: UtteranceReport[] = [];
   private heardBytes = 0;
+  private readonly overdrive = new OverdriveWatch();
 
   constructor(private readonly file: string) {}
 
-  heard(bytes: number): void {
-    this.heardBytes += bytes;
+  heard(pcm: Buffer): void {
+    this.heardBytes += pcm.length;
+    this.overdrive.hear(pcm);
   }
 
   get heardS(): number {
     return samplesToSeconds(this.heardBytes / BYTES_PER_SAMPLE);
+  }
+
+  /** What people should know of its sound, which is no error; null where there is nothing. */
+  get note(): string | null {
+    if (!this.overdrive.isOverdriven) return null;
+    return `${this.file} is overdriven, words may be wrong: record it at a lower level`;
   }
 
   add(report: UtteranceReport): void {

@@ -50,9 +50,10 @@ export async function transcribeFiles(
     let failed = 0;
     for (const file of files) {
       if (options.signal?.aborted) return 130;
-      const { result, problem } = await transcriber.transcribe(file);
+      const { result, problem, note } = await transcriber.transcribe(file);
       if (options.signal?.aborted) return 130;
       if (result !== null) streams.stdout.write(`${renderResult(result, options.json)}\n`);
+      if (note) streams.stderr.write(`${note}\n`);
       if (problem === null) continue;
       failed += 1;
       streams.stderr.write(`✗ Error: ${problem.message}\n`);
@@ -71,6 +72,8 @@ const NOTHING_LEARNED = { breaker: null, demand: null } as const;
 interface Outcome {
   readonly result: FileResult | null;
   readonly problem: Problem | null;
+  /** What is no error and yet good to know. */
+  readonly note?: string | null;
 }
 
 interface Transcriber {
@@ -215,7 +218,7 @@ class OfflineRun {
       python: tools.python,
       workerDir: tools.workerDir,
       onChunk: async (pcm) => {
-        report.heard(pcm.length);
+        report.heard(pcm);
         tools.progress.show(file, report.heardS);
         core.hear(pcm);
         await core.dictation.whenCaughtUp();
@@ -232,7 +235,7 @@ class OfflineRun {
     await source.close();
     tools.progress.clear();
     const usable = this.problem === null || report.heardS > 0;
-    return { result: usable ? report.result() : null, problem: this.problem };
+    return { result: usable ? report.result() : null, problem: this.problem, note: report.note };
   }
 
   async listen(on: boolean): Promise<void> {

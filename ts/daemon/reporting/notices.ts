@@ -62,6 +62,12 @@ export class Notices {
     this.#notifier.notify({ topic: 'card', summary, body: message, urgent: true });
   }
 
+  /** Nothing comes through the microphone; `advice` says what to do. */
+  noSound(name: string, advice: string): void {
+    const summary = `Dictation: no sound from ${name}`;
+    this.#notifier.notify({ topic: 'microphone', summary, body: advice, urgent: true });
+  }
+
   /** A decision of the memory policy. */
   decided(action: unknown): void {
     if (action !== 'degrade' && action !== 'restore') return;

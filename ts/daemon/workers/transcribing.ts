@@ -3,6 +3,7 @@ import type { PolicyFact } from '../../domain/events.js';
 import type { WorkerMemory } from '../../protocol/worker/worker-memory.js';
 import { cutsAtRests } from '../../speech/voiced.js';
 import type { Reply } from '../../worker/requests.js';
+import { raiseForRecogniser } from '../hearing/raise.js';
 import type { JournalPort } from '../ports.js';
 import { fullerOf, heardSpeechOf } from '../utterances/heard-speech.js';
 import {
@@ -69,7 +70,8 @@ export class Transcribing {
 
   private read({ audio }: OpenUtterance): Promise<Buffer> {
     if ('pcm' in audio) return Promise.resolve(audio.pcm);
-    return this.ports.journal.read(audio.recording, audio.fromSample, audio.toSample);
+    const { recording, fromSample, toSample } = audio;
+    return this.ports.journal.read(recording, fromSample, toSample).then(raiseForRecogniser);
   }
 
   private conclude({ worker, generation, utterance }: TranscribeAction, reply: Reply): void {
