@@ -55,7 +55,7 @@ describe('doctor', () => {
 
   it('measures the level of one second', async () => {
     const { line } = await examine(openHome({ sound: 'samples 20000' }));
-    expect(line('microphone').detail).toMatch(/^level -\d+ dB, peak -\d+ dB \(pw-record/);
+    expect(line('microphone').detail).toMatch(/^level -\d+ dB, peak -\d+ dB \(.*pw-record/);
   });
 
   it('tells a missing microphone from a mute one', async () => {
@@ -70,6 +70,30 @@ describe('doctor', () => {
     expect(line('microphone')).toMatchObject({
       ok: false,
       detail: expect.stringMatching(/only silence/),
+    });
+  });
+
+  it.each([
+    [
+      'muted',
+      'muted',
+      { detail: 'only silence came from USB Mic', fix: /^it is muted: type `pactl/ },
+    ],
+    ['a monitor', 'monitor', { detail: /USB Mic is a monitor/, fix: /set-default-source/ }],
+  ])('says that the input is %s', async (_, input, { detail, fix }) => {
+    const home = openHome({ sound: 'fail' });
+    Object.assign(home.env, {
+      PATH: `${FIXTURES}bin-live:/usr/bin:/bin`,
+      LIVE_DIR: home.folder,
+      LIVE_SOUND: '/dev/null',
+      LIVE_SCRIPT: 'pw-record=muted',
+      LIVE_INPUT: input,
+    });
+    const { line } = await examine(home);
+    expect(line('microphone')).toMatchObject({
+      ok: false,
+      detail: expect.stringMatching(detail),
+      fix: expect.stringMatching(fix),
     });
   });
 

@@ -1,4 +1,6 @@
+import { type AudioSource, defaultAudioSource } from '../../system/desktop/audio-sources.js';
 import { findRecorders, type Recorder } from '../../system/desktop/recorders.js';
+import { explainSilence } from '../../system/desktop/silence-report.js';
 import { startProgram } from '../../system/process/process.js';
 import { broken, type Check, type Env, fine, installCommand } from './check.js';
 
@@ -22,7 +24,8 @@ export async function checkMicrophone(env: Env): Promise<Check> {
   }
   for (const recorder of recorders) {
     const pcm = await recordSecond(recorder, env);
-    if (pcm.length >= SECOND_BYTES) return describeLevel(pcm, recorder.name);
+    if (pcm.length < SECOND_BYTES) continue;
+    return describeSound(pcm, recorder.name, await defaultAudioSource(env));
   }
   const tried = [...new Set(recorders.map(({ name }) => name))].join(', ');
   const fix = 'plug in a microphone; systemctl --user restart pipewire wireplumber';
@@ -50,13 +53,19 @@ async function recordSecond(recorder: Recorder, env: Env): Promise<Buffer> {
   return Buffer.concat(chunks).subarray(0, SECOND_BYTES);
 }
 
-function describeLevel(pcm: Buffer, program: string): Check {
+function describeSound(pcm: Buffer, program: string, source: AudioSource | null): Check {
   const { rms, peak } = measure(pcm);
-  if (rms < SILENT_RMS) {
-    const fix = 'pactl set-source-mute @DEFAULT_SOURCE@ 0; choose the input in pavucontrol';
-    return broken(NAME, `only silence came from ${program}: it is muted, or another is meant`, fix);
+  if (source?.isMonitor === true) {
+    const detail = `${source.description} is a monitor: it hears the loudspeakers, not you`;
+    return broken(NAME, detail, 'pactl set-default-source NAME (names: pactl list short sources)');
   }
-  return fine(NAME, `level ${toDb(rms)} dB, peak ${toDb(peak)} dB (${program}, one second)`);
+  if (rms < SILENT_RMS) {
+    const { name, advice } = explainSilence(source, program);
+    return broken(NAME, `only silence came from ${name}`, advice);
+  }
+  const named = source === null ? '' : `${source.description}, `;
+  const level = `level ${toDb(rms)} dB, peak ${toDb(peak)} dB`;
+  return fine(NAME, `${level} (${named}${program}, one second)`);
 }
 
 function measure(pcm: Buffer): { readonly rms: number; readonly peak: number } {

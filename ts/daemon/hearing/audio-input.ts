@@ -2,15 +2,15 @@ import { openSource } from '../../capture/open.js';
 import type { MicrophoneState, Source } from '../../capture/source.js';
 import { Problem } from '../../domain/problem.js';
 import { type AudioSource, defaultAudioSource } from '../../system/desktop/audio-sources.js';
-import { workerFolder } from '../../system/paths.js';
-import { pythonCommand } from '../../system/python/environment.js';
-import { OverdriveWatch } from './overdrive.js';
 import {
   explainMonitor,
   explainOverdrive,
   explainSilence,
   type SilenceReport,
-} from './silence-report.js';
+} from '../../system/desktop/silence-report.js';
+import { workerFolder } from '../../system/paths.js';
+import { pythonCommand } from '../../system/python/environment.js';
+import { OverdriveWatch } from './overdrive.js';
 import { SoundWatch } from './sound-watch.js';
 
 export interface AudioInputPorts {

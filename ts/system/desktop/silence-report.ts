@@ -1,4 +1,4 @@
-import type { AudioSource } from '../../system/desktop/audio-sources.js';
+import type { AudioSource } from './audio-sources.js';
 
 /** Below this a microphone is as good as off. */
 const LOW_PERCENT = 5;

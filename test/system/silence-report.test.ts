@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { explainMonitor, explainSilence } from '../../../ts/daemon/hearing/silence-report.js';
-import {
-  type AudioSource,
-  readPactl,
-  readWpctl,
-} from '../../../ts/system/desktop/audio-sources.js';
+import { type AudioSource, readPactl, readWpctl } from '../../ts/system/desktop/audio-sources.js';
+import { explainMonitor, explainSilence } from '../../ts/system/desktop/silence-report.js';
 
 const PACTL = `Source #0
 	State: IDLE
