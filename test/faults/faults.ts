@@ -11,6 +11,8 @@ import { RATE_HZ } from './spoken.js';
 export interface Fault {
   readonly name: string;
   readonly device?: 'sim';
+  /** A rate is told by the clock: nobody may speak faster than people do. */
+  readonly speed?: 1;
   /** The moments of `make faults`; all others are left to random rounds. */
   readonly moments: readonly MomentName[];
   /** The environment that the daemon needs for it. */
@@ -84,6 +86,8 @@ export const FAULTS: readonly Fault[] = [
   microphone('garbage', SOUND),
   microphone('die', SOUND),
   microphone('stall', ['midWord']),
+  microphone('late', SOUND),
+  doubledRate(),
   typingFault('exit', 'injector exits 1'),
   typingFault('hang', 'injector hangs'),
   {
@@ -239,16 +243,34 @@ function corruptAnswer(kind: string): Fault {
   };
 }
 
-function microphone(order: 'garbage' | 'die' | 'stall', moments: readonly MomentName[]): Fault {
+function microphone(
+  order: 'garbage' | 'die' | 'stall' | 'late',
+  moments: readonly MomentName[],
+): Fault {
   const names = {
     garbage: 'garbage from the microphone',
     die: 'microphone program dies',
     stall: 'microphone stalls',
+    late: 'microphone is held up, then gives all at once',
   };
   return {
     name: names[order],
     moments,
     strike: async (rig) => rig.desk.order('mic', order),
+  };
+}
+
+/** It gives twice the samples from now on; a fifth of a second is over before that is certain. */
+function doubledRate(): Fault {
+  return {
+    name: 'microphone gives the doubled rate',
+    speed: 1,
+    moments: ['midWord', 'pause'],
+    async strike(rig) {
+      const atSample = rig.desk.position;
+      rig.desk.order('mic', 'double');
+      rig.cuts.push({ atSample, resumedSample: atSample + 0.3 * RATE_HZ, lossS: 0 });
+    },
   };
 }
 

@@ -16,6 +16,8 @@ const CASES: readonly (readonly [string, MomentName])[] = [
   ['worker error sticky', 'midWord'],
   ['corrupt answer (last_id)', 'transcription'],
   ['microphone program dies', 'midWord'],
+  ['microphone is held up, then gives all at once', 'midWord'],
+  ['microphone gives the doubled rate', 'pause'],
   ['injector exits 1', 'midTyping'],
   ['journal disk full', 'midWord'],
   ['suspend and resume', 'transcription'],

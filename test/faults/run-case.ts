@@ -41,7 +41,7 @@ export async function runCase(wanted: Case): Promise<Row> {
   const rig = Rig.open({
     speech: speak(names),
     device,
-    speed: wanted.speed,
+    speed: fault.speed ?? wanted.speed,
     env: fault.env?.() ?? {},
   });
   const row = { fault: fault.name, moment: moment.name, device, account: null, nextTextMs: null };

@@ -1,7 +1,8 @@
 """Plays FAULT_DIR/speech.pcm as somebody speaks, silence behind it, and goes on where it was over all starts.
 
 FAULT_DIR/position holds the samples that were handed over so far (8 bytes, little endian). FAULT_DIR/mic may
-hold an order, which is taken away when it is obeyed: ``die``, ``garbage``, ``stall``. MIC_SPEED: 1 is speech.
+hold an order, which is taken away when it is obeyed: ``die``, ``garbage``, ``stall``, ``late`` (held up for
+1.4 s, then all at once), ``double`` (two channels from now on). MIC_SPEED: 1 is speech.
 """
 
 import os
@@ -33,6 +34,9 @@ def say(sound: bytes) -> None:
 
 def obey(order: str) -> None:
     order_file.unlink()
+    if order == "late":
+        time.sleep(1.4)
+        return
     if order == "die":
         sys.exit(1)
     if order == "garbage":
@@ -41,14 +45,25 @@ def obey(order: str) -> None:
     time.sleep(600)
 
 
+def on_channels(sound: bytes) -> bytes:
+    samples = struct.unpack(f"<{CHUNK_SAMPLES}h", sound)
+    return struct.pack(f"<{CHUNK_SAMPLES * channels}h", *(value for value in samples for _ in range(channels)))
+
+
+channels = 1
 at = position()
 started_s = time.monotonic()
 played = 0
 while True:
     if order_file.exists():
-        obey(order_file.read_text().strip())
+        order = order_file.read_text().strip()
+        if order == "double":
+            order_file.unlink()
+            channels = 2
+        else:
+            obey(order)
     chunk = speech[2 * at : 2 * (at + CHUNK_SAMPLES)]
-    say(chunk + bytes(2 * CHUNK_SAMPLES - len(chunk)))
+    say(on_channels(chunk + bytes(2 * CHUNK_SAMPLES - len(chunk))))
     at += CHUNK_SAMPLES
     os.pwrite(position_file, struct.pack("<q", at), 0)
     played += CHUNK_SAMPLES

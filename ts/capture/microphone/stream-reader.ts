@@ -89,7 +89,9 @@ export class StreamReader {
   tick(): void {
     if (this.unusable) return;
     const nowS = this.ports.nowS();
-    if (this.heldSinceS !== null && nowS - this.lastS > QUIET_S) this.release();
+    // What is suspected is not let go only because the machine is busy.
+    const patienceS = this.checked ? LONGEST_HOLD_S : QUIET_S;
+    if (this.heldSinceS !== null && nowS - this.lastS > patienceS) this.release();
   }
 
   /** The program has ended: hands over what is still held back. */
