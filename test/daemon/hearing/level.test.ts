@@ -31,7 +31,10 @@ describe('what the recogniser hears', () => {
 
   it.each([
     ['nothing', Buffer.alloc(32_000)],
-    ['the noise of a converter', Buffer.alloc(32_000).map((_, at) => (at % 64 === 0 ? 1 : 0))],
+    [
+      'the noise of a converter',
+      Buffer.from(Array.from({ length: 32_000 }, (_, at) => (at % 64 === 0 ? 1 : 0))),
+    ],
   ])('is still nothing where there is %s', (_, pcm) => {
     expect(raiseForRecogniser(pcm)).toBe(pcm);
   });
