@@ -14,7 +14,7 @@ put_commands() {
       mv "$link" "$link.before"
       echo "The $name that was there is kept as $link.before"
     fi
-    ln -sfn "$root/dist/bin/$name.js" "$link"
+    put_launcher "$root/dist/bin/$name.js" "$link"
   done
 }
 

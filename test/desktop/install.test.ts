@@ -105,6 +105,17 @@ describe('a fresh account', () => {
     expect(await account.type(UNINSTALL)).toMatch(/Uninstalled/);
   });
 
+  it('has commands that find their node where the key of a compositor finds none', async () => {
+    const account = new Account();
+    await account.type(INSTALL);
+    const version = /^\d+\.\d+\.\d+\n$/;
+    const bare = 'env -i HOME="$HOME" PATH=/nonexistent';
+    expect(await account.type(`${bare} "$HOME/.local/bin/swictation" --version`)).toMatch(version);
+    expect(await account.type(`${bare} "$HOME/.local/bin/swictationd" --version`)).toMatch(version);
+    const debug = 'NODE_OPTIONS=--throw-deprecation\\ --inspect=127.0.0.1:1';
+    expect(await account.type(`${debug} swictation --version 2>&1`)).toMatch(version);
+  });
+
   it('gets completions that its shells load, and a manual page', async () => {
     const account = new Account();
     await account.type(INSTALL);
