@@ -21,10 +21,12 @@ describe('resolvePaths', () => {
       runtimeDir: '/r/swictation',
       cacheDir: '/home/eve/.cache/swictation',
       databaseFile: '/d/swictation/metrics.db',
+      historyDir: '/s/swictation/history',
       journalDir: '/s/swictation/journal',
       lockFile: '/s/swictation/daemon.lock',
       controlSocket2: '/r/swictation.sock',
       metricsSocket2: '/r/swictation_metrics.sock',
+      ownControlSocket: '/r/swictation/control.sock',
     });
   });
 

@@ -95,10 +95,9 @@ export class Daemon {
   /** Starts or stops recording; nothing before there is anything to record with. */
   toggle(): void {
     const { core } = this;
-    core?.loop.post(() => {
-      if (core.dictation.isRecording) core.stopRecording();
-      else core.startRecording();
-    });
+    core?.loop.post(() =>
+      core.dictation.isRecording ? core.stopRecording() : core.startRecording(),
+    );
   }
 
   /** A clean end, also while it is being opened; calling it again does nothing. */
@@ -214,7 +213,10 @@ export class Daemon {
       shutdown,
     });
     const commands = { handle: answerBy(handlers) };
-    await openControl(config, scope, { core: () => core, hub: this.hub, commands, shutdown });
+    const { ownControlSocket } = this.environment.paths;
+    const warn = (code: string, message: string) => parts.warnings.tell(code, message);
+    const all = { core: () => core, hub: this.hub, commands, shutdown, ownControlSocket, warn };
+    await openControl(config, scope, all);
   }
 
   /** What an earlier run left is offered, and gets its text where it has none. */

@@ -21,6 +21,8 @@ export interface Paths {
   /** Second generation of clients, interfaces.md section 2 and 3. */
   readonly controlSocket2: string;
   readonly metricsSocket2: string;
+  /** The first generation's socket where another user's is in its place. */
+  readonly ownControlSocket: string;
 }
 
 /** Follows the XDG base directory specification: unset, empty and relative values mean the default. */
@@ -47,6 +49,10 @@ export function resolvePaths(env: Env): Paths {
     lockFile: join(stateDir, 'daemon.lock'),
     controlSocket2: join(runtimeHome ?? dataDir, 'swictation.sock'),
     metricsSocket2: join(runtimeHome ?? dataDir, 'swictation_metrics.sock'),
+    ownControlSocket: join(
+      runtimeHome === null ? join(dataDir, 'run') : join(runtimeHome, 'swictation'),
+      'control.sock',
+    ),
   };
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { unlessForeign } from '../../system/foreign-file.js';
 import { resolvePaths } from '../../system/paths.js';
 import type { CliContext } from '../context.js';
 import { readEndpoints } from './endpoints.js';
@@ -12,8 +13,10 @@ const DEFAULT_PATH = '/tmp/swictation.sock';
  * (which would cost as long as all the rest).
  */
 export async function findControlSocket(context: CliContext): Promise<string> {
-  const { configFile } = resolvePaths(context.env);
-  if (context.configFile === undefined && !mayNameSocket(configFile)) return DEFAULT_PATH;
+  const { configFile, ownControlSocket } = resolvePaths(context.env);
+  if (context.configFile === undefined && !mayNameSocket(configFile)) {
+    return unlessForeign(DEFAULT_PATH, ownControlSocket);
+  }
   return (await readEndpoints(context)).socketPath;
 }
 

@@ -1,3 +1,5 @@
+import { unlessForeign } from '../../system/foreign-file.js';
+import { resolvePaths } from '../../system/paths.js';
 import type { CliContext } from '../context.js';
 
 /** Where the daemon of this user listens, and where its figures are. */
@@ -15,5 +17,11 @@ export async function readEndpoints(context: CliContext): Promise<Endpoints> {
   const { loadConfig } = await import('../../config/load-config.js');
   const file = context.configFile === undefined ? {} : { file: context.configFile };
   const { control, metrics } = loadConfig({ ...file, env: context.env });
-  return { ...control, databasePath: metrics.databasePath };
+  const { ownControlSocket } = resolvePaths(context.env);
+  return {
+    ...control,
+    socketPath: unlessForeign(control.socketPath, ownControlSocket),
+    metricsSocketPath: unlessForeign(control.metricsSocketPath, control.metricsSocketPathV2),
+    databasePath: metrics.databasePath,
+  };
 }

@@ -6,6 +6,7 @@ import { serveCommands } from '../../control/serve-commands.js';
 import { serveMetrics } from '../../control/serve-metrics.js';
 import { serveControlV1 } from '../../control/serve-v1.js';
 import { serveControlV2 } from '../../control/serve-v2.js';
+import { foreignOwner, unlessForeign } from '../../system/foreign-file.js';
 import type { Scope } from '../../system/scope.js';
 import type { Core } from '../core/core.js';
 
@@ -18,9 +19,12 @@ export async function openControl(
     readonly hub: MetricsHub;
     readonly commands: Parameters<typeof serveCommands>[1];
     shutdown(): void;
+    /** Where the first generation is served when another user's socket is in its place. */
+    readonly ownControlSocket: string;
+    warn(code: string, message: string): void;
   },
 ): Promise<void> {
-  const { control } = config;
+  const control = avoidForeign(config.control, parts);
   const handler = controlHandler(parts.core, parts.shutdown);
   const own = (name: string, owner: Owner) => scope.own(name, () => owner.close());
   own('control socket', await serveControlV1(control.socketPath, handler));
@@ -30,6 +34,24 @@ export async function openControl(
   const metricsPaths = [...new Set([control.metricsSocketPath, control.metricsSocketPathV2])];
   own('metrics sockets', await serveMetrics(metricsPaths, parts.hub));
   own('commands', await serveCommands(control.zeromqCommand, parts.commands));
+}
+
+/** A second person at the machine: the first one's sockets lie in /tmp, and only that one may remove them. */
+function avoidForeign(
+  control: Config['control'],
+  parts: { readonly ownControlSocket: string; warn(code: string, message: string): void },
+): Config['control'] {
+  const { socketPath, socketPathV2, metricsSocketPath, metricsSocketPathV2 } = control;
+  const owner = foreignOwner(socketPath) ?? foreignOwner(metricsSocketPath);
+  if (owner === null) return control;
+  const mine = {
+    socketPath: unlessForeign(socketPath, parts.ownControlSocket),
+    metricsSocketPath: unlessForeign(metricsSocketPath, metricsSocketPathV2),
+  };
+  const taken = mine.socketPath === socketPath ? metricsSocketPath : socketPath;
+  const message = `${taken} belongs to another user (uid ${owner}): \`swictation\` finds this daemon on ${mine.socketPath}; others need ${socketPathV2} or [control] socket_path`;
+  parts.warn('socket_of_another_user', message);
+  return { ...control, ...mine };
 }
 
 /** Opens the stream of events. */
