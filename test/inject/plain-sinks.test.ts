@@ -64,3 +64,13 @@ it.each(['nowhere', 'file:', ''])('a sink %j is refused', async (kind) => {
     exitCode: 2,
   });
 });
+
+describe('a terminal', () => {
+  it('gets each text on a line of its own, since the log stands beside it', async () => {
+    const stdout = Object.assign(new PassThrough(), { isTTY: true });
+    const sink = await createSink('stdout', dependencies(stdout));
+    await sink.deliver([text('one ')], () => {}, signal);
+    await sink.deliver([text('two ')], () => {}, signal);
+    expect(String(stdout.read())).toBe('one \ntwo \n');
+  });
+});

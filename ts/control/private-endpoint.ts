@@ -4,7 +4,7 @@ import { Problem } from '../domain/problem.js';
 import { findEndpointFlaw, ipcPath } from '../protocol/endpoint.js';
 import { createFolder } from '../system/create-folder.js';
 import { bindPrivately } from './private-socket.js';
-import { messageOf } from './reason.js';
+import { adviceFor, messageOf } from './reason.js';
 
 /** A ZeroMQ socket as far as listening goes. */
 interface Bindable {
@@ -31,7 +31,7 @@ export async function bindEndpoint(socket: Bindable, endpoint: string): Promise<
   } catch (error) {
     socket.close();
     if (error instanceof Problem) throw error;
-    const message = `cannot listen on ${endpoint}: ${messageOf(error)}: set another one under [control]`;
+    const message = `cannot listen on ${endpoint}: ${messageOf(error)}: ${adviceFor(error)}`;
     throw new Problem('socket_failed', message, { cause: error });
   }
 }

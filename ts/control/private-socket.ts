@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { Problem } from '../domain/problem.js';
 import { findPathFlaw } from '../protocol/endpoint.js';
 import { createFolder } from '../system/create-folder.js';
-import { messageOf } from './reason.js';
+import { adviceFor, messageOf } from './reason.js';
 import { makeWay, ownSocketFile, type SocketFile } from './socket-file.js';
 
 /** Connections that may wait to be accepted; the kernel caps it at net.core.somaxconn. */
@@ -44,7 +44,7 @@ export async function bindPrivately(
     return { ...ownSocketFile(path), release };
   } catch (error) {
     if (error instanceof Problem) throw error;
-    const message = `cannot open the socket ${path}: ${messageOf(error)}: set another path under [control]`;
+    const message = `cannot open the socket ${path}: ${messageOf(error)}: ${adviceFor(error)}`;
     throw new Problem('socket_failed', message, { cause: error });
   }
 }

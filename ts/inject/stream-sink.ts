@@ -26,7 +26,9 @@ export function createStreamSink(stream: Writable): Sink {
 
 function write(stream: Writable, pieces: readonly TypedPiece[]): Promise<Error | null> {
   return new Promise((resolve) => {
-    stream.write(withMarkers(pieces), (error) => resolve(error ?? null));
+    // On a terminal the log stands beside it: each text gets a line of its own there. Others get what would be typed.
+    const end = 'isTTY' in stream && stream.isTTY ? '\n' : '';
+    stream.write(withMarkers(pieces) + end, (error) => resolve(error ?? null));
   });
 }
 
