@@ -213,10 +213,9 @@ export class Daemon {
       shutdown,
     });
     const commands = { handle: answerBy(handlers) };
-    const { ownControlSocket } = this.environment.paths;
     const warn = (code: string, message: string) => parts.warnings.tell(code, message);
-    const all = { core: () => core, hub: this.hub, commands, shutdown, ownControlSocket, warn };
-    await openControl(config, scope, all);
+    const all = { core: () => core, hub: this.hub, commands, shutdown, warn };
+    await openControl(config, scope, { ...all, ...this.environment.paths });
   }
 
   /** What an earlier run left is offered, and gets its text where it has none. */
