@@ -10,13 +10,16 @@ ROUNDS ?= 0
 STATES ?= 200000
 FILE ?=
 
-.PHONY: help setup setup-test run test check faults crash-states bench soak simulate gpu-check tiny-canary install uninstall lock clean
+.PHONY: help setup setup-build setup-test package deb release run test check faults bench soak simulate gpu-check tiny-canary install uninstall lock clean crash-states
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: ## install what dictation needs (FULL=1: also Canary without a card; PYTHON=python3.12: with that one)
 	@scripts/setup.sh $(if $(FULL),full,run)
+
+setup-build:
+	@scripts/setup.sh build
 
 setup-test:
 	@scripts/setup.sh test
@@ -53,11 +56,20 @@ tiny-canary: ## train the small Canary that tests use, into models/
 	@scripts/setup.sh full
 	@exec .venv/bin/python py-worker/tiny_canary
 
-install: setup ## commands on PATH and the user service
+install: setup-build ## install for good: programs, Python environment, commands, user service; upgrades, too
 	@exec scripts/install.sh
 
-uninstall: ## take both away again; recordings, settings and statistics stay
+uninstall: ## take all of it away again; recordings, settings and statistics stay
 	@exec scripts/uninstall.sh
+
+package: setup-build ## the file for npm install -g, in build/
+	@scripts/pack.sh
+
+deb: setup-build ## the Debian package, in build/
+	@scripts/deb.sh
+
+release: setup-build ## tarball and Debian package, tried in fresh homes; prints their sums
+	@scripts/release.sh
 
 lock: ## renew the versions and checksums of all Python packages (locks/)
 	@exec node scripts/lock.mjs

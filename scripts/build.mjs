@@ -1,10 +1,11 @@
 // Compiles ts/ to dist/, removes what has no source any more, and makes each program one executable file.
 // `--quick` does nothing where dist/ is newer than every source.
 
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   rmSync,
   statSync,
@@ -18,6 +19,7 @@ import { bundlePage, bundlePrograms } from './bundle.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stamp = join(root, 'dist', '.built');
 
+noteCommit();
 if (process.argv.includes('--quick') && isFresh()) process.exit(0);
 removeOrphans();
 const startedS = Date.now() / 1000;
@@ -37,6 +39,22 @@ if (status === 0) {
   utimesSync(stamp, startedS, startedS);
 }
 process.exit(status ?? 1);
+
+/** Short name of the commit, with + where files differ from it; outside a repository the note stays as it is. */
+function noteCommit() {
+  const options = { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
+  const git = (...args) => execFileSync('git', args, options).trim();
+  try {
+    const changed = git('status', '--porcelain', '--untracked-files=no') === '' ? '' : '+';
+    mkdirSync(join(root, 'dist'), { recursive: true });
+    writeFileSync(
+      join(root, 'dist', 'commit'),
+      `${git('rev-parse', '--short=8', 'HEAD')}${changed}\n`,
+    );
+  } catch {
+    // An archive of the sources has no commits.
+  }
+}
 
 /** Folders count too: their time changes when a file comes or goes. */
 function isFresh() {

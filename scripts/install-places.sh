@@ -1,10 +1,14 @@
-# Where scripts/install.sh puts things and scripts/uninstall.sh takes them away; both read this file.
+# Where installing puts things and uninstalling takes them away; scripts/install.sh, put-in-place.sh and uninstall.sh
+# read this file.
 bin=$HOME/.local/bin
 share=${XDG_DATA_HOME:-$HOME/.local/share}
 config_home=${XDG_CONFIG_HOME:-$HOME/.config}
 config=$config_home/swictation
 data=$share/swictation
 state=${XDG_STATE_HOME:-$HOME/.local/state}/swictation
+# The programs of `make install`, and the Python environment of `swictation setup`.
+app=$data/app
+python=$data/python
 units=$config_home/systemd/user
 unit=swictation.service
 older_units='swictation-daemon.service'

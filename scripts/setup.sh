@@ -1,6 +1,7 @@
 #!/bin/sh
-# Sets up what is missing and nothing else: scripts/setup.sh run|full|test
-#   run   Node packages, built programs, and what `swictation setup` makes of this machine
+# Sets up what is missing and nothing else: scripts/setup.sh build|run|full|test
+#   build Node packages and built programs
+#   run   build, and what `swictation setup` makes of this machine
 #   full  the full worker (torch, NeMo) too, without a card with torch's build for the CPU
 #   test  full, and what checks and tests need
 # The Node packages come from package-lock.json, the Python ones from locks/. A second run is immediate.
@@ -51,6 +52,7 @@ install_node_packages
 # The tests go on after a build with errors: their check of the types is what reports those.
 node scripts/build.mjs --quick >&2 || [ "$profile" = test ] || fail 'the build failed'
 case $profile in
+  build) ;;
   run) set_up_python ;;
   full) set_up_python --full ;;
   test)
@@ -58,5 +60,5 @@ case $profile in
     set_up_python --full || set_up_python
     install_test_packages
     ;;
-  *) fail "unknown profile $profile: run, full or test" ;;
+  *) fail "unknown profile $profile: build, run, full or test" ;;
 esac

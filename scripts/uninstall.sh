@@ -1,8 +1,9 @@
 #!/bin/sh
-# Takes away what scripts/install.sh put in place, and nothing that is the user's.
+# Takes away what installing put in place, programs and Python environment included, and nothing that is the user's.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/install-places.sh
+cd /
 
 remove_if_empty() {
   for folder in "$@"; do rmdir "$folder" 2>/dev/null || true; done
@@ -15,11 +16,13 @@ for name in $programs; do
   if is_ours "$bin/$name"; then rm -f "$bin/$name"; fi
 done
 rm -f "$bash_file" "$zsh_file" "$fish_file" "$man_file" "$daemon_man_file"
+rm -rf "$app" "$app.new" "$app.old"
+[ ! -f "$python/pyvenv.cfg" ] || rm -rf "$python"
 # Folders that only we used, the inner ones first; others hold something and stay.
 for file in "$bash_file" "$zsh_file" "$fish_file" "$man_file"; do
   remove_if_empty "$(dirname "$file")" "$(dirname "$(dirname "$file")")"
 done
-remove_if_empty "$units" "$config_home/systemd" "$bin" "$config_home" "$share" "$HOME/.local"
+remove_if_empty "$data" "$units" "$config_home/systemd" "$bin" "$config_home" "$share" "$HOME/.local"
 
 echo 'Uninstalled. Your data stays where it is:'
 echo "  settings    $config"

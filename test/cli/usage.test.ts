@@ -45,9 +45,11 @@ describe('usage', () => {
     },
   );
 
-  it('of --version is the version of the package', async () => {
+  it('of --version is the version of the package, and the commit', async () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
-    expect((await new Home().run(['--version'])).stdout).toBe(`${version}\n`);
+    expect((await new Home().run(['--version'])).stdout).toMatch(
+      new RegExp(`^${version}( \\([0-9a-f]{8}\\+?\\))?\n$`),
+    );
   });
 
   it('takes --config before and behind the command, and says what is wrong with the file', async () => {

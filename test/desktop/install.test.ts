@@ -5,9 +5,12 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { projectRoot } from '../../ts/system/paths.js';
@@ -34,7 +37,14 @@ class Account {
     }
     writeFileSync(join(programs, 'systemctl'), SYSTEMCTL, { mode: 0o755 });
     const path = `${programs}:${join(this.home, '.local/bin')}:${process.env.PATH}`;
-    this.env = { PATH: path, HOME: this.home, XDG_RUNTIME_DIR: join(this.folder, 'run') };
+    this.env = {
+      PATH: path,
+      HOME: this.home,
+      XDG_RUNTIME_DIR: join(this.folder, 'run'),
+      // The packages of the checkout's own set-up: nothing is fetched twice.
+      npm_config_cache: process.env.npm_config_cache ?? join(homedir(), '.npm'),
+      SWICTATION_PYTHON: join(projectRoot(), '.venv', 'bin', 'python'),
+    };
     this.write(
       '.config/swictation/config.toml',
       `[control]\nsocket_path = "${this.folder}/c.sock"\nmetrics_socket_path = "${this.folder}/m.sock"\n`,
@@ -56,7 +66,7 @@ class Account {
     const result = await runProgram('sh', ['-c', command], {
       env: this.env,
       cwd: projectRoot(),
-      timeoutMs: 50_000,
+      timeoutMs: LONGEST_MS,
     });
     if (result.code !== 0) throw new Error(`${command}: ${result.stdout}${result.stderr}`);
     return result.stdout;
@@ -66,6 +76,7 @@ class Account {
   files(): string[] {
     return readdirSync(this.home, { recursive: true })
       .map(String)
+      .filter((name) => !name.includes('__pycache__'))
       .filter((name) => !lstatSync(join(this.home, name)).isDirectory() || this.#isEmpty(name))
       .sort();
   }
@@ -74,11 +85,21 @@ class Account {
     return readdirSync(join(this.home, folder)).length === 0;
   }
 
+  /** Every link below `path` that leads into the checkout. */
+  links(path: string): string[] {
+    const names = readdirSync(join(this.home, path), { recursive: true }).map(String);
+    const files = names.map((name) => join(this.home, path, name));
+    const links = files.filter((file) => lstatSync(file).isSymbolicLink());
+    return links.filter((file) => realpathSync(file).startsWith(projectRoot()));
+  }
+
   services(): string {
     return readFileSync(join(this.folder, 'systemctl'), 'utf8');
   }
 }
 
+/** The Node packages are unpacked each time. */
+const LONGEST_MS = 400_000;
 const INSTALL = 'scripts/install.sh';
 const UNINSTALL = 'scripts/uninstall.sh';
 const DICTATE = `swictationd --source wav:${recording('fox')} --fast --sink stdout --start --exit-when-done`;
@@ -93,14 +114,18 @@ describe('a fresh account', () => {
       '--user daemon-reload\n--user enable --quiet swictation.service\n--user restart --no-block swictation.service\n',
     );
     expect(await account.type(DICTATE)).toBe(typedText(['fox']));
+    await expectPapers(account);
+    await expectUnit(account);
     const installed = account.files();
     await account.type(INSTALL);
     expect(account.files()).toEqual(installed);
+    expect(account.links('.local/share/swictation/app')).toEqual([]);
     expect(await account.type('swictation history')).toMatch(/ 9 /);
     const goodbye = await account.type(UNINSTALL);
     for (const folder of USER_DATA) expect(goodbye).toContain(folder.slice(0, -1));
     const left = account.files().filter((file) => !USER_DATA.some((data) => file.startsWith(data)));
     expect(left).toEqual([]);
+    expect(existsSync(join(account.home, '.local/share/swictation/app'))).toBe(false);
     expect(account.files()).toContain('.local/share/swictation/metrics.db');
     expect(await account.type(UNINSTALL)).toMatch(/Uninstalled/);
   });
@@ -108,24 +133,59 @@ describe('a fresh account', () => {
   it('has commands that find their node where the key of a compositor finds none', async () => {
     const account = new Account();
     await account.type(INSTALL);
-    const version = /^\d+\.\d+\.\d+\n$/;
+    const version = /^\d+\.\d+\.\d+( \(.*\))?\n$/;
     const bare = 'env -i HOME="$HOME" PATH=/nonexistent';
     expect(await account.type(`${bare} "$HOME/.local/bin/swictation" --version`)).toMatch(version);
     expect(await account.type(`${bare} "$HOME/.local/bin/swictationd" --version`)).toMatch(version);
     const debug = 'NODE_OPTIONS=--throw-deprecation\\ --inspect=127.0.0.1:1';
     expect(await account.type(`${debug} swictation --version 2>&1`)).toMatch(version);
   });
+});
 
-  it('gets completions that its shells load, and a manual page', async () => {
+async function expectPapers(account: Account): Promise<void> {
+  const bash = '. ~/.local/share/bash-completion/completions/swictation; complete -p swictation';
+  expect(await account.type(`bash -c '${bash}'`)).toContain('_swictation');
+  expect(account.read('.local/share/zsh/site-functions/_swictation')).toMatch(/^#compdef/);
+  const fish = account.read('.local/share/fish/vendor_completions.d/swictation.fish');
+  expect(fish).toMatch(/^complete/);
+  expect(account.read('.local/share/man/man1/swictation.1')).toMatch(/^\.TH SWICTATION 1/);
+}
+
+/** The service manager knows all of the unit, and the unit names nothing of the checkout. */
+async function expectUnit(account: Account): Promise<void> {
+  const file = join(account.home, '.config/systemd/user/swictation.service');
+  const said = await account.type(
+    `command -v systemd-analyze >/dev/null || exit 0; systemd-analyze --user verify ${file} 2>&1`,
+  );
+  // Steps came with systemd 254.
+  const lines = said.split('\n').filter((line) => !/^$|RestartSteps|RestartMaxDelay/.test(line));
+  expect(lines).toEqual([]);
+  const unit = account.read('.config/systemd/user/swictation.service');
+  expect(unit).not.toMatch(/PrivateTmp=|ProtectHome=/);
+  expect(unit).not.toContain(projectRoot());
+}
+
+describe('an account with the installation that was linked to the checkout', () => {
+  it('is upgraded by the same command and keeps settings, statistics and recordings', async () => {
     const account = new Account();
-    await account.type(INSTALL);
-    const bash = '. ~/.local/share/bash-completion/completions/swictation; complete -p swictation';
-    expect(await account.type(`bash -c '${bash}'`)).toContain('_swictation');
-    expect(account.read('.local/share/zsh/site-functions/_swictation')).toMatch(/^#compdef/);
-    expect(account.read('.local/share/fish/vendor_completions.d/swictation.fish')).toMatch(
-      /^complete/,
-    );
-    expect(account.read('.local/share/man/man1/swictation.1')).toMatch(/^\.TH SWICTATION 1/);
+    const unit = `[Service]\nExecStart="node" "${projectRoot()}/dist/bin/swictationd.js"\n`;
+    account.write('.config/systemd/user/swictation.service', unit);
+    account.write('.local/state/swictation/journal/kept.txt', 'speech');
+    account.write('.local/share/swictation/metrics.db', '');
+    mkdirSync(join(account.home, '.local/bin'), { recursive: true });
+    for (const name of ['swictation', 'swictationd']) {
+      const target = join(projectRoot(), `dist/bin/${name}.js`);
+      symlinkSync(target, join(account.home, '.local/bin', name));
+    }
+    const settings = account.read('.config/swictation/config.toml');
+    const told = await account.type(INSTALL);
+    expect(told).not.toMatch(/kept as/);
+    expect(account.links('.local')).toEqual([]);
+    expect(await account.type('swictation --version')).toMatch(/^\d+\./);
+    expect(account.read('.config/systemd/user/swictation.service')).not.toContain(projectRoot());
+    expect(account.read('.config/swictation/config.toml')).toBe(settings);
+    expect(account.read('.local/state/swictation/journal/kept.txt')).toBe('speech');
+    expect(account.files()).toContain('.local/share/swictation/metrics.db');
   });
 });
 
@@ -146,27 +206,8 @@ describe('an account with the original', () => {
       expect(account.read(`.config/systemd/user/${name}.service.before`)).toBe(unit);
     }
     expect(await account.type('swictation --version')).toMatch(/^\d+\./);
-    const again = await account.type(INSTALL);
-    expect(again).not.toMatch(/kept as/);
     const goodbye = await account.type(UNINSTALL);
     expect(goodbye.match(/kept from before: .*/g)).toHaveLength(3);
     expect(existsSync(join(account.home, '.local/bin/swictation'))).toBe(false);
-  });
-});
-
-describe('the service', () => {
-  it('is known to the service manager', async () => {
-    const account = new Account();
-    await account.type(INSTALL);
-    const file = join(account.home, '.config/systemd/user/swictation.service');
-    const verify = `command -v systemd-analyze >/dev/null || exit 0; systemd-analyze --user verify ${file} 2>&1`;
-    const said = await account.type(verify);
-    // Steps came with systemd 254.
-    expect(
-      said.split('\n').filter((line) => line !== '' && !/RestartSteps|RestartMaxDelay/.test(line)),
-    ).toEqual([]);
-    expect(account.read('.config/systemd/user/swictation.service')).not.toMatch(
-      /PrivateTmp=|ProtectHome=/,
-    );
   });
 });

@@ -119,6 +119,8 @@ const daemon: readonly CommandSpec[] = [
     options: [
       ['--full', 'with Canary also where no card can use it'],
       ['--python <program>', 'make it from this Python'],
+      ['--service', 'also put user service, completions and manual in place'],
+      ['--remove', 'take all that away again; your data stay'],
       ['--dry-run', 'say what would be installed'],
       ['--quiet', 'say only what is done'],
     ],

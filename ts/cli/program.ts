@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Argument, Command, type CommanderError, Option } from 'commander';
-import { projectRoot } from '../system/paths.js';
+import { version } from '../system/version.js';
 import { type CommandSpec, type Described, GROUPS } from './command-list.js';
 import type { Call } from './context.js';
 
@@ -22,7 +21,7 @@ interface Listener {
 export function buildProgram(listener: Listener): Command {
   const program = new Command('swictation')
     .description('Hands-free dictation: talk to the daemon, read its figures, work on files.')
-    .version(readVersion(), '--version', 'print the version')
+    .version(version(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false);
   prepare(program, listener);
@@ -91,9 +90,4 @@ function describeTerm(command: Command): string {
     return argument.required ? `<${name}>` : `[${name}]`;
   });
   return [command.name(), ...args].join(' ');
-}
-
-function readVersion(): string {
-  const file = readFileSync(`${projectRoot()}/package.json`, 'utf8');
-  return /"version":\s*"([^"]+)"/.exec(file)?.[1] ?? 'unknown';
 }

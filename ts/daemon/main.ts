@@ -5,10 +5,10 @@ import { chooseLogLevel, createLog } from '../system/log.js';
 import { resolvePaths } from '../system/paths.js';
 import { dropRelativeFolders, killAllNow } from '../system/process/process.js';
 import { openScope } from '../system/scope.js';
+import { version } from '../system/version.js';
 import { Daemon } from './daemon.js';
 import { type DaemonOptions, parseDaemonOptions } from './options.js';
 import { onSignals } from './signals.js';
-import { version } from './version.js';
 
 /** Runs `swictationd` with these arguments. Resolves with its exit code; never rejects for a Problem. */
 export async function runSwictationd(args: readonly string[]): Promise<number> {

@@ -1,8 +1,10 @@
 import { machine } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Problem } from '../../domain/problem.js';
 import { BUILDS, type TorchBuild } from '../../domain/torch-build.js';
 import { findCardDriver } from '../../system/card/card-driver.js';
+import { projectRoot } from '../../system/paths.js';
+import { startProgram } from '../../system/process/process.js';
 import {
   environmentFolder,
   installedTorch,
@@ -31,6 +33,7 @@ const CUDA_MB = 8_000;
 /** Creates or mends the Python environment of this installation, from the locks. Running it again costs nothing. */
 export const run: CommandRun = async (call) => {
   const { context } = call;
+  if (hasFlag(call, 'remove')) return runScript('uninstall.sh', context);
   const folder = environmentFolder(context.env);
   const card = await findCardDriver(context.env);
   const present = findPresent(folder);
@@ -45,8 +48,22 @@ export const run: CommandRun = async (call) => {
   if (hasFlag(call, 'dryRun')) return 0;
   const changed = await install(call, folder, plan.torch);
   if (changed || !hasFlag(call, 'quiet')) print(context.stdout, `Ready: ${folder}`);
-  return 0;
+  return hasFlag(call, 'service') ? runScript('put-in-place.sh', context) : 0;
 };
+
+/** The scripts that `make install` uses, which travel with the programs. */
+async function runScript(name: string, { env, onInterrupt }: CliContext): Promise<number> {
+  const script = join(projectRoot(), 'scripts', name);
+  const program = startProgram('sh', [script], {
+    env: { ...env, PATH: `${dirname(process.execPath)}:${env.PATH ?? ''}` },
+    stdout: 'inherit',
+    stderr: 'inherit',
+  });
+  const stopListening = onInterrupt(() => program.terminate(1_000));
+  const exit = await program.exited;
+  stopListening();
+  return exit.kind === 'exited' && exit.code === 0 ? 0 : 1;
+}
 
 /** True where anything had to be done. */
 async function install(call: Call, folder: string, torch: TorchBuild | null): Promise<boolean> {

@@ -3,6 +3,7 @@ import { isSocket } from '../../system/desktop/display.js';
 import { findOnPath } from '../../system/find-on-path.js';
 import { projectRoot } from '../../system/paths.js';
 import { runProgram } from '../../system/process/process.js';
+import { isCheckout, quoteForShell } from '../../system/python/environment.js';
 import type { CliContext } from '../context.js';
 import { sendControl } from '../link/control-socket.js';
 import { readSnapshotIfUp } from '../link/daemon-link.js';
@@ -59,7 +60,13 @@ async function checkService(env: Env): Promise<Check> {
   const state = await askManager('is-active', env);
   if (state === 'active') return fine('service', `${await askManager('is-enabled', env)}, active`);
   if (!hasService(env)) {
-    return broken('service', 'not installed', `make -C ${projectRoot()} install`);
+    return broken(
+      'service',
+      'not installed',
+      isCheckout()
+        ? `make -C ${quoteForShell(projectRoot())} install`
+        : 'swictation setup --service',
+    );
   }
   const fix = `systemctl --user enable --now ${UNIT}`;
   return broken('service', `installed, ${state || 'no user service manager answers'}`, fix);

@@ -5,10 +5,14 @@ import type { CliContext } from '../context.js';
 
 export const UNIT = 'swictation.service';
 
-/** True where `make install` has put the service among those of the user. */
+/** Where packages of a distribution put services of users. */
+const SYSTEM_UNITS = ['/etc/systemd/user', '/usr/lib/systemd/user'];
+
+/** True where installing has put the service among those of the user, or of all users. */
 export function hasService(env: CliContext['env']): boolean {
   const config = env.XDG_CONFIG_HOME || join(env.HOME ?? homedir(), '.config');
-  return existsSync(join(config, 'systemd', 'user', UNIT));
+  const folders = [join(config, 'systemd', 'user'), ...SYSTEM_UNITS];
+  return folders.some((folder) => existsSync(join(folder, UNIT)));
 }
 
 /** What a person types to start the daemon here. */

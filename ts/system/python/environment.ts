@@ -6,7 +6,7 @@ import type { Env } from '../env.js';
 import { projectRoot, resolvePaths } from '../paths.js';
 
 /** A checkout has the sources, and its environment beside them; an installation has neither. */
-function isCheckout(root = projectRoot()): boolean {
+export function isCheckout(root = projectRoot()): boolean {
   return existsSync(join(root, 'ts'));
 }
 
@@ -48,7 +48,7 @@ export function installedTorch(python: string): InstalledTorch | null {
 }
 
 /** A path as a person can paste it into a shell. */
-function quoteForShell(path: string): string {
+export function quoteForShell(path: string): string {
   return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
