@@ -82,7 +82,9 @@ _swictation() {\n${writeCompletions(program, 'zsh')}\n}\n_swictation`;
 
   it('offer commands, subcommands, options, their values and files', () => {
     expect(offered('')).toEqual(expect.arrayContaining(COMMANDS.map((one) => one.name)));
-    expect(offered('pending', '')).toEqual(['type', 'drop', '--config', '--json', '--help']);
+    expect(offered('pending', '')).toEqual([
+      ...['type', 'drop', '--config', '--json', '--recent', '--help'],
+    ]);
     expect(offered('pending', 'drop', '')).toEqual(['--config', '--yes', '--help']);
     expect(offered('status', '--format', '')).toEqual(['plain', 'json', 'waybar']);
     expect(offered('--config', 'x', 'completions', '').slice(0, 3)).toEqual([
