@@ -14,6 +14,7 @@ const ISLANDS = [
   'control',
   'store',
   'history',
+  'remote',
 ];
 
 /** What each folder may import beside itself. */
@@ -181,6 +182,12 @@ module.exports = {
       npmPackage('msgpackr'),
       '^ts/(protocol|worker|control)/',
       'Messages are encoded and decoded in ts/protocol: use its functions.',
+    ),
+    doorRule(
+      'undici',
+      npmPackage('undici'),
+      '^ts/remote/',
+      'Sound leaves this machine through ts/remote only: use RemoteEngine.',
     ),
     doorRule(
       'libsql',

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 
 const OUTSIDE =
-  /^(zeromq|libsql|msgpackr|pino|dbus-next|pidusage|crc-32|node-nvidia-smi)(\/|$)|^node:/;
+  /^(zeromq|libsql|undici|msgpackr|pino|dbus-next|pidusage|crc-32|node-nvidia-smi)(\/|$)|^node:/;
 
 export async function bundlePrograms(root) {
   for (const name of readdirSync(join(root, 'ts', 'bin'))) {

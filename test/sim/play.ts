@@ -1,4 +1,4 @@
-import type { Device } from '../../ts/domain/device.js';
+import type { Rung } from '../../ts/domain/device.js';
 import type { PolicyFact } from '../../ts/domain/events.js';
 import { readTimeline } from '../../ts/protocol/simulation/simulation.js';
 import { simulate } from '../../ts/sim/run-simulation.js';
@@ -16,7 +16,7 @@ export interface OutputLine {
   readonly level: string;
   readonly used_mb: number | null;
   readonly others_mb: number | null;
-  readonly device?: Device;
+  readonly device?: Rung;
   readonly worker?: 'gpu' | 'cpu';
   readonly vad?: boolean;
   readonly utterance?: number;
@@ -44,7 +44,7 @@ interface Summary {
 interface Text {
   readonly atS: number;
   readonly utterance: number;
-  readonly device: Device;
+  readonly device: Rung;
   readonly first: boolean;
 }
 

@@ -1,4 +1,4 @@
-import type { BreakerState } from './breaker.js';
+import type { BreakerState, RemoteBreaker } from './breaker.js';
 import type { Device, WorkerRole } from './device.js';
 import type { FaultClass } from './fault.js';
 import type { PressureLevel } from './memory.js';
@@ -56,6 +56,16 @@ export type Action =
   | { readonly kind: 'hear_again'; readonly utterance: number }
   /** Speech without words is left in it: it is typed as far as it is known, and its audio is kept for a while. */
   | { readonly kind: 'speech_without_text'; readonly utterance: number }
+  /** To the engine on another machine; answer `remote_answered` or `remote_failed`. Late ones are dropped by `attempt`. */
+  | {
+      readonly kind: 'transcribe_remote';
+      readonly utterance: number;
+      readonly attempt: number;
+      readonly deadlineS: number;
+    }
+  /** The known clip to the engine on another machine, never the user's speech; answer `remote_probed`. */
+  | { readonly kind: 'probe_remote'; readonly attempt: number; readonly deadlineS: number }
+  | { readonly kind: 'remote_breaker'; readonly state: RemoteBreaker }
   /** No engine could read it, again and again: it becomes pending with its audio, the ones behind it go on. */
   | { readonly kind: 'give_up'; readonly utterance: number }
   /** Not now: the audio stays recorded and waits; `nextAttemptS` is shown to the user. */

@@ -24,3 +24,16 @@ export interface BreakerMemory {
   readonly remainingS: number;
   readonly failures: number;
 }
+
+/** The breaker of the engine on another machine, in the same words. Reasons are for people. */
+export type RemoteBreaker =
+  | { readonly kind: 'closed' }
+  | {
+      readonly kind: 'open';
+      readonly untilS: number;
+      readonly failures: number;
+      readonly reason: string;
+    }
+  | { readonly kind: 'half_open'; readonly failures: number; readonly reason: string }
+  /** Only a person can mend it: another `[remote]`, and a new start. */
+  | { readonly kind: 'isolated'; readonly reason: string };

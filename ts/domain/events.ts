@@ -83,6 +83,25 @@ export type PolicyFact =
       readonly utterance: number;
       readonly fault: FaultClass;
     }
+  /** The engine on another machine has answered `attempt`. */
+  | {
+      readonly kind: 'remote_answered';
+      readonly utterance: number;
+      readonly attempt: number;
+      readonly engineS: number;
+    }
+  | {
+      readonly kind: 'remote_failed';
+      readonly utterance: number;
+      readonly attempt: number;
+      readonly failure: RemoteTrouble;
+    }
+  /** End of a `probe_remote`; null: it gave the known words. */
+  | {
+      readonly kind: 'remote_probed';
+      readonly attempt: number;
+      readonly failure: RemoteTrouble | null;
+    }
   /** Voice activity failed on the card; its frames are scored on the CPU meanwhile. */
   | {
       readonly kind: 'score_failed';
@@ -112,6 +131,14 @@ export interface HeardSpeech {
   readonly letters: number;
   /** Parts into which the audio can be cut at its inner rests; 1: it has none. */
   readonly parts: number;
+}
+
+/** Why an engine on another machine gave no text. `lasting`: only a person can mend it. */
+export interface RemoteTrouble {
+  readonly reason: string;
+  readonly lasting: boolean;
+  /** How long it asked to be left alone. */
+  readonly retryAfterS: number | null;
 }
 
 /** need(seconds) = baseMb + mbPerS x seconds, learned from measured peaks. */

@@ -4,7 +4,7 @@ import type { FaultClass } from './fault.js';
 import type { LevelThresholds } from './policy-settings.js';
 
 /** Where a model answers from. */
-export type Place = 'card' | 'cpu' | 'none';
+export type Place = 'card' | 'cpu' | 'remote' | 'none';
 
 /** One thing that happened. `atS`: epoch seconds of a live run, seconds since the start of a simulated one. */
 export type HistoryItem = { readonly atS: number } & HistoryFact;

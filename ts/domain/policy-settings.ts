@@ -6,6 +6,9 @@ export interface LevelThresholds {
   readonly emergencyMb: number;
 }
 
+/** `auto`: card, remote, CPU. `first`: remote, card, CPU. `fallback`: card, CPU, remote only while there is no engine. */
+export type RemoteOrder = 'auto' | 'first' | 'fallback';
+
 /** Everything that the policy may be told; the defaults are those of docs/policy.md. */
 export interface PolicySettings {
   /** Fixed thresholds, or null to derive them from the card (a 4 GB card: 3200/3500/3700/3800). */
@@ -27,6 +30,8 @@ export interface PolicySettings {
   readonly hangFactor: number;
   readonly hangFloorS: number;
   readonly loadDeadlineS: number;
+  /** Where an engine on another machine stands among the rungs; null: there is none. */
+  readonly remote: RemoteOrder | null;
   /** Seeds the +-20 % of the probe waits, so that a run can be replayed. */
   readonly seed: number;
 }

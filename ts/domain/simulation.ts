@@ -1,5 +1,6 @@
 import type { Model, Wish } from './device.js';
 import type { FaultClass } from './fault.js';
+import type { RemoteOrder } from './policy-settings.js';
 
 /** The modelled computer of `swictation simulate`. MB are 10^6 bytes, names end in their unit. */
 export interface SimulatedWorld {
@@ -20,7 +21,15 @@ export interface SimulatedWorld {
   readonly ramFreeMb: number;
   readonly cpuEngineMb: number;
   readonly gpu: boolean;
+  /** Null: no engine on another machine. */
+  readonly remote: RemoteOrder | null;
+  readonly remoteRtf: number;
+  /** There and back, the connection included. */
+  readonly remoteRttS: number;
 }
+
+/** `slow`: it answers, but too late. */
+export type RemoteHealth = 'up' | 'down' | 'slow';
 
 /** What happens in the modelled world at one moment; every member but the time is optional. */
 export interface WorldEvent {
@@ -31,6 +40,8 @@ export interface WorldEvent {
   readonly leakMbPerMin?: number | undefined;
   readonly driver?: 'gone' | 'back' | undefined;
   readonly fault?: FaultClass | undefined;
+  /** How the engine on another machine is from now on. */
+  readonly remote?: RemoteHealth | undefined;
   readonly speechS?: number | undefined;
   readonly migrate?: { readonly model: Model; readonly device: Wish } | undefined;
   readonly suspend?: boolean | undefined;

@@ -13,6 +13,7 @@ import { dispatch } from './transcribing/dispatch.js';
 import { expireDeadlines } from './transcribing/expire.js';
 import { settleProbe } from './workers/breaker.js';
 import { settleCpuWorker } from './workers/cpu-engine.js';
+import { isRemoteInService, settleRemote } from './workers/remote.js';
 
 export type { PolicyState } from './state/state.js';
 
@@ -29,6 +30,7 @@ export function decide(
   takeFact(turn, event);
   expireDeadlines(turn);
   settleProbe(turn);
+  settleRemote(turn);
   settleLeak(turn);
   settleRemains(turn);
   settleRelief(turn);
@@ -36,6 +38,8 @@ export function decide(
   settleCpuWorker(turn);
   dispatch(turn);
   settleDegraded(turn);
+  // An engine that is for this case only takes what has just been found to be without one.
+  if (turn.draft.degraded !== null && isRemoteInService(turn.draft)) dispatch(turn);
   settleSampling(turn);
   return { state: turn.draft, decisions: turn.decisions };
 }

@@ -7,7 +7,7 @@ import type { HistoryFact, HistoryItem } from '../domain/history.js';
  * them takes a few hundred bytes once it is deflated. Times in tenths of a second, memory in whole MB.
  */
 const mb = z.number().finite().nonnegative();
-const place = z.enum(['card', 'cpu', 'none']);
+const place = z.enum(['card', 'cpu', 'remote', 'none']);
 const thresholds = z.strictObject({
   warningMb: mb,
   criticalMb: mb,

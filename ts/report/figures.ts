@@ -30,6 +30,7 @@ export interface Figures {
   readonly wpm: number | null;
   readonly onCard: number;
   readonly onCpu: number;
+  readonly onRemote: number;
   readonly delays: Delays;
   /** Texts, and their words, whose first attempt had failed. */
   readonly rescuedTexts: number;
@@ -55,6 +56,7 @@ export function countFigures(data: ReportData): Figures {
     wpm: perMinute(words, speechS),
     onCard: texts.filter(({ place }) => place === 'card').length,
     onCpu: texts.filter(({ place }) => place === 'cpu').length,
+    onRemote: texts.filter(({ place }) => place === 'remote').length,
     delays: rankDelays(texts),
     rescuedTexts: rescued.length,
     rescuedWords: countWords(rescued),

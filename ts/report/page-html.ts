@@ -14,6 +14,7 @@ export interface PageAssets {
 const KEY = [
   ['card', 'on the card'],
   ['cpu', 'on the CPU; breaker half-open'],
+  ['remote', 'on another machine'],
   ['none', 'nowhere'],
   ['good', 'breaker closed'],
   ['fault', 'breaker open; a fault'],

@@ -1,2 +1,2 @@
 /** The places of a text, in the order of their numbers inside the page. */
-export const PLACES = ['card', 'cpu', 'none'] as const;
+export const PLACES = ['card', 'cpu', 'remote', 'none'] as const;

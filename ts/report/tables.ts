@@ -18,6 +18,7 @@ const MOST_ROWS = 500;
 const NAMES: Readonly<Record<string, string>> = {
   card: 'card',
   cpu: 'CPU',
+  remote: 'another machine',
   none: 'nowhere',
   closed: 'closed',
   open: 'open',
@@ -38,6 +39,7 @@ function summary({ card, fromS, toS }: ReportData, figures: Figures): Table {
     ['words per minute of speech', orDash(figures.wpm, 1)],
     ['read on the card', String(figures.onCard)],
     ['read on the CPU', String(figures.onCpu)],
+    ['read on another machine', String(figures.onRemote)],
     ['speech to text, p50', seconds(figures.delays.p50)],
     ['speech to text, p95', seconds(figures.delays.p95)],
     ['speech to text, longest', seconds(figures.delays.max)],

@@ -19,7 +19,7 @@ export function watchHistory(): { readonly watch: Watch; readonly items: History
       if (!first || speech === undefined) return;
       spoken.delete(utterance);
       const { speechS, endedS } = speech;
-      const place = device === 'cuda' ? 'card' : 'cpu';
+      const place = device === 'cuda' ? 'card' : device;
       const rescued = historian.wasRescued(utterance);
       const fields = { utterance, speechS, delayS: atS - endedS, rung: place, place } as const;
       items.push({ atS, kind: 'text', ...fields, words: null, rescued });

@@ -11,6 +11,7 @@ export function happen(machine: Machine, event: WorldEvent): void {
   if (event.leakMbPerMin !== undefined) startLeak(machine, event.leakMbPerMin);
   if (event.driver === 'gone') loseDriver(machine);
   if (event.driver === 'back') machine.card.driverGone = false;
+  if (event.remote !== undefined) machine.remote = event.remote;
   if (event.fault !== undefined) machine.orderedFaults.push(event.fault);
 }
 

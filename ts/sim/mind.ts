@@ -14,8 +14,8 @@ export class Mind {
   state: PolicyState;
 
   constructor(world: SimulatedWorld) {
-    const { sttMb, vadMb, cpuEngineMb } = world;
-    this.settings = { ...DEFAULT_SETTINGS, sttMb, vadMb, cpuEngineMb };
+    const { sttMb, vadMb, cpuEngineMb, remote } = world;
+    this.settings = { ...DEFAULT_SETTINGS, sttMb, vadMb, cpuEngineMb, remote };
     this.state = initialState(this.settings);
   }
 

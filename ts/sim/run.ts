@@ -1,6 +1,8 @@
 import type { Decision } from '../domain/actions.js';
+import type { Rung } from '../domain/device.js';
 import type { PolicyFact } from '../domain/events.js';
 import type { SimulatedWorld } from '../domain/simulation.js';
+import type { PolicyState } from '../policy/state/state.js';
 import { perform } from './effects/effects.js';
 import { Machine } from './machine/machine.js';
 import { Mind } from './mind.js';
@@ -77,17 +79,17 @@ export class Run {
   }
 
   private deliver(fact: PolicyFact): void {
-    if (fact.kind === 'transcribed') this.write(fact);
+    const rung = rungOf(fact, this.mind.state);
+    if (rung !== null) this.write(rung.utterance, rung.device);
     const decisions = this.mind.learn(fact, this.machine.nowS);
     for (const decision of decisions) this.execute(decision);
     this.times.follow(this.mind.state, this.nowS());
     this.watch.onFact?.(fact, this.nowS(), this.mind.state, decisions);
   }
 
-  private write(fact: PolicyFact & { readonly kind: 'transcribed' }): void {
-    const device = fact.worker === 'gpu' ? 'cuda' : 'cpu';
-    const first = this.speech.write(fact.utterance, device, this.nowS());
-    this.watch.onText?.(fact.utterance, device, this.nowS(), first);
+  private write(utterance: number, device: Rung): void {
+    const first = this.speech.write(utterance, device, this.nowS());
+    this.watch.onText?.(utterance, device, this.nowS(), first);
   }
 
   private execute(decision: Decision): void {
@@ -98,4 +100,17 @@ export class Run {
     if (action.kind === 'give_up') this.givenUp.add(action.utterance);
     perform(this.machine, action, this.secondsOf);
   }
+}
+
+/** The text that a fact brings, and from where; null: none. The daemon drops what another machine says too late. */
+function rungOf(
+  fact: PolicyFact,
+  { job }: PolicyState,
+): { readonly utterance: number; readonly device: Rung } | null {
+  if (fact.kind === 'transcribed') {
+    return { utterance: fact.utterance, device: fact.worker === 'gpu' ? 'cuda' : 'cpu' };
+  }
+  if (fact.kind !== 'remote_answered') return null;
+  const isAwaited = job?.stage.kind === 'remote' && job.stage.attempt === fact.attempt;
+  return isAwaited ? { utterance: fact.utterance, device: 'remote' } : null;
 }

@@ -6,6 +6,7 @@ import { concludeProbe } from '../workers/breaker.js';
 import { observeModel } from '../workers/cpu-engine.js';
 import { prepareSleep, wakeUp } from '../workers/suspend.js';
 import { beginWork, useCard } from './start.js';
+import { observeRemote } from './take-remote.js';
 import { noteSleepingCard, observeSample, observeSampleFailure } from './take-sample.js';
 import { observeScoreFailure } from './take-score.js';
 import { observeEmptied, observeFailure, observePhase, observeText } from './take-text.js';
@@ -62,6 +63,11 @@ export function takeFact(turn: Turn, event: PolicyEvent): void {
       return;
     case 'transcribe_failed':
       observeFailure(turn, event);
+      return;
+    case 'remote_answered':
+    case 'remote_failed':
+    case 'remote_probed':
+      observeRemote(turn, event);
       return;
     case 'score_failed':
       observeScoreFailure(turn, event.generation, event.fault);

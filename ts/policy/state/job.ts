@@ -26,6 +26,7 @@ function newJob(from: Utterance, speculative: boolean): Job {
     speculative,
     withdrawn: false,
     cpuBecause: null,
+    remoteTried: false,
     foundFull: false,
     gpuFailures: 0,
     cpuFailures: 0,

@@ -17,6 +17,7 @@ export const DEFAULT_SETTINGS: PolicySettings = {
   hangFactor: 3,
   hangFloorS: 2,
   loadDeadlineS: 60,
+  remote: null,
   seed: 1,
 };
 
@@ -66,5 +67,13 @@ export const END_DEADLINE_S = 10;
 export const REPEAT_SPAN_S = 300;
 /** An engine that is not kept warm is ended after this long without work. */
 export const CPU_IDLE_S = 120;
+/**
+ * Longest wait for an engine on another machine: audio x factor + floor. A server that serves several people answers
+ * within its length; behind that the next rung has the text sooner.
+ */
+export const REMOTE_FACTOR = 1;
+export const REMOTE_FLOOR_S = 3;
+/** Waits before it is tried again with the known clip, by the failures in a row. */
+export const REMOTE_WAITS_S = [5, 15, 60, 300, 900] as const;
 /** Waits between attempts in degraded mode. */
 export const DEGRADED_WAITS_S = [2, 5, 10, 20, 30] as const;

@@ -1,4 +1,4 @@
-import type { BreakerState } from '../../domain/breaker.js';
+import type { BreakerState, RemoteBreaker } from '../../domain/breaker.js';
 import type { Device, Wish, WorkerRole } from '../../domain/device.js';
 import type { PressureLevel } from '../../domain/memory.js';
 import type { LevelThresholds, PolicySettings } from '../../domain/policy-settings.js';
@@ -42,6 +42,11 @@ export interface PolicyState {
   readonly breaker: BreakerState;
   readonly breakerPast: BreakerPast;
   readonly probe: { readonly deadlineS: number } | null;
+  /** The engine on another machine; closed where there is none. */
+  readonly remote: RemoteBreaker;
+  readonly remoteProbe: { readonly attempt: number; readonly deadlineS: number } | null;
+  /** Requests to it so far; an answer to an older one changes nothing. */
+  readonly remoteAttempts: number;
   /** After a suspend the card is used again only when a probe has passed. */
   readonly probeFirst: boolean;
   readonly waiting: Queue;
@@ -144,6 +149,8 @@ export interface Job extends Utterance {
   readonly withdrawn: boolean;
   /** Why the card is not tried (again) for this utterance. */
   readonly cpuBecause: string | null;
+  /** The engine on another machine has failed on it. */
+  readonly remoteTried: boolean;
   /** The card was full for it; a second time goes down the ladder at once. */
   readonly foundFull: boolean;
   /** Processes that were lost over it. A full card or a gone driver is not its fault. */
@@ -178,7 +185,9 @@ export type Stage =
       readonly windowS: number;
       readonly allowanceS: number;
       readonly deadlineS: number;
-    };
+    }
+  /** With the engine on another machine. */
+  | { readonly kind: 'remote'; readonly attempt: number; readonly deadlineS: number };
 
 interface Degraded {
   readonly reason: string;
@@ -224,6 +233,9 @@ export function initialState(settings: PolicySettings): PolicyState {
     breaker: { kind: 'closed' },
     breakerPast: { closedS: null, failures: 0, oomS: null, hangS: null, random: settings.seed },
     probe: null,
+    remote: { kind: 'closed' },
+    remoteProbe: null,
+    remoteAttempts: 0,
     probeFirst: false,
     waiting: EMPTY_QUEUE,
     held: [],

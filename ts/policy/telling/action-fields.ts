@@ -4,7 +4,7 @@ import type { FaultClass } from '../../domain/fault.js';
 
 /** What tells an action from others of its kind, in the names of the output formats; times as the policy has them. */
 export interface ActionFields {
-  readonly device?: Device;
+  readonly device?: Device | 'remote';
   readonly worker?: WorkerRole;
   readonly vad?: boolean;
   readonly utterance?: number;
@@ -16,6 +16,20 @@ export interface ActionFields {
 }
 
 const NONE: ActionFields = {};
+
+/** What an action is called in the output formats: the same word for every rung, whose name stands in `device`. */
+export function nameOf(action: Action): string {
+  switch (action.kind) {
+    case 'transcribe_remote':
+      return 'transcribe';
+    case 'probe_remote':
+      return 'probe';
+    case 'remote_breaker':
+      return 'breaker';
+    default:
+      return action.kind;
+  }
+}
 
 /** The fields that `simulate`, the command interface and the events add to a decision. */
 export function fieldsOf(action: Action): ActionFields {
@@ -39,6 +53,12 @@ export function fieldsOf(action: Action): ActionFields {
     case 'hear_again':
     case 'speech_without_text':
       return { utterance: action.utterance };
+    case 'transcribe_remote':
+      return { utterance: action.utterance, device: 'remote' };
+    case 'probe_remote':
+      return { device: 'remote' };
+    case 'remote_breaker':
+      return { device: 'remote', state: action.state.kind };
     case 'defer':
       return { utterance: action.utterance, next_attempt_s: action.nextAttemptS };
     case 'give_up':

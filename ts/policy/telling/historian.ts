@@ -1,7 +1,8 @@
-import type { Decision } from '../../domain/actions.js';
+import type { Action, Decision } from '../../domain/actions.js';
 import type { PolicyEvent, PolicyFact } from '../../domain/events.js';
 import type { HistoryFact, HistoryItem, Place } from '../../domain/history.js';
 import type { PolicyState } from '../state/state.js';
+import { nameOf } from './action-fields.js';
 import { explain } from './why.js';
 
 /** One turn of the policy as it is seen from outside. `atS`: on the clock that the history is told in. */
@@ -83,10 +84,10 @@ export class Historian {
   private tellDecision(decision: Decision): readonly HistoryFact[] {
     const { action, figures } = decision;
     if (action.kind === 'sample') return [];
-    if (action.kind === 'transcribe' && !action.atRests) this.countAttempt(action.utterance);
+    if (isAttempt(action)) this.countAttempt(action.utterance);
     // The time stands beside it already.
     const words = explain(decision).replace(/^[\d.]+ s {2}/, '');
-    return [{ kind: 'decision', action: action.kind, words, fault: figures.fault }];
+    return [{ kind: 'decision', action: nameOf(action), words, fault: figures.fault }];
   }
 
   private countAttempt(utterance: number): void {
@@ -106,6 +107,12 @@ export class Historian {
       case 'confirmed': {
         const spoken = this.open.get(fact.utterance);
         if (spoken !== undefined) spoken.guess = false;
+        return this.conclude(fact.utterance, atS);
+      }
+      case 'remote_answered': {
+        const spoken = this.open.get(fact.utterance);
+        if (spoken === undefined) return [];
+        spoken.text = { place: 'remote' };
         return this.conclude(fact.utterance, atS);
       }
       case 'transcribed': {
@@ -146,4 +153,13 @@ function placeOfSpeech({ gpu, cpu, stt }: PolicyState): Place {
 
 function placeOfVoice({ gpu, vad }: PolicyState): Place {
   return gpu.kind === 'ready' && vad.device === 'cuda' ? 'card' : 'cpu';
+}
+
+type Attempt = Extract<Action, { kind: 'transcribe' | 'transcribe_remote' }>;
+
+/** To hear the same audio again for its missing words is no attempt that has failed. */
+function isAttempt(action: Action): action is Attempt {
+  return (
+    action.kind === 'transcribe_remote' || (action.kind === 'transcribe' && !action.atRests)
+  );
 }

@@ -1,5 +1,5 @@
 import type { Decision } from '../../domain/actions.js';
-import { fieldsOf } from './action-fields.js';
+import { fieldsOf, nameOf } from './action-fields.js';
 import { explain } from './why.js';
 
 /**
@@ -23,7 +23,7 @@ export function decisionFields(decision: Decision): Record<string, unknown> {
   const { action, figures, reason, atS } = decision;
   return {
     t_s: atS,
-    action: action.kind,
+    action: nameOf(action),
     reason,
     level: figures.level,
     used_mb: figures.usedMb,

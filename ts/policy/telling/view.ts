@@ -1,11 +1,11 @@
-import type { BreakerState } from '../../domain/breaker.js';
+import type { BreakerState, RemoteBreaker } from '../../domain/breaker.js';
 import type { Device, Wish, WorkerRole } from '../../domain/device.js';
 import type { DemandLine } from '../../domain/events.js';
 import type { PressureLevel } from '../../domain/memory.js';
 import type { LevelThresholds } from '../../domain/policy-settings.js';
 import { lineOf } from '../state/demand.js';
 import { itemsOf } from '../state/queue.js';
-import type { Placement, PolicyState, Worker } from '../state/state.js';
+import type { Placement, PolicyState, Stage, Worker } from '../state/state.js';
 import { windowFor } from '../transcribing/guard.js';
 
 export { rememberBreaker } from '../workers/breaker.js';
@@ -20,6 +20,8 @@ export interface PolicyView {
   readonly totalMb: number | null;
   readonly thresholds: LevelThresholds | null;
   readonly breaker: BreakerState;
+  /** The engine on another machine; null where there is none. */
+  readonly remote: RemoteBreaker | null;
   readonly workers: readonly WorkerView[];
   /** Utterances that wait for an engine, the one at hand not among them. */
   readonly waiting: number;
@@ -54,9 +56,10 @@ export function view(state: PolicyState): PolicyView {
     totalMb: card?.totalMb ?? null,
     thresholds: card?.thresholds ?? null,
     breaker: state.breaker,
+    remote: state.settings.remote === null ? null : state.remote,
     workers: [...workerOf('gpu', state.gpu), ...workerOf('cpu', state.cpu)],
     waiting: state.waiting.length,
-    inFlight: state.job?.stage.kind === 'running' ? state.job.utterance : null,
+    inFlight: state.job !== null && isInWork(state.job.stage) ? state.job.utterance : null,
     deferred: deferredIn(state),
     degraded:
       degraded === null ? null : { reason: degraded.reason, nextAttemptS: degraded.nextAttemptS },
@@ -78,9 +81,13 @@ function workerOf(role: WorkerRole, worker: Worker): WorkerView[] {
   return [{ role, generation: worker.generation, phase: worker.kind }];
 }
 
+function isInWork({ kind }: Stage): boolean {
+  return kind === 'running' || kind === 'remote';
+}
+
 function deferredIn(state: PolicyState): number[] {
   if (state.degraded === null) return [];
   const waiting = itemsOf(state.waiting).map((item) => item.utterance);
-  const stage = state.job?.stage.kind;
-  return state.job === null || stage === 'running' ? waiting : [state.job.utterance, ...waiting];
+  const { job } = state;
+  return job === null || isInWork(job.stage) ? waiting : [job.utterance, ...waiting];
 }

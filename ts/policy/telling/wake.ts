@@ -1,6 +1,7 @@
 import { CPU_IDLE_S, LOST_S, SILENCE_PATIENCE_S } from '../state/settings.js';
 import type { PolicyState, Worker } from '../state/state.js';
 import { probeDueS } from '../workers/breaker.js';
+import { PROBE_PATIENCE_S, remoteProbeDueS } from '../workers/remote.js';
 import { nextGpuStartS } from '../workers/workers.js';
 
 /** Earliest time at which a `tick` is needed; null: only an event can change anything. Always later than now. */
@@ -24,6 +25,7 @@ function endTimes(state: PolicyState): Times {
 function activeTimes(state: PolicyState): Times {
   const { job, sampling, degraded, stt, vad } = state;
   const probeS = state.probe === null ? probeDueS(state) : state.probe.deadlineS;
+  const remoteS = state.remoteProbe?.deadlineS ?? remoteProbeDueS(state);
   return [
     endingOf(state.gpu),
     endingOf(state.cpu),
@@ -38,6 +40,8 @@ function activeTimes(state: PolicyState): Times {
     state.cpu.kind === 'ready' ? state.cpuUsedS + CPU_IDLE_S : null,
     state.gpu.kind === 'none' && state.card !== null ? nextGpuStartS(state) : null,
     probeS,
+    remoteS,
+    state.remoteProbe === null && remoteS !== null ? remoteS + PROBE_PATIENCE_S : null,
     state.probe === null && probeS !== null ? probeS + SILENCE_PATIENCE_S : null,
   ];
 }

@@ -48,6 +48,12 @@ export function describeAction(action: Action, atS: number): string {
       return `hear ${action.utterance} again`;
     case 'speech_without_text':
       return `leave speech in ${action.utterance} without text`;
+    case 'transcribe_remote':
+      return `transcribe ${action.utterance} on the other machine`;
+    case 'probe_remote':
+      return 'probe the other machine';
+    case 'remote_breaker':
+      return `breaker of the other machine ${action.state.kind.replace('_', '-')}`;
     case 'give_up':
       return `give up on ${action.utterance}`;
     case 'defer':

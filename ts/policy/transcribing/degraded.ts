@@ -5,6 +5,7 @@ import { ATTEMPTS, DEGRADED_WAITS_S, SHORTEST_WINDOW_S } from '../state/settings
 import type { PolicyState } from '../state/state.js';
 import { type Draft, decideOn, type Turn } from '../state/turn.js';
 import { isCpuBlocked } from '../workers/cpu-engine.js';
+import { isRemoteInService } from '../workers/remote.js';
 import { needOf } from './guard.js';
 
 /** Enters and leaves degraded mode: no engine can be had, speech is recorded and waits. */
@@ -13,13 +14,18 @@ export function settleDegraded(turn: Turn): void {
   if (draft.suspended) return;
   if (draft.degraded !== null) leave(turn);
   else if (isWithoutEngine(draft)) enter(turn);
-  if (draft.degraded !== null) deferWaiting(turn);
+  if (draft.degraded !== null && !isRemoteInService(draft)) deferWaiting(turn);
 }
 
 function isWithoutEngine(state: PolicyState): boolean {
-  if (!isCpuBlocked(state) || state.job?.stage.kind === 'running') return false;
+  if (!isCpuBlocked(state) || isInWork(state)) return false;
+  if (state.settings.remote !== 'fallback' && isRemoteInService(state)) return false;
   if (state.job !== null && state.job.cpuBecause !== null) return true;
   return !isCardInService(state) && !isCardComing(state);
+}
+
+function isInWork({ job }: PolicyState): boolean {
+  return job?.stage.kind === 'running' || job?.stage.kind === 'remote';
 }
 
 /** A GPU worker loads, or is about to be started as soon as the card was measured. */
@@ -48,7 +54,7 @@ function leave(turn: Turn): void {
   const { draft } = turn;
   const { degraded } = draft;
   if (degraded === null) return;
-  const working = draft.job === null || draft.job.stage.kind === 'running';
+  const working = draft.job === null || isInWork(draft);
   if (draft.cpu.kind === 'ready' || (isCardInService(draft) && working)) {
     draft.degraded = null;
     draft.deferredUpTo = 0;

@@ -7,6 +7,7 @@ import { setStage, takeNextJob } from '../state/job.js';
 import type { Job } from '../state/state.js';
 import { type Draft, decideOn, type Turn } from '../state/turn.js';
 import { isCpuBlocked, needCpuWorker } from '../workers/cpu-engine.js';
+import { isRemoteInService, sendToRemote } from '../workers/remote.js';
 import { askGuard, windowFor } from './guard.js';
 
 /** Brings the next utterance to an engine: exactly one at a time, in order. */
@@ -16,9 +17,23 @@ export function dispatch(turn: Turn): void {
   yieldToSpoken(draft);
   if (draft.job === null && !takeNextJob(draft, maySpeculate(draft))) return;
   const job = draft.job;
-  if (job === null || job.stage.kind === 'running') return;
-  if (job.cpuBecause === null && isCardInService(draft)) offerToCard(turn, job);
-  else offerToCpu(turn, job, job.cpuBecause ?? whyNotCard(draft));
+  if (job === null || job.stage.kind === 'running' || job.stage.kind === 'remote') return;
+  if (draft.settings.remote === 'first' && isRemoteOffered(draft, job)) {
+    sendToRemote(turn, job, 'the other machine comes first');
+  } else if (job.cpuBecause === null && isCardInService(draft)) offerToCard(turn, job);
+  else offerElsewhere(turn, job, job.cpuBecause ?? whyNotCard(draft));
+}
+
+/** Not to the card: to the engine on another machine where that stands before the CPU, else to the CPU. */
+function offerElsewhere(turn: Turn, job: Job, reason: string): void {
+  if (isRemoteOffered(turn.draft, job)) sendToRemote(turn, job, reason);
+  else offerToCpu(turn, job, reason);
+}
+
+/** Whether this utterance may go to the engine on another machine now. */
+function isRemoteOffered(draft: Draft, job: Job): boolean {
+  if (job.remoteTried || !isRemoteInService(draft)) return false;
+  return draft.settings.remote !== 'fallback' || draft.degraded !== null;
 }
 
 /** A guess that no engine works on yet makes way for an utterance that is whole. */
@@ -36,8 +51,13 @@ function maySpeculate(draft: Draft): boolean {
     draft.breaker.kind === 'closed' &&
     draft.degraded === null &&
     compareLevels(draft.pressure.level, 'critical') < 0 &&
-    (isCardInService(draft) || draft.cpu.kind === 'ready')
+    (isCardInService(draft) || draft.cpu.kind === 'ready' || takesGuesses(draft))
   );
+}
+
+/** A server is asked for guesses only where it is to be used anyway. */
+function takesGuesses(draft: Draft): boolean {
+  return isRemoteInService(draft) && draft.settings.remote !== 'fallback';
 }
 
 function offerToCard(turn: Turn, job: Job): void {
@@ -66,7 +86,7 @@ export function refuse(turn: Turn, reason: string): void {
   if (job === null) return;
   const next: Job = { ...job, cpuBecause: reason, stage: { kind: 'unplaced' } };
   draft.job = next;
-  offerToCpu(turn, next, reason);
+  offerElsewhere(turn, next, reason);
 }
 
 function offerToCpu(turn: Turn, job: Job, reason: string): void {

@@ -2,6 +2,7 @@ import { expireMoves } from '../placement/moves.js';
 import { isDue } from '../state/deadlines.js';
 import type { Turn } from '../state/turn.js';
 import { answerFailedRequest, answerLostWorker, describe } from '../workers/faults.js';
+import { expireRemote } from '../workers/remote.js';
 import { endWorker, expireEnding, restWorker } from '../workers/workers.js';
 import { refuse } from './dispatch.js';
 
@@ -33,6 +34,9 @@ function expireJob(turn: Turn): void {
   switch (stage.kind) {
     case 'running':
       expireRun(turn, stage.worker);
+      return;
+    case 'remote':
+      expireRemote(turn);
       return;
     case 'judging':
       answerFailedRequest(turn, 'sticky');

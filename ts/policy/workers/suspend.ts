@@ -27,7 +27,13 @@ export function wakeUp(turn: Turn): void {
   draft.cpu = rearm(draft.cpu, draft);
   draft.gpu = rearm(draft.gpu, draft);
   const stage = draft.job?.stage;
-  if (draft.job === null || stage?.kind !== 'running') return;
+  if (draft.job === null) return;
+  if (stage?.kind === 'remote') {
+    // Its connection did not outlive the sleep.
+    draft.job = { ...draft.job, stage: { kind: 'unplaced' } };
+    return;
+  }
+  if (stage?.kind !== 'running') return;
   const deadlineS = draft.atS + stage.allowanceS;
   draft.job = { ...draft.job, stage: { ...stage, deadlineS } };
 }

@@ -114,7 +114,7 @@ function takeJobBack(
 ): void {
   const stage = turn.draft.job?.stage;
   if (stage === undefined) return;
-  const onCard = stage.kind !== 'unplaced' && stage.kind !== 'running';
+  const onCard = stage.kind !== 'unplaced' && stage.kind !== 'running' && stage.kind !== 'remote';
   const running = stage.kind === 'running' && stage.generation === generation;
   if (running || (onCard && role === 'gpu')) {
     requeueJob(turn, role, isBlamed(role, fault) ? role : null, why);

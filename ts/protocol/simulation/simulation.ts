@@ -22,6 +22,12 @@ const worldSchema = z.strictObject({
   ram_free_mb: megabytes.default(8000),
   cpu_engine_mb: megabytes.default(600),
   gpu: z.boolean().default(true),
+  remote: z
+    .union([z.boolean(), z.enum(['auto', 'first', 'fallback'])])
+    .default(false)
+    .transform((order) => (order === true ? 'auto' : order === false ? null : order)),
+  remote_rtf: seconds.default(0.1),
+  remote_rtt_s: seconds.default(0.05),
 });
 const worldLineSchema = z.strictObject({ world: worldSchema });
 
@@ -33,6 +39,7 @@ const eventSchema = z
     leak_mb_per_min: megabytes.optional(),
     driver: z.enum(['gone', 'back']).optional(),
     fault: z.enum(FAULT_CLASSES).optional(),
+    remote: z.enum(['up', 'down', 'slow']).optional(),
     speech_s: seconds.optional(),
     migrate: z.enum(['vad', 'stt']).optional(),
     device: z.enum(['cpu', 'cuda', 'auto']).optional(),
@@ -89,6 +96,9 @@ function readWorld(line: NumberedLine): SimulatedWorld {
     ramFreeMb: world.ram_free_mb,
     cpuEngineMb: world.cpu_engine_mb,
     gpu: world.gpu,
+    remote: world.remote,
+    remoteRtf: world.remote_rtf,
+    remoteRttS: world.remote_rtt_s,
   };
 }
 
@@ -115,6 +125,7 @@ function toEvent(line: z.infer<typeof eventSchema>): WorldEvent {
     leakMbPerMin: line.leak_mb_per_min,
     driver: line.driver,
     fault: line.fault,
+    remote: line.remote,
     speechS: line.speech_s,
     migrate: migrate === undefined || device === undefined ? undefined : { model: migrate, device },
     suspend: line.suspend,

@@ -102,7 +102,8 @@ export function drawDelays(host: HTMLElement, report: Report, view: View): uPlot
       series: [
         dots('delay, card', 'card'),
         dots('delay, CPU', 'cpu'),
-        dots('delay, elsewhere', 'remote'),
+        dots('delay, another machine', 'remote'),
+        dots('delay, elsewhere', 'none'),
       ],
       axes: [valueAxis('delay, s')],
       scales: { y: { range: (_, __, most) => [0, Math.max(1, (most ?? 1) * 1.05)] } },

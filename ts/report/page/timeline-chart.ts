@@ -152,7 +152,7 @@ function drawTexts(brush: Brush, { texts, lanes }: Report, selected: Target | nu
     const isSelected = selected?.kind === 'text' && selected.index === i;
     if (right <= drawnTo && !isSelected) continue;
     drawnTo = Math.max(right, left + 1);
-    ctx.fillStyle = isSelected ? colour('ink') : (colours[texts.place[i] ?? 2] ?? '');
+    ctx.fillStyle = isSelected ? colour('ink') : (colours[texts.place[i] ?? 3] ?? '');
     ctx.globalAlpha = 0.45;
     brush.bar(row, fromS, texts.ended[i] ?? 0, 0.5);
     ctx.globalAlpha = 1;

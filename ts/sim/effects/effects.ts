@@ -4,6 +4,7 @@ import { measureCard } from '../machine/measure.js';
 import { transcribe } from './calls.js';
 import { emptyCache, moveModel } from './moves.js';
 import { probe } from './probe.js';
+import { askRemote, probeRemote } from './remote.js';
 import { killWorker, spawnWorker } from './workers.js';
 
 /** Carries out what the policy asks for; `secondsOf` tells the length of an utterance. */
@@ -40,6 +41,12 @@ export function perform(
       });
       break;
     }
+    case 'transcribe_remote':
+      askRemote(machine, action, secondsOf(action.utterance));
+      break;
+    case 'probe_remote':
+      probeRemote(machine, action.attempt);
+      break;
     case 'probe':
       probe(machine, action.deadlineS);
       break;
@@ -50,6 +57,7 @@ export function perform(
     case 'hear_again':
     case 'speech_without_text':
     case 'breaker':
+    case 'remote_breaker':
     case 'degrade':
     case 'restore':
       break;

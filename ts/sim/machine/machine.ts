@@ -1,6 +1,6 @@
 import type { PolicyFact } from '../../domain/events.js';
 import type { FaultClass } from '../../domain/fault.js';
-import type { SimulatedWorld } from '../../domain/simulation.js';
+import type { RemoteHealth, SimulatedWorld } from '../../domain/simulation.js';
 import { ClockQueue } from '../clock-queue.js';
 import { Card } from './card.js';
 import type { SimProcess } from './process.js';
@@ -23,6 +23,8 @@ export class Machine {
   nowS = 0;
   ramFreeMb: number;
   leakMbPerMin = 0;
+  /** The engine on another machine. */
+  remote: RemoteHealth = 'up';
   /** Facts for the policy, in the order in which they came to be. */
   readonly facts: PolicyFact[] = [];
   private probes = 0;

@@ -1,5 +1,5 @@
 import type { Decision } from '../../domain/actions.js';
-import { type ActionFields, fieldsOf } from '../../policy/telling/action-fields.js';
+import { type ActionFields, fieldsOf, nameOf } from '../../policy/telling/action-fields.js';
 
 /** One line of output for a decision, or null for what is no decision (a measurement). `atS`: the world's clock. */
 export function reportDecision(decision: Decision, atS: number): string | null {
@@ -7,7 +7,7 @@ export function reportDecision(decision: Decision, atS: number): string | null {
   if (action.kind === 'sample') return null;
   return JSON.stringify({
     t_s: roundTo(atS, 1000),
-    action: action.kind === 'give_up' ? 'defer' : action.kind,
+    action: action.kind === 'give_up' ? 'defer' : nameOf(action),
     reason,
     level: figures.level,
     used_mb: roundMb(figures.usedMb),

@@ -1,4 +1,4 @@
-import type { Device } from '../../domain/device.js';
+import type { Rung } from '../../domain/device.js';
 
 interface Spoken {
   readonly seconds: number;
@@ -10,6 +10,7 @@ export class SpeechBook {
   spoken = 0;
   onGpu = 0;
   onCpu = 0;
+  onRemote = 0;
   readonly delaysS: number[] = [];
   private readonly open = new Map<number, Spoken>();
 
@@ -25,13 +26,14 @@ export class SpeechBook {
   }
 
   /** Text has come; false when this utterance had its text already. */
-  write(utterance: number, device: Device, nowS: number): boolean {
+  write(utterance: number, device: Rung, nowS: number): boolean {
     const spoken = this.open.get(utterance);
     if (spoken === undefined) return false;
     this.open.delete(utterance);
     this.delaysS.push(nowS - spoken.endedS);
     if (device === 'cuda') this.onGpu += 1;
-    else this.onCpu += 1;
+    else if (device === 'cpu') this.onCpu += 1;
+    else this.onRemote += 1;
     return true;
   }
 

@@ -25,6 +25,7 @@ export function summarize(outcome: Outcome): string {
     utterances: speech.spoken,
     on_gpu: speech.onGpu,
     on_cpu: speech.onCpu,
+    ...(machine.world.remote === null ? {} : { on_remote: speech.onRemote }),
     pending: outcome.pending,
     lost: outcome.lost,
     gpu_oom: machine.counts.gpuOom,
@@ -35,7 +36,7 @@ export function summarize(outcome: Outcome): string {
     probes: tally.probes,
     breaker_opened: tally.breakerOpened,
     seconds: roundTimes(times),
-    gpu_share: shareOf(speech.onGpu, speech.onGpu + speech.onCpu),
+    gpu_share: shareOf(speech.onGpu, speech.onGpu + speech.onCpu + speech.onRemote),
     text_delay_s: rankDelays(speech.delaysS),
   };
   return JSON.stringify({ summary });
