@@ -9,6 +9,7 @@ from .engine import SAMPLE_RATE_HZ, Card, Engine, Report, VoiceActivity
 from .errors import not_loaded
 from .faults import classify, describe_failure
 from .probe import run_probe
+from .spoken_form import to_spoken_form
 from .wire.answers import Answer, done, memory_map, scores, text
 from .wire.requests import (
     Drop,
@@ -18,6 +19,7 @@ from .wire.requests import (
     Ping,
     Place,
     Probe,
+    SpokenForm,
     Request,
     Score,
     Shutdown,
@@ -59,6 +61,8 @@ class Service:
             case Probe():
                 words = run_probe(self._engine, self._card, self._probe_clip_s, report)
                 return done(request.id, text=words, memory=memory_map(self._card.memory()))
+            case SpokenForm():
+                return done(request.id, text=to_spoken_form(request.text))
             case Transcribe():
                 return self._transcribe(request, report)
             case Score():

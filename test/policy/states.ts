@@ -52,6 +52,7 @@ export function jobOf(changes: Partial<Job> = {}): Job {
       gpuFailures: 0,
       cpuFailures: 0,
       again: false,
+      remoteTried: false,
       stage: { kind: 'unplaced' },
     },
     ...changes,

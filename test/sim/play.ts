@@ -52,7 +52,7 @@ interface CardReading {
   readonly atS: number;
   readonly usedMb: number;
   /** Where the policy believes voice activity detection to live, right after this sample. */
-  readonly vad: Device;
+  readonly vad: Rung;
   readonly vadLeaves: boolean;
 }
 

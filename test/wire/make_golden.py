@@ -32,6 +32,7 @@ REQUESTS: list[tuple[str, str, dict[str, Any], bytes | None]] = [
     ("sim leak", "ctl", {"type": "sim", "id": 9, "leak_mb_per_min": 40.5}, None),
     ("sim driver", "ctl", {"type": "sim", "id": 10, "driver": "gone"}, None),
     ("probe", "ctl", {"type": "probe", "id": 11}, None),
+    ("spoken form", "ctl", {"type": "spoken_form", "id": 17, "text": "Nine, please."}, None),
     ("shutdown", "ctl", {"type": "shutdown", "id": 12}, None),
     (
         "transcribe s16le",

@@ -15,6 +15,7 @@ export function buildConfig(
     file,
     ...buildSpeech(file, root, expand),
     gpu: buildGpu(file, root),
+    remote: buildRemote(file, root, expand),
     ...buildOutput(file, root, expand),
     ...buildMetrics(file, root, paths, expand),
     control: buildControl(file, root, paths, expand),
@@ -67,6 +68,16 @@ function buildGpu(file: string, root: Root): Config['gpu'] {
       emergency: gpu.emergency_percent,
     },
     keepCpuWarm: gpu.keep_cpu_warm,
+  };
+}
+
+function buildRemote(file: string, root: Root, expand: ExpandPath): Config['remote'] {
+  const remote = readSection(file, 'remote', SECTIONS.remote, root);
+  const { url, model, order, api_key_file: keyFile, ca_file: caFile } = remote;
+  return {
+    ...{ url, model, order },
+    apiKeyFile: keyFile && expand('remote', 'api_key_file', keyFile),
+    caFile: caFile && expand('remote', 'ca_file', caFile),
   };
 }
 

@@ -1,5 +1,6 @@
 import { Problem } from '../domain/problem.js';
 import { findEndpointFlaw, findPathFlaw, ipcPath } from '../protocol/endpoint.js';
+import { findUrlFlaw } from '../protocol/remote.js';
 import type { CardLimits, Config } from './config.js';
 
 /** Card memory levels from the lowest limit to the highest. */
@@ -8,6 +9,7 @@ export const LEVELS = ['warning', 'critical', 'guard', 'emergency'] as const;
 /** What one key can't show: sockets that are possible and different, limits that rise. Throws a Problem. */
 export function checkTogether(file: string, config: Omit<Config, 'notes'>): void {
   checkSockets(file, config.control);
+  checkRemote(file, config.remote);
   checkLimits(file, 'mb', config.gpu.limitsMb);
   checkLimits(file, 'percent', config.gpu.limitsPercent);
 }
@@ -30,6 +32,12 @@ function checkSockets(file: string, control: Config['control']): void {
     if (other !== undefined) throw invalid(file, 'control', key, value, `${other} has it already`);
     taken.set(place, key);
   }
+}
+
+function checkRemote(file: string, { url }: Config['remote']): void {
+  if (url === null) return;
+  const flaw = findUrlFlaw(url);
+  if (flaw !== null) throw invalid(file, 'remote', 'url', url, flaw);
 }
 
 function checkLimits(file: string, unit: 'mb' | 'percent', limits: CardLimits): void {

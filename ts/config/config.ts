@@ -40,6 +40,14 @@ export interface Config {
     readonly limitsPercent: CardLimits;
     readonly keepCpuWarm: boolean;
   };
+  readonly remote: {
+    /** Null: no sound leaves this machine. */
+    readonly url: string | null;
+    readonly model: string;
+    readonly apiKeyFile: string | null;
+    readonly caFile: string | null;
+    readonly order: Section<'remote'>['order'];
+  };
   readonly voice: {
     readonly commands: Section<'voice'>['commands'];
     readonly replacements: string | null;

@@ -2,6 +2,7 @@ import { control } from './keys-control.js';
 import { gpu } from './keys-gpu.js';
 import { cleanup, metrics, warnings } from './keys-metrics.js';
 import { inject, journal, log, notifications } from './keys-output.js';
+import { remote } from './keys-remote.js';
 import { stt, vad, voice } from './keys-speech.js';
 
 /**
@@ -12,6 +13,7 @@ export const SECTIONS = {
   vad,
   stt,
   gpu,
+  remote,
   voice,
   inject,
   journal,

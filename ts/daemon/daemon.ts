@@ -162,6 +162,7 @@ export class Daemon {
         isFollowed: (topic) => parts.events.isFollowed(topic),
         listen: (on) => this.audioInput?.listen(on) ?? Promise.resolve(),
         record: (event) => record.event(event),
+        remote: parts.remote,
         observe: (fact, state, decisions) => parts.history?.decided({ fact, state, decisions }),
         pendingChanged: (reason) => this.textKept(parts, reason),
         recalledLast: parts.lastText.recalled,
@@ -227,7 +228,7 @@ export class Daemon {
 
   private async snapshot(
     core: Core,
-    { opened, events, warnings }: Parts,
+    { opened, events, remote, warnings }: Parts,
   ): Promise<Record<string, unknown>> {
     const processes = await this.processes.figures();
     const facts = {
@@ -238,6 +239,7 @@ export class Daemon {
       processes,
       warnings: warnings.recent,
       lastFault: events.lastFault,
+      remoteHost: remote?.host ?? null,
       simulated: this.device.kind === 'sim',
       nowS: monotonicS(),
     };

@@ -6,6 +6,7 @@ import type { Sink } from '../inject/sink.js';
 import { type LastTextKeeper, openLastText } from '../journal/last-text.js';
 import { openJournal } from '../journal/open.js';
 import type { OpenedJournal } from '../journal/types.js';
+import { RemoteEngine } from '../remote/client.js';
 import type { MetricsStore } from '../store/metrics-store.js';
 import { openTolerantStore } from '../store/tolerant-store.js';
 import { epochS, monotonicS } from '../system/clock.js';
@@ -44,6 +45,8 @@ export interface Parts {
   readonly notices: Notices;
   /** Null where no history is kept. */
   readonly history: HistoryKeeper | null;
+  /** Null where no sound may leave this machine. */
+  readonly remote: RemoteEngine | null;
   readonly words: ReplacementsFile;
 }
 
@@ -65,6 +68,7 @@ export async function openParts(environment: DaemonEnvironment): Promise<Parts> 
   const sink = await openSink(environment, warnings, notices);
   const store = openStore(environment, warnings);
   const history = openHistory(environment, warnings);
+  const remote = await openRemote(environment);
   const words = openReplacements(config.voice.replacements, (code, message) =>
     warnings.tell(code, message),
   );
@@ -76,7 +80,7 @@ export async function openParts(environment: DaemonEnvironment): Promise<Parts> 
     });
   };
   const events = new DaemonEvents({ events: published, store, notices, isolated });
-  return { events, warnings, opened, lastText, sink, store, notices, words, history };
+  return { events, warnings, opened, lastText, sink, store, notices, words, history, remote };
 }
 
 async function openRecordings(
@@ -124,6 +128,16 @@ function openStore({ config, scope }: DaemonEnvironment, warnings: Warnings): Me
   scope.own('metrics database', () => store.close());
   cleanUp(store, config, warnings);
   return store;
+}
+
+/** Nothing is sent yet; the start says to whom sound may be. Throws a Problem for a file that can't be read. */
+async function openRemote({ config, log, scope }: DaemonEnvironment): Promise<RemoteEngine | null> {
+  const { url, ...rest } = config.remote;
+  if (url === null) return null;
+  const engine = await RemoteEngine.open({ url, language: 'en', ...rest });
+  scope.own('remote engine', () => engine.close());
+  log.info(`speech may be sent to ${engine.host} to be recognised there ([remote] url)`);
+  return engine;
 }
 
 function openHistory(

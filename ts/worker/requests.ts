@@ -103,6 +103,7 @@ const ANSWER_TYPE: Readonly<Record<RequestType, WorkerAnswer['type']>> = {
   memory: 'done',
   ping: 'done',
   probe: 'done',
+  spoken_form: 'done',
   shutdown: 'done',
   sim: 'done',
   transcribe: 'text',

@@ -23,6 +23,7 @@ from .requests import (
     Ping,
     Place,
     Probe,
+    SpokenForm,
     Request,
     Score,
     Shutdown,
@@ -166,6 +167,13 @@ def _sim(header: Header, request_id: int) -> Sim:
     return Sim(request_id, change)
 
 
+def _text(header: Header) -> str:
+    text = header.get("text")
+    if not isinstance(text, str):
+        raise InvalidMessage(f"text: expected text, got {_shown(text)}")
+    return text
+
+
 def _model(header: Header) -> Model:
     return cast(Model, _choice(header, "model", get_args(Model)))
 
@@ -215,5 +223,6 @@ _CTL: Mapping[str, Callable[[Header, int], Request]] = {
     "ping": lambda _, request_id: Ping(request_id),
     "sim": _sim,
     "probe": lambda _, request_id: Probe(request_id),
+    "spoken_form": lambda header, request_id: SpokenForm(request_id, _text(header)),
     "shutdown": lambda _, request_id: Shutdown(request_id),
 }

@@ -59,6 +59,14 @@ class Shutdown:
 
 
 @dataclass(frozen=True)
+class SpokenForm:
+    """A text with punctuation and signs, as it was said."""
+
+    id: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Transcribe:
     """``audio`` of any length, also empty; ``window_s`` is the longest piece given to the model at once."""
 
@@ -76,4 +84,4 @@ class Score:
     state: bytes | None
 
 
-Request = Load | Place | Drop | EmptyCache | Memory | Ping | Sim | Probe | Shutdown | Transcribe | Score
+Request = Load | Place | Drop | EmptyCache | Memory | Ping | Sim | Probe | Shutdown | SpokenForm | Transcribe | Score

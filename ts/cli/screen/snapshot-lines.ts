@@ -9,6 +9,7 @@ export function describeSnapshot(snapshot: Snapshot): string[] {
     `Voice activity: ${describePlace(snapshot.models.vad)}`,
     `GPU memory: ${describeMemory(snapshot)}`,
     `Breaker: ${describeBreaker(snapshot.breaker)}`,
+    ...describeRemote(snapshot.remote ?? null),
     `Pending recordings: ${describePending(snapshot.pending)}`,
     ...describeSpeculation(snapshot.speculation),
     ...describeTrouble(snapshot),
@@ -36,6 +37,15 @@ export function describeBreaker(breaker: Snapshot['breaker']): string {
   const next =
     breaker.next_probe_s === null ? '' : `, next probe in ${formatDuration(breaker.next_probe_s)}`;
   return `${breaker.state.replace('_', '-')}${cause}${next}`;
+}
+
+/** Where else speech may be recognised; nothing where it never leaves this machine. */
+export function describeRemote(remote: NonNullable<Snapshot['remote']> | null): string[] {
+  if (remote === null) return [];
+  const { host, state, reason, next_probe_s: nextS } = remote;
+  if (state === 'closed') return [`Other machine: ${host}, in use`];
+  const next = nextS === null ? '' : `, next probe in ${formatDuration(nextS)}`;
+  return [`Other machine: ${host}, ${state.replace('_', '-')} (${reason ?? 'no reason'}${next})`];
 }
 
 /** Why speech waits, and until when; null while it does not. */

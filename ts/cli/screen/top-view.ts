@@ -7,6 +7,7 @@ import {
   describeDegraded,
   describeModelFetch,
   describePlace,
+  describeRemote,
 } from './snapshot-lines.js';
 
 /** Everything that one picture is drawn from. */
@@ -111,6 +112,7 @@ function describeModels({
   models,
   model_fetch,
   breaker,
+  remote,
   queue,
   pending,
   speculation,
@@ -125,6 +127,7 @@ function describeModels({
     ...describeModelFetch(model_fetch ?? null),
     `Voice activity ${describePlace(models.vad)}`,
     `Breaker ${describeBreaker(breaker)}`,
+    ...describeRemote(remote ?? null),
     `Queue ${queue.waiting} waiting, ${queue.in_flight} in work   pending ${pending}${spoken}`,
   ];
 }

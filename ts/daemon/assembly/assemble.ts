@@ -76,8 +76,10 @@ export function assembleCore(options: AssembleOptions): Assembled {
   const python = pythonCommand(env);
   const pythonPath = workerFolder();
   const sim = device.kind === 'sim' ? new SimWorld(device.totalMb) : null;
-  const settingsFor = (card: CardChoice | null) =>
-    policySettings(config, device, card?.totalMb ?? null);
+  const settingsFor = (card: CardChoice | null) => ({
+    ...policySettings(config, device, card?.totalMb ?? null),
+    remote: ports.remote === null ? null : config.remote.order,
+  });
   const cpuEngine = new CpuEngineChoice(configuredCpuEngine(config), ports.warn);
   let importCanary = false;
   let cardUuid: string | null = null;

@@ -4,8 +4,10 @@ import type { Sessions } from '../delivery/sessions.js';
 import { Ear } from '../hearing/ear.js';
 import { MicrophoneTurns } from '../hearing/microphone-turns.js';
 import { describeHypothesis } from '../utterances/live-text.js';
+import { readKnownClip } from '../workers/known-clip.js';
 import { PlacementEffects, type PoolPort } from '../workers/placement-effects.js';
 import { Probe } from '../workers/probe.js';
+import { RemoteRung } from '../workers/remote-rung.js';
 import { Transcribing } from '../workers/transcribing.js';
 import type { CoreOptions, CorePorts } from './core-ports.js';
 import { Dictation } from './dictation.js';
@@ -24,6 +26,8 @@ export interface CoreContext {
   /** Runs `then` on the loop after a while; the returned function takes it back. */
   after(delayMs: number, then: () => void): () => void;
   newGeneration(): number;
+  /** Whether the policy waits for this request to the engine on another machine. */
+  awaitsRemote(attempt: number): boolean;
   reportBug(error: unknown): void;
 }
 
@@ -39,6 +43,7 @@ export class CoreParts {
   readonly dictation: Dictation;
   readonly recovery: RecoveryQueue;
   readonly transcribing: Transcribing;
+  readonly remote: RemoteRung;
   readonly microphone: MicrophoneTurns;
   /** Names of the engines that were loaded, empty before. */
   readonly engines = { gpu: '', cpu: '' };
@@ -51,6 +56,7 @@ export class CoreParts {
     this.dictation = this.buildDictation();
     this.recovery = new RecoveryQueue(this.dictation);
     this.transcribing = this.buildTranscribing();
+    this.remote = this.buildRemote();
     this.microphone = this.buildMicrophone();
   }
 
@@ -172,6 +178,25 @@ export class CoreParts {
         this.dictation.transcribed(utterance, transcript);
       },
       whenDone: (work, then) => this.context.loop.whenDone(work, then),
+    });
+  }
+
+  private buildRemote(): RemoteRung {
+    return new RemoteRung({
+      engine: this.ports.remote,
+      journal: this.ports.journal,
+      utterances: this.dictation.utterances,
+      clip: readKnownClip,
+      nowS: this.ports.nowS,
+      spokenForm: (text) =>
+        this.context.gate.request(this.ear.generation ?? 0, 'ctl', { type: 'spoken_form', text }),
+      isAwaited: (attempt) => this.context.awaitsRemote(attempt),
+      learn: (fact) => this.context.learn(fact),
+      transcribed: (utterance, transcript) => {
+        this.dictation.transcribed(utterance, transcript);
+      },
+      whenDone: (work, then) => this.context.loop.whenDone(work, then),
+      warn: this.ports.warn,
     });
   }
 

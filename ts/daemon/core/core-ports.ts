@@ -16,6 +16,7 @@ import type { SessionFollowers } from '../delivery/sessions.js';
 import type { LastText, SinkPort } from '../ports.js';
 import type { CpuEngineChoice } from '../workers/cpu-engine.js';
 import type { PoolPort } from '../workers/placement-effects.js';
+import type { RemotePort } from '../workers/remote-rung.js';
 import type { SimWorld } from '../workers/sim-world.js';
 
 /** Everything the core touches outside itself. */
@@ -32,6 +33,8 @@ export interface CorePorts {
   segmenterSettings(): SegmenterSettings;
   commands(): ApplyOptions;
   hostFreeMb(): number;
+  /** The engine on another machine; null: there is none. */
+  readonly remote: RemotePort | null;
   /** Figures of the card from the driver's tools; null where nobody can tell. */
   measureElsewhere(): Promise<CardReading>;
   /** Something went wrong that a person should hear of: log, event and `status`. */

@@ -2,6 +2,7 @@ import type { Decision } from '../../domain/actions.js';
 import type { PolicyFact } from '../../domain/events.js';
 import type { DaemonState } from '../../domain/state.js';
 import type { Recovered } from '../../journal/types.js';
+import { awaitsRemote } from '../../policy/telling/view.js';
 import type { SimulatedWorld } from '../../protocol/worker/worker.js';
 import type { WorkerMemory } from '../../protocol/worker/worker-memory.js';
 import type { Reply } from '../../worker/requests.js';
@@ -76,6 +77,7 @@ export class Core {
       learn: (fact) => this.learn(fact),
       after: (delayMs, then) => this.after(delayMs, then),
       newGeneration: () => this.newGeneration(),
+      awaitsRemote: (attempt) => awaitsRemote(this.driver.state, attempt),
       reportBug: (error) => this.reportBug(error),
     });
   }

@@ -3,7 +3,7 @@ import type { CoreParts } from './core-parts.js';
 
 /** What each decision of the policy does: one verb of one part, or nothing but being told. */
 export function execute(action: Action, parts: CoreParts, nowS: number): void {
-  const { placement, transcribing, probe, dictation } = parts;
+  const { placement, transcribing, remote, probe, dictation } = parts;
   switch (action.kind) {
     case 'sample':
       placement.measure();
@@ -26,6 +26,12 @@ export function execute(action: Action, parts: CoreParts, nowS: number): void {
     case 'transcribe':
       transcribing.begin(action);
       return;
+    case 'transcribe_remote':
+      remote.transcribe(action);
+      return;
+    case 'probe_remote':
+      remote.probe(action);
+      return;
     case 'probe':
       probe.start(Math.max(1, (action.deadlineS - nowS) * 1e3));
       return;
@@ -42,6 +48,7 @@ export function execute(action: Action, parts: CoreParts, nowS: number): void {
     case 'shorten_window':
     case 'defer':
     case 'breaker':
+    case 'remote_breaker':
     case 'degrade':
     case 'restore':
       return;

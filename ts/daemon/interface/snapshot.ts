@@ -14,6 +14,8 @@ export interface SnapshotFacts {
   readonly processes: Snapshot['processes'];
   readonly warnings: readonly string[];
   readonly lastFault: { readonly class: FaultClass; readonly at: number } | null;
+  /** Null: there is no engine on another machine. */
+  readonly remoteHost: string | null;
   readonly simulated: boolean;
   readonly nowS: number;
 }
@@ -30,6 +32,7 @@ export function takeSnapshot(facts: SnapshotFacts): Snapshot {
     thresholds: describeThresholds(policy),
     level: policy.level,
     breaker: describeBreaker(policy, nowS),
+    remote: describeRemote(policy, facts.remoteHost, nowS),
     queue: { waiting: policy.waiting, in_flight: policy.inFlight === null ? 0 : 1 },
     degraded:
       policy.degraded === null
@@ -111,6 +114,20 @@ function describeBreaker(policy: PolicyView, nowS: number): Snapshot['breaker'] 
     state: breaker.kind,
     cause: breaker.kind === 'closed' ? null : breaker.cause,
     next_probe_s: breaker.kind === 'open' ? secondsUntil(breaker.untilS, nowS) : null,
+  };
+}
+
+function describeRemote(
+  { remote }: PolicyView,
+  host: string | null,
+  nowS: number,
+): Snapshot['remote'] {
+  if (remote === null || host === null) return null;
+  return {
+    host,
+    state: remote.kind,
+    reason: remote.kind === 'closed' ? null : remote.reason,
+    next_probe_s: remote.kind === 'open' ? secondsUntil(remote.untilS, nowS) : null,
   };
 }
 

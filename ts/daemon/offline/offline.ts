@@ -125,6 +125,7 @@ async function startTranscriber(
       publish: () => {},
       isFollowed: () => false,
       listen: (on) => run.listen(on),
+      remote: null,
       observe: () => {},
       record: () => {},
       pendingChanged: () => run.fail(),

@@ -61,5 +61,5 @@ export class HistoryKeeper {
 
 function placeOf(device: string): Place {
   if (device === 'cuda') return 'card';
-  return device === 'cpu' ? 'cpu' : 'none';
+  return device === 'cpu' || device === 'remote' ? device : 'none';
 }

@@ -91,3 +91,8 @@ function deferredIn(state: PolicyState): number[] {
   const { job } = state;
   return job === null || isInWork(job.stage) ? waiting : [job.utterance, ...waiting];
 }
+
+/** Whether the answer to this request to the engine on another machine is still waited for. */
+export function awaitsRemote({ job }: PolicyState, attempt: number): boolean {
+  return job?.stage.kind === 'remote' && job.stage.attempt === attempt;
+}

@@ -34,6 +34,14 @@ const memory = z.object({
 
 const thresholds = z.object({ warning_mb: mb, critical_mb: mb, guard_mb: mb, emergency_mb: mb });
 
+/** An engine on another machine; `reason`: why it is not used now. */
+const remote = z.object({
+  host: z.string(),
+  state: z.string(),
+  reason: z.string().nullable(),
+  next_probe_s: z.number().nullable(),
+});
+
 const breaker = z.object({
   state: z.enum(['closed', 'open', 'half_open', 'isolated']),
   cause: z.enum(FAULT_CLASSES).nullable(),
@@ -79,6 +87,8 @@ const snapshotSchema = z.object({
   thresholds: thresholds.nullable(),
   level: z.enum(PRESSURE_LEVELS),
   breaker,
+  /** Null: no sound leaves this machine. */
+  remote: remote.nullable().optional(),
   /** Utterances that wait for a worker, and that a worker has. */
   queue: z.object({ waiting: z.int(), in_flight: z.int() }),
   degraded: z.object({ reason: z.string(), next_attempt_s: seconds.nullable() }).nullable(),
