@@ -190,6 +190,12 @@ module.exports = {
       'Sound leaves this machine through ts/remote only: use RemoteEngine.',
     ),
     doorRule(
+      'uplot',
+      npmPackage('uplot'),
+      '^ts/report/page/',
+      'Charts are drawn in the browser: ts/report/page has them.',
+    ),
+    doorRule(
       'libsql',
       npmPackage('(libsql|@libsql)'),
       '^ts/(store|journal)/',

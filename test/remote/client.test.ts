@@ -102,7 +102,7 @@ describe('the engine on another machine', () => {
   });
 
   it('does not answer in time', async () => {
-    const reply = await ask(() => {}, { limitMs: 200 });
+    const reply = await ask(() => {}, { limitMs: 200.7 });
     expect(reply).toMatchObject({ kind: 'unavailable', reason: 'no answer in time' });
   });
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -112,7 +112,9 @@ async function simulateHalfAnHour(): Promise<string> {
 async function dictateLive(): Promise<string> {
   const workspace = openWorkspace();
   try {
-    const speech = ['fox', 'garden'].map((name) => `test/fixtures/speech/${name}.wav`).join(',');
+    const speech = ['fox', 'garden']
+      .map((name) => resolve(`test/fixtures/speech/${name}.wav`))
+      .join(',');
     const args = ['--device', 'sim:4295', '--source', `wav:${speech}`, '--fast', '--start'];
     const rest = ['--exit-when-done', '--sink', `file:${workspace.file('typed')}`];
     const options = { env: workspace.env, timeoutMs: 100_000 };

@@ -23,6 +23,7 @@ describe('resolvePaths', () => {
       databaseFile: '/d/swictation/metrics.db',
       historyDir: '/s/swictation/history',
       journalDir: '/s/swictation/journal',
+      historyDir: '/s/swictation/history',
       lockFile: '/s/swictation/daemon.lock',
       controlSocket2: '/r/swictation.sock',
       metricsSocket2: '/r/swictation_metrics.sock',

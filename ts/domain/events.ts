@@ -89,6 +89,7 @@ export type PolicyFact =
       readonly utterance: number;
       readonly attempt: number;
       readonly engineS: number;
+      readonly heard?: HeardSpeech;
     }
   | {
       readonly kind: 'remote_failed';

@@ -61,7 +61,7 @@ export class RemoteEngine {
    * dropped with its connection.
    */
   async transcribe(pcm: Buffer, timeoutMs: number): Promise<RemoteReply> {
-    const signal = AbortSignal.timeout(Math.max(1, timeoutMs));
+    const signal = AbortSignal.timeout(Math.max(1, Math.round(timeoutMs)));
     try {
       const response = await this.undici.fetch(this.endpoint, {
         method: 'POST',

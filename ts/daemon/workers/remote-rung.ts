@@ -3,6 +3,7 @@ import type { PolicyFact, RemoteTrouble } from '../../domain/events.js';
 import type { RemoteFailure, RemoteReply } from '../../protocol/remote.js';
 import type { Reply } from '../../worker/requests.js';
 import type { JournalPort } from '../ports.js';
+import { heardSpeechOf } from '../utterances/heard-speech.js';
 import type { OpenUtterance, OpenUtterances, Transcript } from '../utterances/open-utterances.js';
 
 /** The engine on another machine, as the core needs it. */
@@ -81,9 +82,16 @@ export class RemoteRung {
   private take(utterance: number, attempt: number, text: string, engineS: number): void {
     const engine = this.ports.engine?.name ?? '';
     const about = { device: 'remote', engine, sttMs: engineS * 1e3, sentenceEnd: null };
+    const open = this.ports.utterances.get(utterance);
+    const transcript: Transcript = { text, ...about, segments: [] };
+    const heard = open && heardSpeechOf(open, transcript);
+    if (open !== undefined) open.doubted = transcript;
     this.warned = null;
-    this.ports.transcribed(utterance, { text, ...about, segments: [] });
-    this.ports.learn({ kind: 'remote_answered', utterance, attempt, engineS });
+    const answered = { kind: 'remote_answered', utterance, attempt, engineS } as const;
+    this.ports.learn({ ...answered, ...(heard === undefined ? {} : { heard }) });
+    // What does not fit its speech is heard again by an engine here before it is typed.
+    if (open?.heardAgain) open.heardAgain = false;
+    else this.ports.transcribed(utterance, transcript);
   }
 
   private read({ audio }: OpenUtterance): Promise<Buffer> {

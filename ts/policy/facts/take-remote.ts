@@ -1,6 +1,9 @@
 import type { PolicyEvent } from '../../domain/events.js';
+import { isCardInService } from '../state/idle.js';
 import type { Turn } from '../state/turn.js';
+import { isCpuBlocked } from '../workers/cpu-engine.js';
 import { answerRemoteFailure, concludeRemoteProbe } from '../workers/remote.js';
+import { judgeText } from './take-text.js';
 
 type Answer = Extract<PolicyEvent, { kind: 'remote_answered' | 'remote_failed' | 'remote_probed' }>;
 
@@ -11,8 +14,13 @@ export function observeRemote(turn: Turn, event: Answer): void {
     if (draft.remoteProbe?.attempt === event.attempt) concludeRemoteProbe(turn, event.failure);
     return;
   }
-  const stage = draft.job?.stage;
-  if (stage?.kind !== 'remote' || stage.attempt !== event.attempt) return;
-  if (event.kind === 'remote_answered') draft.job = null;
-  else answerRemoteFailure(turn, event.failure);
+  const { job } = draft;
+  if (job?.stage.kind !== 'remote' || job.stage.attempt !== event.attempt) return;
+  if (event.kind === 'remote_failed') {
+    answerRemoteFailure(turn, event.failure);
+    return;
+  }
+  // To hear it again takes an engine here; without one the text is better than none.
+  const canHearAgain = isCardInService(draft) || !isCpuBlocked(draft);
+  draft.job = judgeText(turn, canHearAgain ? job : { ...job, again: true }, event.heard);
 }

@@ -29,7 +29,7 @@ export function observeText(turn: Turn, event: Extract<Answer, { kind: 'transcri
 }
 
 /** The job goes on where its text does not fit its speech: once more, the same audio cut at its rests. */
-function judgeText(turn: Turn, job: Job, heard: HeardSpeech | undefined): Job | null {
+export function judgeText(turn: Turn, job: Job, heard: HeardSpeech | undefined): Job | null {
   if (heard === undefined || job.withdrawn) return null;
   const { utterance } = job;
   const doubt = job.again ? null : suspectText(heard);

@@ -159,7 +159,5 @@ type Attempt = Extract<Action, { kind: 'transcribe' | 'transcribe_remote' }>;
 
 /** To hear the same audio again for its missing words is no attempt that has failed. */
 function isAttempt(action: Action): action is Attempt {
-  return (
-    action.kind === 'transcribe_remote' || (action.kind === 'transcribe' && !action.atRests)
-  );
+  return action.kind === 'transcribe_remote' || (action.kind === 'transcribe' && !action.atRests);
 }

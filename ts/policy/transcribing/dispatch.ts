@@ -32,7 +32,7 @@ function offerElsewhere(turn: Turn, job: Job, reason: string): void {
 
 /** Whether this utterance may go to the engine on another machine now. */
 function isRemoteOffered(draft: Draft, job: Job): boolean {
-  if (job.remoteTried || !isRemoteInService(draft)) return false;
+  if (job.remoteTried || job.again || !isRemoteInService(draft)) return false;
   return draft.settings.remote !== 'fallback' || draft.degraded !== null;
 }
 
