@@ -18,6 +18,9 @@ function rowsUnder(heading: string): string[][] {
   );
 }
 
+/** What a setting that is not set means. */
+const ABSENT: Readonly<Record<string, string>> = { thresholds: 'from the card', remote: 'none' };
+
 describe('docs/policy.md', () => {
   test('states the levels that are used', () => {
     const rows = rowsUnder('Levels');
@@ -38,7 +41,7 @@ describe('docs/policy.md', () => {
     ]);
     const actual = Object.entries(DEFAULT_SETTINGS).map(([name, value]) => [
       name,
-      value === null ? 'from the card' : String(value),
+      value === null ? ABSENT[name] : String(value),
     ]);
     expect(stated).toEqual(actual);
   });

@@ -94,7 +94,7 @@ const ALLOWED: readonly (readonly [file: string, imported: string])[] = [
 ];
 
 const FOLDERS =
-  'domain policy speech voice protocol sim system config journal capture worker gpu inject control store daemon cli bin';
+  'domain policy speech voice protocol sim system config journal capture worker gpu inject control store history remote report daemon cli bin';
 const ROOMS =
   'daemon/offline daemon/assembly daemon/interface daemon/reporting daemon/core daemon/workers daemon/delivery daemon/utterances daemon/hearing ' +
   'policy/telling policy/facts policy/transcribing policy/placement policy/workers policy/memory policy/state';
