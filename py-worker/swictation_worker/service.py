@@ -19,11 +19,11 @@ from .wire.requests import (
     Ping,
     Place,
     Probe,
-    SpokenForm,
     Request,
     Score,
     Shutdown,
     Sim,
+    SpokenForm,
     Transcribe,
 )
 

@@ -23,11 +23,11 @@ from .requests import (
     Ping,
     Place,
     Probe,
-    SpokenForm,
     Request,
     Score,
     Shutdown,
     Sim,
+    SpokenForm,
     Transcribe,
 )
 

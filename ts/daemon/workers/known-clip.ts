@@ -5,7 +5,7 @@ import type { KnownClip } from './remote-rung.js';
 
 /** The clip that the worker's probe uses too: 16 kHz, mono, 16 bit, behind a plain header of 44 bytes. */
 const HEADER_BYTES = 44;
-/** As `known_clip.py` has them; a test holds both together. */
+/** As `known_clip.py` has them; a test holds both together. @forTests */
 export const KNOWN_WORDS = 'please open the file and save it again';
 
 export function readKnownClip(): KnownClip {
