@@ -21,7 +21,6 @@ describe('resolvePaths', () => {
       runtimeDir: '/r/swictation',
       cacheDir: '/home/eve/.cache/swictation',
       databaseFile: '/d/swictation/metrics.db',
-      historyDir: '/s/swictation/history',
       journalDir: '/s/swictation/journal',
       historyDir: '/s/swictation/history',
       lockFile: '/s/swictation/daemon.lock',
