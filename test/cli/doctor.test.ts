@@ -171,7 +171,13 @@ describe('doctor', () => {
   });
 
   it.each([
-    ['good', { FAKE_MEMORY: '[N/A]' }, 'card', true, /tells no memory of its own.*CPU dictates/],
+    [
+      'good',
+      { FAKE_MEMORY: '[N/A]' },
+      'card',
+      true,
+      /tells no memory of its own.*CPU dictates; .*canary-int8/,
+    ],
     ['good', { FAKE_MEMORY: 'ERR!' }, 'card', false, /in trouble: nvidia-smi says ERR!/],
     ['no-devices', {}, 'driver', false, /No devices were found/],
     ['warning', {}, 'card', true, /3670 of 4295 MB free, awake; .*infoROM is corrupted/],

@@ -72,7 +72,8 @@ async function usable(card: CardFacts, check: Check, env: Env): Promise<CardRepo
 }
 
 function reportUnused(why: Exclude<NoCard, { kind: 'absent' }>, env: Env): CardReport {
-  const detail = `${why.message}: the CPU dictates`;
+  const hint = why.kind === 'unmeasured' && why.hint !== undefined ? `; ${why.hint}` : '';
+  const detail = `${why.message}: the CPU dictates${hint}`;
   const checks =
     why.kind === 'driver'
       ? [fine('card', CARD_WITHOUT_DRIVER), checkDriver(env, why)]

@@ -11,11 +11,18 @@ export type NoCard =
   /** The session hides it. `message`: what is so; `help`: what a person does for another outcome. */
   | { readonly kind: 'hidden'; readonly message: string; readonly help: string }
   /** It does not tell its memory, so nobody could keep it from filling. */
-  | { readonly kind: 'unmeasured'; readonly message: string; readonly help: string | null }
+  | {
+      readonly kind: 'unmeasured';
+      readonly message: string;
+      readonly help: string | null;
+      /** What may be done though nothing is wrong. */
+      readonly hint?: string;
+    }
   /** The driver does not answer for it. */
   | { readonly kind: 'driver'; readonly message: string; readonly help: string };
 
 const SHARED_MEMORY = /^\[?(n\/a|not supported)\]?$/i;
+const CANARY_ON_CPU = '[stt] cpu_engine = "canary-int8" uses the larger model there';
 const XID = 'restart the machine; `sudo dmesg | grep -i xid` says what the card reports';
 const NO_DEVICES =
   '`sudo dmesg | grep -i nvrm` says why: a card too new or too old for this driver, or one that has lost its power';
@@ -37,7 +44,7 @@ export function describeHidden(env: Env, rows: readonly CardRow[] = []): NoCard 
 export function describeNoFigures({ name, said }: CardRow): NoCard {
   if (SHARED_MEMORY.test(said)) {
     const message = `${name} tells no memory of its own (nvidia-smi says ${said}: it shares the machine's)`;
-    return { kind: 'unmeasured', message, help: null };
+    return { kind: 'unmeasured', message, help: null, hint: CANARY_ON_CPU };
   }
   const message = `${name} is in trouble: nvidia-smi says ${said || 'nothing'} for its memory`;
   return { kind: 'unmeasured', message, help: XID };
