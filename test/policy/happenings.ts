@@ -13,6 +13,8 @@ export type Happening =
   | { readonly sleep: boolean }
   | { readonly cpuDies: true }
   | { readonly modelArrives: true }
+  | { readonly microphone: true }
+  | { readonly onBattery: boolean }
   | { readonly migrate: 'stt' | 'vad'; readonly device: 'cpu' | 'cuda' | 'auto' };
 
 export interface Moment {

@@ -44,7 +44,8 @@ export class World {
   private utterances = 0;
 
   constructor(options: Partial<WorldOptions> = {}) {
-    this.settings = { ...DEFAULT_SETTINGS, ...options.settings };
+    // Rest and patience have tests of their own.
+    this.settings = { ...DEFAULT_SETTINGS, idleS: 0, patienceS: 0, ...options.settings };
     this.state = initialState(this.settings);
     this.card = new FakeCard(options.totalMb ?? 4295, options.othersMb ?? 250);
     this.hostFreeMb = options.hostFreeMb ?? 8000;
@@ -107,6 +108,8 @@ export class World {
     } else if ('sleep' in what) this.feed({ kind: what.sleep ? 'suspend' : 'resume' });
     else if ('cpuDies' in what) this.endCpu();
     else if ('modelArrives' in what) this.feed({ kind: 'model_arrived', cpuEngine: true });
+    else if ('microphone' in what) this.feed({ kind: 'microphone_opened' });
+    else if ('onBattery' in what) this.feed({ kind: 'power', onBattery: what.onBattery });
     else this.feed({ kind: 'migrate', model: what.migrate, device: what.device });
   }
 

@@ -68,6 +68,8 @@ function buildGpu(file: string, root: Root): Config['gpu'] {
       emergency: gpu.emergency_percent,
     },
     keepCpuWarm: gpu.keep_cpu_warm,
+    idleMinutes: gpu.idle_minutes,
+    patienceS: gpu.patience_s,
   };
 }
 

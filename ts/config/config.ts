@@ -39,6 +39,8 @@ export interface Config {
     readonly limitsMb: CardLimits;
     readonly limitsPercent: CardLimits;
     readonly keepCpuWarm: boolean;
+    readonly idleMinutes: number;
+    readonly patienceS: number;
   };
   readonly remote: {
     /** Null: no sound leaves this machine. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { derivedNumber, flag, key } from './values.js';
+import { derivedNumber, flag, key, number } from './values.js';
 
 const yesNo = 'true or false';
 
@@ -14,6 +14,18 @@ export const gpu = z.strictObject({
     toml: 'true',
     allowed: yesNo,
     meaning: 'Keep the engine on the processor loaded beside the card where memory allows.',
+  }),
+  idle_minutes: key(number(10, 0, 100_000), {
+    toml: '10',
+    allowed: 'a number of minutes from 0 to 100000; 0: never',
+    meaning:
+      'When nobody has dictated for so long the card is left to itself, so that it can power down; half of it on battery.',
+  }),
+  patience_s: key(number(2, 0, 60), {
+    toml: '2.0',
+    allowed: 'a number of seconds from 0 to 60',
+    meaning:
+      'An utterance waits so long for a model that is on its way to the card, then the CPU reads it.',
   }),
 });
 

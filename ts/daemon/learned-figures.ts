@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { demandLine, rememberBreaker } from '../policy/telling/view.js';
+import { demandLine, measuredModelMb, rememberBreaker } from '../policy/telling/view.js';
 import { bootId } from '../system/clock.js';
 import type { CardChoice } from './assembly/choose-card.js';
 import {
@@ -30,8 +30,8 @@ export class LearnedFigures {
     card: CardChoice | null,
     { model, build, stateDir }: { model: string; build: string; stateDir: string },
   ): LearnedFigures {
-    const { totalMb = 0, simulated = false, driverVersion = 'none' } = card ?? {};
-    const key = `${totalMb}/${simulated}/${driverVersion}/${model}/fp16`;
+    const { totalMb = 0, guessed = false, simulated = false, driverVersion = 'none' } = card ?? {};
+    const key = `${guessed ? 'unknown' : totalMb}/${simulated}/${driverVersion}/${model}/fp16`;
     return new LearnedFigures(join(stateDir, 'policy.json'), { key, bootId: bootId(), build });
   }
 
@@ -40,8 +40,9 @@ export class LearnedFigures {
     const learned = {
       breaker: rememberBreaker(driver.state, nowS),
       demand: demandLine(driver.state),
+      sttMb: measuredModelMb(driver.state) ?? this.stored.sttMb,
     };
-    const shape = JSON.stringify({ kind: learned.breaker?.kind, demand: learned.demand });
+    const shape = JSON.stringify({ ...learned, breaker: learned.breaker?.kind });
     if (shape === this.written) return;
     this.written = shape;
     writeLearnedFigures(this.file, this.circumstances, learned);

@@ -17,7 +17,9 @@ export type PolicyFact =
    */
   | {
       readonly kind: 'start';
-      readonly card: { readonly totalMb: number } | null;
+      readonly card: { readonly totalMb: number; readonly guessed?: boolean } | null;
+      /** What the speech model takes on the card, as far as is known before it was loaded. */
+      readonly sttMb?: number | null;
       readonly hostFreeMb: number;
       readonly breaker: BreakerMemory | null;
       readonly demand: DemandLine | null;
@@ -32,16 +34,21 @@ export type PolicyFact =
       readonly card: { readonly totalMb: number; readonly thresholds: LevelThresholds | null };
       readonly breaker: BreakerMemory | null;
       readonly demand: DemandLine | null;
+      readonly sttMb?: number | null;
       readonly modelAbsent: boolean;
     }
   /** The speech model is on this machine now. `cpuEngine`: the CPU engine is another one from now on. */
-  | { readonly kind: 'model_arrived'; readonly cpuEngine: boolean }
+  | { readonly kind: 'model_arrived'; readonly cpuEngine: boolean; readonly sttMb?: number }
   | { readonly kind: 'sample'; readonly card: CardSample }
   /** A measurement that was asked for did not come: the fault it ended in. */
   | { readonly kind: 'sample_failed'; readonly fault: FaultClass }
   /** The card sleeps, powered down by the kernel: whoever measured it would wake it. */
   | { readonly kind: 'card_asleep' }
   | { readonly kind: 'host_memory'; readonly freeMb: number }
+  /** The microphone is open from now on: someone is about to dictate. */
+  | { readonly kind: 'microphone_opened' }
+  /** Whether the machine runs from its battery. */
+  | { readonly kind: 'power'; readonly onBattery: boolean }
   /** Someone speaks, or stopped speaking (not the end of an utterance: the raw voice activity). */
   | { readonly kind: 'speaking'; readonly active: boolean }
   /** An utterance wants a transcription. `speculative`: its end is not confirmed yet. */
@@ -118,6 +125,8 @@ export type PolicyFact =
       readonly fault: FaultClass | null;
     }
   | { readonly kind: 'cache_emptied'; readonly generation: number }
+  /** The probe has come further: its deadline is armed anew. */
+  | { readonly kind: 'probe_phase' }
   | { readonly kind: 'probe_done'; readonly fault: FaultClass | null }
   | { readonly kind: 'migrate'; readonly model: Model; readonly device: Wish }
   | { readonly kind: 'suspend' }

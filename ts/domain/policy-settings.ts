@@ -24,6 +24,10 @@ export interface PolicySettings {
   readonly cpuEngineMb: number;
   /** Keep the CPU engine loaded beside the GPU one where host memory allows. */
   readonly keepCpuWarm: boolean;
+  /** Nobody has dictated for so long: the card's worker ends; half of it on battery; 0 never. */
+  readonly idleS: number;
+  /** The longest that an utterance waits for a worker of the card that is loading. */
+  readonly patienceS: number;
   readonly minReclaimMb: number;
   readonly relaxS: number;
   readonly dwellS: number;

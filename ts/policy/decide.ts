@@ -6,6 +6,7 @@ import { settleSampling } from './memory/sampling.js';
 import { settleLeak, settleRemains } from './placement/leak-relief.js';
 import { settlePlacement } from './placement/placement.js';
 import { settleRelief } from './placement/relief.js';
+import { settleRest } from './placement/rest.js';
 import type { PolicyState } from './state/state.js';
 import { openTurn } from './state/turn.js';
 import { settleDegraded } from './transcribing/degraded.js';
@@ -29,6 +30,7 @@ export function decide(
   const turn = openTurn(state, event.atS, settings);
   takeFact(turn, event);
   expireDeadlines(turn);
+  settleRest(turn);
   settleProbe(turn);
   settleRemote(turn);
   settleLeak(turn);

@@ -21,6 +21,7 @@ export function* simulate(
   start(run, timeline);
   let nowS = 0;
   for (const event of timeline.events) {
+    yield* hearBeginning(run, sleep, event, nowS);
     yield* advance(run, sleep, event.atS);
     nowS = event.atS;
     apply(run, sleep, event);
@@ -48,6 +49,18 @@ function* advance(run: Run, sleep: Sleep, untilS: number): Generator<string, voi
     else break;
   }
   run.machine.nowS = Math.max(run.machine.nowS, untilS - run.sleptS);
+}
+
+/** Who dictates has opened the microphone when the first word begins, so a card that was left to itself gets ready. */
+function* hearBeginning(
+  run: Run,
+  sleep: Sleep,
+  event: WorldEvent,
+  nowS: number,
+): Generator<string, void> {
+  if (event.speechS === undefined) return;
+  yield* advance(run, sleep, Math.max(nowS, event.atS - event.speechS));
+  if (!sleep.asleep && run.mind.state.resting) run.tell({ kind: 'microphone_opened' });
 }
 
 function fallAsleep(run: Run, sleep: Sleep): void {

@@ -11,6 +11,8 @@ export interface FetchOptions extends PythonOptions {
   readonly model: string;
   /** Also write the weights for the CPU into the cache, so that the engine that takes over finds them. */
   readonly prepare: boolean;
+  /** The number types to convert for, where not all. */
+  readonly types?: string;
   readonly log: Pick<Log, 'debug'>;
   /** Progress, and as the last one how it ended; also where the process ended without a word. Once each, in order. */
   onEvent(event: FetchEvent): void;
@@ -47,9 +49,15 @@ export function startFetch(options: FetchOptions): RunningFetch {
   };
 }
 
-function fetchArguments({ model, prepare }: FetchOptions): readonly string[] {
+function fetchArguments({ model, prepare, types }: FetchOptions): readonly string[] {
   const base = ['-m', 'swictation_worker.files.fetch', '--end-with-stdin'];
-  return [...base, ...(prepare ? ['--prepare'] : []), '--', model];
+  return [
+    ...base,
+    ...(prepare ? ['--prepare'] : []),
+    ...(types ? ['--types', types] : []),
+    '--',
+    model,
+  ];
 }
 
 function hear(line: string, options: FetchOptions, tell: (event: FetchEvent) => void): void {

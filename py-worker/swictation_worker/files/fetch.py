@@ -16,15 +16,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Thread
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO, cast
 from urllib.parse import urlparse
 
 from huggingface_hub.errors import OfflineModeIsEnabled
 
-from ..engines.canary.cache import Archive, open_archive
+from ..engines.canary.cache import Archive, NumberType, open_archive
 from ..engines.canary.source import find_in_cache, hub_file
 from ..errors import Refused
-from ..nursery.imports import is_installed
+from ..nursery.imports import is_installed, prepare_environment
 from ..parent import die_with_starter
 from .hub import DiskFull, Mismatch, ask_hub, fetch_file, repository_folder
 
@@ -42,11 +42,24 @@ class Failed(Exception):
         self.again = again
 
 
+class Told:
+    """Where lines go; None: to stdout."""
+
+    stream: TextIO | None = None
+
+
+def keep_stdout() -> None:
+    """The libraries' own words go to stderr from now on: on stdout the daemon listens for lines of JSON."""
+    Told.stream = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+
+
 def say(event: str, **fields: object) -> None:
     """One line, for the daemon or for a person at a terminal. A reader that is gone ends this process."""
     told = {"event": event, **fields}
     try:
-        print(describe_event(told) if sys.stdout.isatty() else json.dumps(told), flush=True)
+        stream = Told.stream or sys.stdout
+        print(describe_event(told) if stream.isatty() else json.dumps(told), flush=True, file=stream)
     except BrokenPipeError:
         os._exit(1)
 
@@ -124,14 +137,14 @@ def describe_refusal(model: str, filename: str, host: str, status: int) -> str:
     return f"{host} has no {filename} under that name; correct [stt] model in the configuration and restart"
 
 
-def prepare(model: str, path: Path, convert: bool) -> dict[str, object]:
+def prepare(model: str, path: Path, convert: bool, number_types: Sequence[NumberType]) -> dict[str, object]:
     """Checks what is in the archive and fills the cache of weights; its size in bytes and its SHA-256."""
     say_phase("checking")
     try:
         archive = open_archive(path, lambda _: None)
         if convert:
             say_phase("converting")
-            convert_for_cpu(archive)
+            convert_weights(archive, number_types)
     except Refused as refused:
         problem = f"[stt] model {model} holds no model for dictation ({refused}); name another one and restart"
         raise Failed(problem, again=False) from None
@@ -143,11 +156,15 @@ def prepare(model: str, path: Path, convert: bool) -> dict[str, object]:
     return {"path": str(path), "size_bytes": archive.size_bytes, "sha256": archive.sha256}
 
 
-def convert_for_cpu(archive: Archive) -> None:
-    """Imports NeMo, which takes seconds and 700 MB: in this process it keeps nobody waiting, and ends with it."""
-    from ..engines.canary.weights import map_weights
+def convert_weights(archive: Archive, number_types: Sequence[NumberType]) -> None:
+    """Imports NeMo, which takes seconds and 700 MB: in this process it keeps nobody waiting, and ends with it. It
+    leaves the card alone, which it would wake."""
+    prepare_environment()
+    os.environ["CUDA_VISIBLE_DEVICES"] = ""
+    from ..engines.canary.weights import write_missing
 
-    map_weights(archive, "fp32", lambda _: None)
+    for number_type in number_types:
+        write_missing(archive, number_type, lambda _: None)
 
 
 def require_nemo() -> None:
@@ -173,7 +190,8 @@ def main(arguments: Sequence[str]) -> int:
         os.nice(BACKGROUND_NICENESS)
     try:
         require_nemo()
-        found = prepare(options.model, fetch_model(options.model), options.prepare)
+        number_types = cast(Sequence[NumberType], options.types.split(","))
+        found = prepare(options.model, fetch_model(options.model), options.prepare, number_types)
     except Refused as refused:
         say("failed", message=str(refused), again=False)
     except Failed as failed:
@@ -193,16 +211,18 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
         description="Fetches the archive of a speech model from the hub.",
     )
     parser.add_argument("model", help="a hub name, OWNER/NAME")
-    parser.add_argument("--prepare", action="store_true", help="also convert its weights for the CPU")
+    parser.add_argument("--prepare", action="store_true", help="also convert its weights, for the card and the CPU")
+    parser.add_argument("--types", default="fp16,fp32", help="the number types that --prepare writes")
     parser.add_argument("--end-with-stdin", action="store_true", help="end when stdin is closed")
     return parser.parse_args(arguments)
 
 
 def leave(code: int) -> NoReturn:
     """Without the libraries' own clean-up, which takes a second after NeMo."""
-    sys.stdout.flush()
+    (Told.stream or sys.stdout).flush()
     os._exit(code)
 
 
 if __name__ == "__main__":
+    keep_stdout()
     leave(main(sys.argv[1:]))

@@ -99,6 +99,15 @@ describe('a probe', () => {
     expect(state.breaker).toMatchObject({ kind: 'open', cause: 'hang' });
   });
 
+  test('that says how far it is does not hang', () => {
+    const asked = feed(feed(started(open), 100.01, free), 105, { kind: 'tick' });
+    const deadlineS = 105 + DEFAULT_SETTINGS.loadDeadlineS;
+    const going = feed(asked, deadlineS - 1, { kind: 'probe_phase' });
+    expect(feed(going, deadlineS, { kind: 'tick' }).breaker.kind).toBe('half_open');
+    const late = deadlineS - 1 + DEFAULT_SETTINGS.loadDeadlineS;
+    expect(feed(going, late, { kind: 'tick' }).breaker.kind).toBe('open');
+  });
+
   test('waits for silence, but not for ever', () => {
     const speaking = feed(feed(started(open), 100.01, free), 101, {
       kind: 'speaking',

@@ -6,6 +6,7 @@ import type { ForkOptions } from '../../protocol/worker/nursery.js';
 import { cardEnvironment } from '../../system/card/visible-card.js';
 import { type FoundModel, findModel } from '../../system/model/find-model.js';
 import { workerFolder } from '../../system/paths.js';
+import { isOnBattery } from '../../system/power.js';
 import { pythonCommand } from '../../system/python/environment.js';
 import { Workers } from '../../worker/workers.js';
 import { Core } from '../core/core.js';
@@ -15,7 +16,7 @@ import { CpuEngineChoice } from '../workers/cpu-engine.js';
 import { hostFreeMb } from '../workers/host-memory.js';
 import { SimWorld } from '../workers/sim-world.js';
 import type { CardChoice, DeviceChoice } from './choose-card.js';
-import { configuredThresholds, engineThreads, policySettings } from './settings.js';
+import { engineThreads, policySettings } from './settings.js';
 
 export interface AssembleOptions {
   readonly config: Config;
@@ -87,6 +88,7 @@ export function assembleCore(options: AssembleOptions): Assembled {
     {
       ...ports,
       hostFreeMb,
+      onBattery: () => isOnBattery(env),
       forkOptions: (role) => {
         if (role === 'ear') return { threads: 1, device: 'cpu' };
         if (role !== 'cpu') return cardOptions(config, sim);
@@ -128,25 +130,30 @@ export function assembleCore(options: AssembleOptions): Assembled {
       importCanary = model !== null && model.kind !== 'unusable';
       cardUuid = card?.uuid ?? null;
       const modelAbsent = cpuEngine.archiveMb === null && isReal(card);
-      const totalMb = card === null ? null : { totalMb: card.totalMb };
-      const fact = { card: totalMb, modelAbsent, ...learned };
+      const sttMb = speechModelMb(learned.sttMb, cpuEngine.archiveMb);
+      const fact = { card: card === null ? null : sizeOf(card), modelAbsent, ...learned, sttMb };
       return core.start({ policy: settingsFor(card), fact });
     },
     cardFound(card, learned) {
       core.loop.post(() => {
-        const { totalMb } = card;
-        const thresholds = configuredThresholds(config, totalMb);
+        const { thresholds } = settingsFor(card);
+        const sttMb = speechModelMb(learned.sttMb, cpuEngine.archiveMb);
         const modelAbsent = cpuEngine.archiveMb === null;
         core.learn({
-          ...{ kind: 'card_found', modelAbsent, ...learned },
-          card: { totalMb, thresholds },
+          ...{ kind: 'card_found', modelAbsent, ...learned, sttMb },
+          card: { ...sizeOf(card), thresholds },
         });
       });
     },
     modelArrived(sizeMb) {
       core.loop.post(() => {
         cpuEngine.archiveMb = sizeMb;
-        core.learn({ kind: 'model_arrived', cpuEngine: cpuEngine.needsModel });
+        const sttMb = speechModelMb(null, sizeMb) ?? undefined;
+        core.learn({
+          kind: 'model_arrived',
+          cpuEngine: cpuEngine.needsModel,
+          ...(sttMb === undefined ? {} : { sttMb }),
+        });
       });
     },
   };
@@ -164,6 +171,24 @@ function describeAlone(model: FoundModel): string {
     default:
       return model satisfies never;
   }
+}
+
+function sizeOf({ totalMb, guessed = false }: CardChoice) {
+  return { totalMb, guessed };
+}
+
+/** Of an archive with fp32 weights, which the card gets halved. */
+const CARD_SHARE = 0.5;
+
+/**
+ * What the speech model takes on the card, MB: what an earlier run measured, where that can be this archive's (NVIDIA's
+ * are fp32; tables and workspaces come on top), else half of the archive. Null: nothing is known.
+ */
+function speechModelMb(measuredMb: number | null, archiveMb: number | null): number | null {
+  if (archiveMb === null) return measuredMb;
+  const halfMb = CARD_SHARE * archiveMb;
+  const fits = measuredMb !== null && measuredMb > 0.8 * halfMb && measuredMb < halfMb + 200;
+  return fits ? measuredMb : halfMb;
 }
 
 function cardOptions(config: Config, sim: SimWorld | null): Partial<ForkOptions> {

@@ -10,6 +10,8 @@ export type DeviceChoice =
 /** The card that will be used, null for none. */
 export interface CardChoice {
   readonly totalMb: number;
+  /** It sleeps, and nobody has asked it for its size. */
+  readonly guessed?: boolean;
   readonly simulated: boolean;
   readonly driverVersion: string;
   /** Null where it was not asked, because it sleeps. */
@@ -39,7 +41,8 @@ export async function chooseCard(
   if (found.kind === 'card') {
     for (const said of [found.choice, found.warning]) if (said !== null) note(said);
     const { totalMb, driverVersion, uuid } = found;
-    return { totalMb: totalMb ?? UNKNOWN_TOTAL_MB, simulated: false, driverVersion, uuid };
+    const guessed = totalMb === null;
+    return { totalMb: totalMb ?? UNKNOWN_TOTAL_MB, guessed, simulated: false, driverVersion, uuid };
   }
   if (device.kind === 'cuda') throw noCard(found);
   if (found.kind !== 'absent') note(`${describe(found)}; \`swictation doctor\` says more`);

@@ -55,8 +55,17 @@ export function policySettings(
     ...DEFAULT_SETTINGS,
     device: device.kind === 'sim' ? 'cuda' : device.kind,
     keepCpuWarm: config.gpu.keepCpuWarm,
-    thresholds: totalMb === null ? null : configuredThresholds(config, totalMb),
+    idleS: 60 * config.gpu.idleMinutes,
+    patienceS: config.gpu.patienceS,
+    thresholds:
+      totalMb === null || !hasLimits(config) ? null : configuredThresholds(config, totalMb),
   };
+}
+
+function hasLimits({ gpu }: Config): boolean {
+  return [...Object.values(gpu.limitsMb), ...Object.values(gpu.limitsPercent)].some(
+    (limit) => limit !== null,
+  );
 }
 
 /** The levels of a card of this size as the configuration wants them. */

@@ -135,6 +135,7 @@ export class CoreParts {
         after: (delayMs, then) => this.context.after(delayMs, then),
         forkOptions: () => this.ports.forkOptions('probe'),
         done: (fault) => this.context.learn({ kind: 'probe_done', fault }),
+        progress: () => this.context.learn({ kind: 'probe_phase' }),
       },
       () => this.context.newGeneration(),
     );

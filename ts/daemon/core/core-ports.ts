@@ -35,6 +35,8 @@ export interface CorePorts {
   hostFreeMb(): number;
   /** The engine on another machine; null: there is none. */
   readonly remote: RemotePort | null;
+  /** Whether the machine runs from its battery; where nobody tells, it does not. */
+  onBattery?(): boolean;
   /** Figures of the card from the driver's tools; null where nobody can tell. */
   measureElsewhere(): Promise<CardReading>;
   /** Something went wrong that a person should hear of: log, event and `status`. */

@@ -48,6 +48,7 @@ export class Core {
   private nextOwnGeneration = OWN_GENERATIONS;
   /** Free memory of the machine as the policy knows it, MB. */
   private toldFreeMb = 0;
+  private toldBattery = false;
   private shownState: DaemonState = 'idle';
   private closed = false;
 
@@ -150,7 +151,10 @@ export class Core {
   /** Begins a take; does nothing while one runs. Returns its session. */
   startRecording(): number {
     const take = this.dictation.start();
-    if (take !== null) this.parts.microphone.listenFor(take);
+    if (take !== null) {
+      this.learn({ kind: 'microphone_opened' });
+      this.parts.microphone.listenFor(take);
+    }
     return this.dictation.session ?? 0;
   }
 
@@ -224,10 +228,18 @@ export class Core {
 
   /** Small changes are not worth waking the policy for. */
   private checkHostMemory(): void {
+    this.checkPower();
     const freeMb = this.ports.hostFreeMb();
     if (Math.abs(freeMb - this.toldFreeMb) < NOTABLE_CHANGE * this.toldFreeMb) return;
     this.toldFreeMb = freeMb;
     this.loop.post(() => this.learn({ kind: 'host_memory', freeMb }));
+  }
+
+  private checkPower(): void {
+    const onBattery = this.ports.onBattery?.() ?? false;
+    if (onBattery === this.toldBattery) return;
+    this.toldBattery = onBattery;
+    this.loop.post(() => this.learn({ kind: 'power', onBattery }));
   }
 
   private workerNews(): WorkerNews {

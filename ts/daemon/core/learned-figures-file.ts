@@ -8,6 +8,8 @@ import { FAULT_CLASSES } from '../../domain/fault.js';
 export interface StoredFigures {
   readonly breaker: BreakerMemory | null;
   readonly demand: DemandLine | null;
+  /** What the speech model was measured to take on the card. */
+  readonly sttMb: number | null;
 }
 
 /** For what something was learned. */
@@ -32,9 +34,10 @@ const fileSchema = z.object({
     })
     .nullable(),
   demand: z.object({ baseMb: z.number(), mbPerS: z.number(), samples: z.number() }).nullable(),
+  sttMb: z.number().positive().nullable().default(null),
 });
 
-const NOTHING: StoredFigures = { breaker: null, demand: null };
+const NOTHING: StoredFigures = { breaker: null, demand: null, sttMb: null };
 
 /**
  * Reads what an earlier run learned. Figures of another driver or model say nothing; an opened breaker is void
@@ -49,7 +52,7 @@ export function readLearnedFigures(
     const kept = fileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
     if (kept.key !== key) return NOTHING;
     const holds = kept.bootId === bootId && kept.build === build;
-    return { demand: kept.demand, breaker: holds ? kept.breaker : null };
+    return { demand: kept.demand, breaker: holds ? kept.breaker : null, sttMb: kept.sttMb };
   } catch {
     return NOTHING;
   }

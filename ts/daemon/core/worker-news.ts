@@ -43,7 +43,11 @@ export class WorkerNews implements WorkerListener {
   }
 
   phase(generation: number): void {
-    this.post(() => this.ports.parts.placement.phase(generation));
+    this.post(() => {
+      const { probe, placement } = this.ports.parts;
+      if (probe.owns(generation)) probe.phase(generation);
+      else placement.phase(generation);
+    });
   }
 
   ended(generation: number, fault: FaultClass): void {

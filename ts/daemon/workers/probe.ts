@@ -9,6 +9,8 @@ export interface ProbePorts {
   after(delayMs: number, then: () => void): () => void;
   forkOptions(): Partial<ForkOptions>;
   done(fault: FaultClass | null): void;
+  /** It works: whoever waits for it waits anew. */
+  progress?(): void;
 }
 
 /**
@@ -18,6 +20,7 @@ export interface ProbePorts {
 export class Probe {
   private generation: number | null = null;
   private cancelDeadline: () => void = () => {};
+  private limitMs = 0;
 
   constructor(
     private readonly ports: ProbePorts,
@@ -29,8 +32,21 @@ export class Probe {
     if (this.generation !== null) return;
     const generation = this.nextGeneration();
     this.generation = generation;
-    this.cancelDeadline = this.ports.after(limitMs, () => this.finish(generation, 'hang'));
+    this.limitMs = limitMs;
+    this.armDeadline(generation);
     this.ports.pool.fork('probe', generation, this.ports.forkOptions());
+  }
+
+  /** It has come further: a first load of a large archive may take minutes on a slow disk. */
+  phase(generation: number): void {
+    if (this.generation !== generation) return;
+    this.armDeadline(generation);
+    this.ports.progress?.();
+  }
+
+  private armDeadline(generation: number): void {
+    this.cancelDeadline();
+    this.cancelDeadline = this.ports.after(this.limitMs, () => this.finish(generation, 'hang'));
   }
 
   owns(generation: number): boolean {

@@ -15,27 +15,33 @@ export function beginWork(turn: Turn, start: Start): void {
   draft.cpuUsedS = draft.atS;
   draft.hostFreeMb = start.hostFreeMb;
   const { card, breaker, demand, modelAbsent = false } = start;
-  recallCard(turn, { breaker, demand, modelAbsent });
-  if (card !== null) takeCard(turn, card.totalMb, settings.thresholds);
+  recallCard(turn, { breaker, demand, modelAbsent, sttMb: start.sttMb ?? null });
+  if (card !== null) takeCard(turn, card, settings.thresholds);
 }
 
 /** The card of a slow driver: from now on as if `start` had told of it. A second one is not believed. */
 export function useCard(turn: Turn, found: Extract<PolicyEvent, { kind: 'card_found' }>): void {
   if (turn.draft.card !== null) return;
-  recallCard(turn, found);
-  takeCard(turn, found.card.totalMb, found.card.thresholds);
+  recallCard(turn, { ...found, sttMb: found.sttMb ?? null });
+  takeCard(turn, found.card, found.card.thresholds);
 }
 
-type Recalled = Required<Pick<Start, 'breaker' | 'demand' | 'modelAbsent'>>;
+type Recalled = Required<Pick<Start, 'breaker' | 'demand' | 'modelAbsent' | 'sttMb'>>;
 
-function recallCard({ draft }: Turn, { breaker, demand, modelAbsent }: Recalled): void {
+function recallCard({ draft }: Turn, recalled: Recalled): void {
+  const { breaker, demand, modelAbsent, sttMb } = recalled;
   draft.modelAbsent = modelAbsent;
+  draft.sttMb = sttMb ?? draft.settings.sttMb;
   draft.demand = startDemand(draft.settings, demand);
   restoreBreaker(draft, breaker);
 }
 
-function takeCard({ draft }: Turn, totalMb: number, fixed: LevelThresholds | null): void {
+function takeCard(
+  { draft }: Turn,
+  { totalMb, guessed = false }: { readonly totalMb: number; readonly guessed?: boolean },
+  fixed: LevelThresholds | null,
+): void {
   if (draft.settings.device === 'cpu') return;
-  draft.card = { totalMb, thresholds: thresholdsFor(totalMb, fixed) };
+  draft.card = { totalMb, guessed, thresholds: thresholdsFor(totalMb, fixed) };
   draft.sampling = { ...draft.sampling, nextS: draft.atS };
 }

@@ -1,8 +1,9 @@
 import type { PolicyEvent } from '../../domain/events.js';
 import { concludeMove } from '../placement/moves.js';
+import { wakeCard } from '../placement/rest.js';
 import type { Turn } from '../state/turn.js';
 import { addUtterance, confirmUtterance, withdrawUtterance } from '../transcribing/utterances.js';
-import { concludeProbe } from '../workers/breaker.js';
+import { concludeProbe, rearmProbe } from '../workers/breaker.js';
 import { observeModel } from '../workers/cpu-engine.js';
 import { prepareSleep, wakeUp } from '../workers/suspend.js';
 import { beginWork, useCard } from './start.js';
@@ -23,7 +24,7 @@ export function takeFact(turn: Turn, event: PolicyEvent): void {
       useCard(turn, event);
       return;
     case 'model_arrived':
-      observeModel(draft, event.cpuEngine);
+      observeModel(draft, event.cpuEngine, event.sttMb ?? null);
       return;
     case 'sample':
       observeSample(turn, event.card);
@@ -37,11 +38,17 @@ export function takeFact(turn: Turn, event: PolicyEvent): void {
     case 'host_memory':
       draft.hostFreeMb = event.freeMb;
       return;
+    case 'microphone_opened':
+      wakeCard(draft);
+      return;
+    case 'power':
+      draft.onBattery = event.onBattery;
+      return;
     case 'speaking':
       draft.speaking = event.active;
       return;
     case 'utterance':
-      addUtterance(draft, event.utterance, event.seconds, event.speculative);
+      addUtterance(draft, event);
       return;
     case 'confirmed':
       confirmUtterance(draft, event.utterance);
@@ -78,11 +85,15 @@ export function takeFact(turn: Turn, event: PolicyEvent): void {
     case 'cache_emptied':
       observeEmptied(turn, event.generation);
       return;
+    case 'probe_phase':
+      rearmProbe(draft);
+      return;
     case 'probe_done':
       concludeProbe(turn, event.fault);
       return;
     case 'migrate':
       draft[event.model] = { ...draft[event.model], wish: event.device, dueSinceS: null };
+      wakeCard(draft);
       return;
     case 'suspend':
       prepareSleep(turn);

@@ -7,7 +7,7 @@ import type { PolicyState } from '../state/state.js';
 export function predictedMb(state: PolicyState, othersMb: number, vad: boolean): number {
   const { settings, figures } = state;
   const contextMb = figures?.measured ? figures.contextMb : settings.contextMb;
-  const models = settings.sttMb + (vad ? settings.vadMb : 0);
+  const models = state.sttMb + (vad ? settings.vadMb : 0);
   return othersMb + contextMb + models + needFor(state.demand, TYPICAL_SECONDS);
 }
 

@@ -4,10 +4,10 @@ import { isCardBusy, isCardWanted } from '../state/idle.js';
 import { recordOthers } from '../state/others-window.js';
 import { LOST_S, SAMPLE_LONGEST_S, SAMPLE_SHORTEST_S, WINDOWS_S } from '../state/settings.js';
 import { type Figures, readSample } from '../state/signal.js';
-import type { PolicyState, Pressure } from '../state/state.js';
-import { decideOn, type Turn } from '../state/turn.js';
+import type { CardFacts, PolicyState, Pressure } from '../state/state.js';
+import { type Draft, decideOn, type Turn } from '../state/turn.js';
 import { emptyCache } from './empty-cache.js';
-import { compareLevels, stepPressure } from './levels.js';
+import { compareLevels, stepPressure, thresholdsFor } from './levels.js';
 
 /** While the breaker is open the card is only looked at now and then. */
 const REST_INTERVAL_S = 5;
@@ -27,9 +27,28 @@ export function takeSample(turn: Turn, sample: CardSample): Pressure {
   }
   const before = draft.pressure;
   if (draft.card === null) return before;
+  if (draft.card.guessed) draft.card = sizeOf(draft, sample.totalMb);
+  measureSpeechModel(draft, figures);
   const { thresholds } = draft.card;
   draft.pressure = stepPressure(before, figures, thresholds, draft.settings.relaxS);
   return before;
+}
+
+/** A card that slept when it was looked for tells its size with the first measurement. */
+function sizeOf(draft: Draft, totalMb: number): CardFacts {
+  const thresholds = thresholdsFor(totalMb, draft.settings.thresholds);
+  return { totalMb, guessed: false, thresholds };
+}
+
+/** Once in each worker, at the first look at it at rest: what lives there is the model, and voice detection beside it. */
+function measureSpeechModel(draft: Draft, figures: Figures): void {
+  const { gpu, stt, vad, settings } = draft;
+  if (!figures.measured || gpu.kind !== 'ready' || gpu.generation === draft.sttMeasuredIn) return;
+  if (stt.device !== 'cuda' || stt.moving !== null || vad.moving !== null || isCardBusy(draft))
+    return;
+  const vadMb = vad.device === 'cuda' ? settings.vadMb : 0;
+  draft.sttMeasuredIn = gpu.generation;
+  if (figures.activeMb > vadMb) draft.sttMb = figures.activeMb - vadMb;
 }
 
 /** A measurement failed: the next one follows at leisure. */
@@ -100,7 +119,13 @@ export function hurrySample(turn: Turn): void {
 
 function isSamplingWanted(state: PolicyState): boolean {
   if (state.card === null || state.suspended || state.breaker.kind === 'isolated') return false;
-  return state.gpu.kind !== 'none' || state.stt.wish !== 'cpu';
+  if (state.gpu.kind !== 'none') return true;
+  return state.stt.wish !== 'cpu' && !state.resting && !state.modelAbsent && !isWaitLong(state);
+}
+
+/** Nothing can follow from a measurement before the breaker's time has come. */
+function isWaitLong({ breaker, atS }: PolicyState): boolean {
+  return breaker.kind === 'open' && !isDue(breaker.untilS, atS);
 }
 
 /** interval = headroom to the next threshold / fill rate, 0.1 to 1 s. */

@@ -43,6 +43,7 @@ export function isOnCard(placement: Placement): boolean {
 function returnSpeech(turn: Turn): void {
   const { draft } = turn;
   if (!isCardWanted(draft) || draft.stt.device === 'cuda' || draft.stt.moving !== null) return;
+  if (draft.resting) return;
   if (draft.gpu.kind === 'loading' || draft.gpu.kind === 'ending') return;
   if (draft.gpu.kind === 'none' && !isDue(nextGpuStartS(draft), draft.atS)) return;
   if (isLeftAsleep(draft) || !isKnown(turn) || !mayReturn(draft)) return;

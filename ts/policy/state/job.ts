@@ -23,6 +23,7 @@ function newJob(from: Utterance, speculative: boolean): Job {
   return {
     utterance: from.utterance,
     seconds: from.seconds,
+    ...(from.endedS === undefined ? {} : { endedS: from.endedS }),
     speculative,
     withdrawn: false,
     cpuBecause: null,

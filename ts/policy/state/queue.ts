@@ -2,6 +2,8 @@
 export interface Utterance {
   readonly utterance: number;
   readonly seconds: number;
+  /** When it ended; left out where nobody waits for it. */
+  readonly endedS?: number;
 }
 
 /**

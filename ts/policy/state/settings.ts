@@ -11,6 +11,8 @@ export const DEFAULT_SETTINGS: PolicySettings = {
   needMbPerS: 4,
   cpuEngineMb: 600,
   keepCpuWarm: true,
+  idleS: 600,
+  patienceS: 2,
   minReclaimMb: 64,
   relaxS: 30,
   dwellS: 60,

@@ -29,6 +29,10 @@ export interface PolicyState {
   /** The last figure of what others hold in which nothing of ours can be mixed. */
   readonly knownOthersMb: number | null;
   readonly demand: Demand;
+  /** What the speech model takes on the card: measured, else half of its archive, else the configured figure. */
+  readonly sttMb: number;
+  /** The worker in which it was measured. */
+  readonly sttMeasuredIn: number | null;
   readonly gpu: Worker;
   readonly cpu: Worker;
   readonly gpuRest: Rest;
@@ -57,6 +61,11 @@ export interface PolicyState {
   /** Utterances up to this id have been told to wait. */
   readonly deferredUpTo: number;
   readonly speaking: boolean;
+  /** When somebody last dictated, or was about to. */
+  readonly dictatedS: number;
+  /** Nobody has for long: the card is left to itself, neither used nor measured, until somebody does. */
+  readonly resting: boolean;
+  readonly onBattery: boolean;
   readonly suspended: boolean;
   readonly leak: Leak | null;
   /** When the CPU worker was last needed, the cache last emptied, the machine last resumed. */
@@ -67,6 +76,8 @@ export interface PolicyState {
 
 interface CardFacts {
   readonly totalMb: number;
+  /** It slept when it was looked for: the first measurement tells its size. */
+  readonly guessed: boolean;
   readonly thresholds: LevelThresholds;
 }
 
@@ -221,6 +232,8 @@ export function initialState(settings: PolicySettings): PolicyState {
     others: EMPTY_WINDOW,
     knownOthersMb: null,
     demand: startDemand(settings),
+    sttMb: settings.sttMb,
+    sttMeasuredIn: null,
     gpu: { kind: 'none' },
     cpu: { kind: 'none' },
     gpuRest: RESTED,
@@ -243,6 +256,9 @@ export function initialState(settings: PolicySettings): PolicyState {
     degraded: null,
     deferredUpTo: 0,
     speaking: false,
+    dictatedS: 0,
+    resting: false,
+    onBattery: false,
     suspended: false,
     leak: null,
     cpuUsedS: 0,

@@ -72,6 +72,11 @@ export function demandLine(state: PolicyState): DemandLine {
   return lineOf(state.demand);
 }
 
+/** What the speech model was measured to take on the card; null before it was there. */
+export function measuredModelMb(state: PolicyState): number | null {
+  return state.sttMeasuredIn === null ? null : state.sttMb;
+}
+
 function placementOf(placement: Placement): PlacementView {
   return { device: placement.device, wish: placement.wish };
 }

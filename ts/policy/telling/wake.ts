@@ -1,5 +1,7 @@
+import { restDueS } from '../placement/rest.js';
 import { CPU_IDLE_S, LOST_S, SILENCE_PATIENCE_S } from '../state/settings.js';
 import type { PolicyState, Worker } from '../state/state.js';
+import { patientUntilS } from '../transcribing/patience.js';
 import { probeDueS } from '../workers/breaker.js';
 import { PROBE_PATIENCE_S, remoteProbeDueS } from '../workers/remote.js';
 import { nextGpuStartS } from '../workers/workers.js';
@@ -36,6 +38,8 @@ function activeTimes(state: PolicyState): Times {
     stt.moving?.deadlineS ?? null,
     vad.moving?.deadlineS ?? null,
     degraded?.nextAttemptS ?? null,
+    patientUntilS(state),
+    restDueS(state),
     state.cpu.kind === 'none' ? state.cpuRest.notBeforeS : null,
     state.cpu.kind === 'ready' ? state.cpuUsedS + CPU_IDLE_S : null,
     state.gpu.kind === 'none' && state.card !== null ? nextGpuStartS(state) : null,

@@ -9,6 +9,7 @@ import { type Draft, decideOn, type Turn } from '../state/turn.js';
 import { isCpuBlocked, needCpuWorker } from '../workers/cpu-engine.js';
 import { isRemoteInService, sendToRemote } from '../workers/remote.js';
 import { askGuard, windowFor } from './guard.js';
+import { patientUntilS } from './patience.js';
 
 /** Brings the next utterance to an engine: exactly one at a time, in order. */
 export function dispatch(turn: Turn): void {
@@ -27,6 +28,7 @@ export function dispatch(turn: Turn): void {
 /** Not to the card: to the engine on another machine where that stands before the CPU, else to the CPU. */
 function offerElsewhere(turn: Turn, job: Job, reason: string): void {
   if (isRemoteOffered(turn.draft, job)) sendToRemote(turn, job, reason);
+  else if (patientUntilS(turn.draft) !== null) awaitCard(turn);
   else offerToCpu(turn, job, reason);
 }
 
@@ -87,6 +89,12 @@ export function refuse(turn: Turn, reason: string): void {
   const next: Job = { ...job, cpuBecause: reason, stage: { kind: 'unplaced' } };
   draft.job = next;
   offerElsewhere(turn, next, reason);
+}
+
+/** The CPU engine gets ready meanwhile, for the case that the card does not. */
+function awaitCard(turn: Turn): void {
+  turn.draft.cpuUsedS = turn.draft.atS;
+  if (!isCpuBlocked(turn.draft)) needCpuWorker(turn, 'the model is not on the card yet');
 }
 
 function offerToCpu(turn: Turn, job: Job, reason: string): void {

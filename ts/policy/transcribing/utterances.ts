@@ -4,24 +4,27 @@ import type { Draft } from '../state/turn.js';
 /** An utterance wants its text. Speculative ones are set aside until nothing else waits. */
 export function addUtterance(
   draft: Draft,
-  utterance: number,
-  seconds: number,
-  speculative: boolean,
+  spoken: { readonly utterance: number; readonly seconds: number; readonly speculative: boolean },
 ): void {
+  const { utterance, seconds, speculative } = spoken;
   if (speculative) draft.held = [...draft.held, { utterance, seconds, tried: false }];
-  else draft.waiting = enqueue(draft.waiting, { utterance, seconds });
+  else draft.waiting = enqueue(draft.waiting, { utterance, seconds, endedS: draft.atS });
 }
 
 /** It is whole: it must be transcribed. Unknown ids have been transcribed already. */
 export function confirmUtterance(draft: Draft, utterance: number): void {
   if (draft.job?.utterance === utterance) {
-    draft.job = { ...draft.job, speculative: false };
+    draft.job = { ...draft.job, speculative: false, endedS: draft.atS };
     return;
   }
   const held = draft.held.find((item) => item.utterance === utterance);
   if (held === undefined) return;
   draft.held = draft.held.filter((item) => item !== held);
-  draft.waiting = enqueue(draft.waiting, { utterance, seconds: held.seconds });
+  draft.waiting = enqueue(draft.waiting, {
+    utterance,
+    seconds: held.seconds,
+    endedS: draft.atS,
+  });
 }
 
 /** Nobody wants it any more. What an engine is working on frees that engine when it answers. */

@@ -1,6 +1,7 @@
 import type { BreakerMemory, BreakerState } from '../../domain/breaker.js';
 import type { FaultClass } from '../../domain/fault.js';
 import { fitsForProbe } from '../memory/forecast.js';
+import { hurrySample } from '../memory/sampling.js';
 import { isDue } from '../state/deadlines.js';
 import { isIdle } from '../state/idle.js';
 import { RETURN_PROVEN_S, SILENCE_PATIENCE_S } from '../state/settings.js';
@@ -8,6 +9,9 @@ import type { PolicyState } from '../state/state.js';
 import { type Draft, decideOn, type Turn } from '../state/turn.js';
 import { probeWait } from './probe-schedule.js';
 import { endWorker } from './workers.js';
+
+/** Figures that are older say nothing about the room for a probe. */
+const OLDEST_S = 30;
 
 /** The GPU is not used until a probe has passed. Opening again soon after closing goes on where the waits had got to. */
 export function openBreaker(turn: Turn, cause: FaultClass, reason: string): void {
@@ -54,8 +58,16 @@ export function settleProbe(turn: Turn): void {
   const dueS = probeDueS(draft);
   if (dueS === null || !isDue(dueS, draft.atS)) return;
   if (!isIdle(draft) && !isDue(dueS + SILENCE_PATIENCE_S, draft.atS)) return;
-  if (draft.gpu.kind !== 'none' || !fitsForProbe(draft)) return;
+  if (draft.gpu.kind !== 'none' || !isMeasured(turn) || !fitsForProbe(draft)) return;
   sendProbe(turn);
+}
+
+/** While the breaker was open nothing was measured; a probe that might not fit is worth one look. */
+function isMeasured(turn: Turn): boolean {
+  const { figures, sampling, atS } = turn.draft;
+  if (figures === null || sampling.failures > 0 || atS - figures.atS <= OLDEST_S) return true;
+  hurrySample(turn);
+  return false;
 }
 
 /** When a probe is wanted; null: none is. */
@@ -76,6 +88,12 @@ function sendProbe(turn: Turn): void {
   draft.probe = { deadlineS };
   const reason = draft.probeFirst ? 'after a suspend the card is tried first' : 'is the card well?';
   decideOn(turn, { kind: 'probe', deadlineS }, reason);
+}
+
+/** It works: a load that says how far it is does not hang. */
+export function rearmProbe(draft: Draft): void {
+  if (draft.probe === null) return;
+  draft.probe = { deadlineS: draft.atS + draft.settings.loadDeadlineS };
 }
 
 function expireProbe(turn: Turn): void {

@@ -23,8 +23,9 @@ export function needCpuWorker(turn: Turn, reason: string): void {
 }
 
 /** The model has come: the card may have it, and a CPU worker with another engine has had its time. */
-export function observeModel(draft: Draft, cpuEngine: boolean): void {
+export function observeModel(draft: Draft, cpuEngine: boolean, sttMb: number | null): void {
   draft.modelAbsent = false;
+  draft.sttMb = sttMb ?? draft.sttMb;
   if (cpuEngine && draft.cpu.kind !== 'none') draft.cpuOutdated = draft.cpu.generation;
 }
 

@@ -16,7 +16,7 @@ from ...engine import Report
 from ...errors import Refused
 from .cache import Archive, NumberType
 from .checkpoint import open_checkpoint
-from .model import TIED, Tensors, build_empty_model, own_tensors
+from .model import TIED, Tensors, build_empty_model, own_tensors, quieten_nemo
 from .notes import prepare_file
 from .remains import writing_alone
 from .source import UNAVAILABLE
@@ -47,6 +47,13 @@ def map_weights(
         path.unlink(missing_ok=True)
     write_weights(archive, number_type, report, model)
     return read_mapped(path)
+
+
+def write_missing(archive: Archive, number_type: NumberType, report: Report) -> None:
+    """For a process that nobody waits for."""
+    quieten_nemo()
+    if not archive.weights(number_type).is_file():
+        write_weights(archive, number_type, report, None)
 
 
 def read_mapped(path: Path) -> Tensors:
