@@ -37,10 +37,11 @@ export class LearnedFigures {
 
   /** Writes where something changed since the last time. */
   keep(driver: PolicyDriver, nowS: number): void {
+    const sttMb = measuredModelMb(driver.state) ?? this.stored.sttMb;
     const learned = {
       breaker: rememberBreaker(driver.state, nowS),
       demand: demandLine(driver.state),
-      sttMb: measuredModelMb(driver.state) ?? this.stored.sttMb,
+      ...(sttMb === undefined ? {} : { sttMb }),
     };
     const shape = JSON.stringify({ ...learned, breaker: learned.breaker?.kind });
     if (shape === this.written) return;

@@ -130,14 +130,14 @@ export function assembleCore(options: AssembleOptions): Assembled {
       importCanary = model !== null && model.kind !== 'unusable';
       cardUuid = card?.uuid ?? null;
       const modelAbsent = cpuEngine.archiveMb === null && isReal(card);
-      const sttMb = speechModelMb(learned.sttMb, cpuEngine.archiveMb);
+      const sttMb = speechModelMb(learned.sttMb ?? null, cpuEngine.archiveMb);
       const fact = { card: card === null ? null : sizeOf(card), modelAbsent, ...learned, sttMb };
       return core.start({ policy: settingsFor(card), fact });
     },
     cardFound(card, learned) {
       core.loop.post(() => {
         const { thresholds } = settingsFor(card);
-        const sttMb = speechModelMb(learned.sttMb, cpuEngine.archiveMb);
+        const sttMb = speechModelMb(learned.sttMb ?? null, cpuEngine.archiveMb);
         const modelAbsent = cpuEngine.archiveMb === null;
         core.learn({
           ...{ kind: 'card_found', modelAbsent, ...learned, sttMb },

@@ -9,7 +9,7 @@ export interface StoredFigures {
   readonly breaker: BreakerMemory | null;
   readonly demand: DemandLine | null;
   /** What the speech model was measured to take on the card. */
-  readonly sttMb: number | null;
+  readonly sttMb?: number;
 }
 
 /** For what something was learned. */
@@ -34,10 +34,10 @@ const fileSchema = z.object({
     })
     .nullable(),
   demand: z.object({ baseMb: z.number(), mbPerS: z.number(), samples: z.number() }).nullable(),
-  sttMb: z.number().positive().nullable().default(null),
+  sttMb: z.number().positive().optional(),
 });
 
-const NOTHING: StoredFigures = { breaker: null, demand: null, sttMb: null };
+const NOTHING: StoredFigures = { breaker: null, demand: null };
 
 /**
  * Reads what an earlier run learned. Figures of another driver or model say nothing; an opened breaker is void
@@ -52,7 +52,8 @@ export function readLearnedFigures(
     const kept = fileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
     if (kept.key !== key) return NOTHING;
     const holds = kept.bootId === bootId && kept.build === build;
-    return { demand: kept.demand, breaker: holds ? kept.breaker : null, sttMb: kept.sttMb };
+    const size = kept.sttMb === undefined ? {} : { sttMb: kept.sttMb };
+    return { demand: kept.demand, breaker: holds ? kept.breaker : null, ...size };
   } catch {
     return NOTHING;
   }

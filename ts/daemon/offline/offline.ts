@@ -66,7 +66,7 @@ export async function transcribeFiles(
 
 /** A file is worth a wait for the card, a hanging driver is not. */
 const CARD_PATIENCE_MS = 2_000;
-const NOTHING_LEARNED = { breaker: null, demand: null, sttMb: null } as const;
+const NOTHING_LEARNED = { breaker: null, demand: null } as const;
 
 /** A damaged file gives both: the text of what could be read, and what is wrong. */
 interface Outcome {

@@ -42,6 +42,7 @@ function takeCard(
   fixed: LevelThresholds | null,
 ): void {
   if (draft.settings.device === 'cpu') return;
-  draft.card = { totalMb, guessed, thresholds: thresholdsFor(totalMb, fixed) };
+  const thresholds = thresholdsFor(totalMb, fixed);
+  draft.card = guessed ? { totalMb, guessed, thresholds } : { totalMb, thresholds };
   draft.sampling = { ...draft.sampling, nextS: draft.atS };
 }

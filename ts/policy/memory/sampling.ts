@@ -27,7 +27,7 @@ export function takeSample(turn: Turn, sample: CardSample): Pressure {
   }
   const before = draft.pressure;
   if (draft.card === null) return before;
-  if (draft.card.guessed) draft.card = sizeOf(draft, sample.totalMb);
+  if (draft.card.guessed === true) draft.card = sizeOf(draft, sample.totalMb);
   measureSpeechModel(draft, figures);
   const { thresholds } = draft.card;
   draft.pressure = stepPressure(before, figures, thresholds, draft.settings.relaxS);
@@ -37,7 +37,7 @@ export function takeSample(turn: Turn, sample: CardSample): Pressure {
 /** A card that slept when it was looked for tells its size with the first measurement. */
 function sizeOf(draft: Draft, totalMb: number): CardFacts {
   const thresholds = thresholdsFor(totalMb, draft.settings.thresholds);
-  return { totalMb, guessed: false, thresholds };
+  return { totalMb, thresholds };
 }
 
 /** Once in each worker, at the first look at it at rest: what lives there is the model, and voice detection beside it. */

@@ -77,7 +77,7 @@ export interface PolicyState {
 interface CardFacts {
   readonly totalMb: number;
   /** It slept when it was looked for: the first measurement tells its size. */
-  readonly guessed: boolean;
+  readonly guessed?: boolean;
   readonly thresholds: LevelThresholds;
 }
 
