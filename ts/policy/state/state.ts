@@ -74,7 +74,7 @@ export interface PolicyState {
   readonly resumedS: number;
 }
 
-interface CardFacts {
+export interface CardFacts {
   readonly totalMb: number;
   /** It slept when it was looked for: the first measurement tells its size. */
   readonly guessed?: boolean;
