@@ -1,9 +1,7 @@
-import type { MicrophoneState } from '../capture/source.js';
 import { MetricsHub } from '../control/metrics-hub.js';
-import { Problem } from '../domain/problem.js';
+import type { Problem } from '../domain/problem.js';
 import type { PendingReason } from '../domain/state.js';
 import { monotonicS } from '../system/clock.js';
-import type { SilenceReport } from '../system/desktop/silence-report.js';
 import { acquireDaemonLock } from '../system/lock.js';
 import type { Log } from '../system/log.js';
 import { ensurePrivateDir } from '../system/private-dir.js';
@@ -19,11 +17,12 @@ import { openRecord, type RunRecord } from './core/record.js';
 import { SettledSignal } from './core/settled-signal.js';
 import { ExitWhenDone } from './exit-when-done.js';
 import { AudioInput } from './hearing/audio-input.js';
-import { commandHandlers, type Handlers } from './interface/commands.js';
+import { answerBy, commandHandlers } from './interface/commands.js';
 import { openControl } from './interface/control.js';
 import { takeSnapshot } from './interface/snapshot.js';
 import { type DaemonEnvironment, openParts, openSocketDir, type Parts } from './parts.js';
 import { createFollowers } from './reporting/followers.js';
+import { tellMicrophone, tellSilence } from './reporting/microphone-news.js';
 import { cardUse, ProcessWatch } from './reporting/process-watch.js';
 import { WhileRecording } from './reporting/while-recording.js';
 import { finishDictation } from './shutdown.js';
@@ -124,8 +123,8 @@ export class Daemon {
       },
       ended: () => this.endOfSource(),
       failed: (problem) => this.sourceFailed(parts, problem),
-      microphoneChanged: (state) => this.microphoneChanged(parts, state),
-      silence: (report) => this.microphoneSilent(parts, report),
+      microphoneChanged: (state) => tellMicrophone(parts, state),
+      silence: (report) => tellSilence(parts, report),
     });
     await audioInput.open();
     scope.own('microphone', () => audioInput.close());
@@ -264,20 +263,6 @@ export class Daemon {
     if (this.environment.options.source !== 'mic') this.exit.sourceFailed();
   }
 
-  private microphoneSilent({ notices, warnings }: Parts, report: SilenceReport | null): void {
-    if (report === null) return;
-    const { name, advice } = report;
-    warnings.tell('no_sound', `no sound from ${name}: ${advice}`);
-    notices.noSound(name, advice);
-  }
-
-  private microphoneChanged({ notices, warnings }: Parts, state: MicrophoneState): void {
-    notices.microphone(state);
-    if (state.kind !== 'lost') return;
-    const message = `microphone: ${state.program} ${state.reason}, trying again`;
-    warnings.tell('microphone_lost', message);
-  }
-
   private textKept({ history, notices }: Parts, reason: PendingReason): void {
     history?.kept(reason);
     this.exit.textKept(reason);
@@ -300,12 +285,4 @@ function tellSwept(count: number, log: Pick<Log, 'warn'>): void {
   if (count === 0) return;
   const what = count === 1 ? '1 process' : `${count} processes`;
   log.warn(`ended what an earlier run left behind: ${what}`);
-}
-
-function answerBy(handlers: Handlers) {
-  return async (action: string, fields: Readonly<Record<string, unknown>>) => {
-    const handler = handlers[action];
-    if (handler === undefined) throw new Problem('unknown_action', `unknown action ${action}`);
-    return handler(fields);
-  };
 }

@@ -11,7 +11,7 @@ export interface DiskFile {
 }
 
 /** `w` begins an empty file, `r+` goes on with one, made where there is none. */
-export type OpenMode = 'w' | 'r+';
+type OpenMode = 'w' | 'r+';
 
 /**
  * Every change of the journal's folder while it is in use goes through here, so that a test can write down in which order

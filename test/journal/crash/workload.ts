@@ -12,7 +12,7 @@ export interface Played {
 }
 
 /** Small files, so that many are begun: 4 KiB of sound each. */
-export const PIECE_SAMPLES = 2_048;
+const PIECE_SAMPLES = 2_048;
 const STEPS = 45;
 const INFO = { device: 'cpu', engine: 'embedded' };
 

@@ -24,7 +24,7 @@ export interface CommandPorts {
 type Fields = Readonly<Record<string, unknown>>;
 type Result = Promise<Record<string, unknown>>;
 
-export type Handlers = Readonly<Record<string, (fields: Fields) => Result>>;
+type Handlers = Readonly<Record<string, (fields: Fields) => Result>>;
 
 /** The actions of the ZeroMQ command interface, by name. Their fields were checked at the boundary. */
 export function commandHandlers(ports: CommandPorts): Handlers {
@@ -169,4 +169,13 @@ function modelOf(fields: Fields): Model {
 function wishOf(fields: Fields): Wish {
   const wish = fields.device;
   return wish === 'cuda' || wish === 'cpu' ? (wish satisfies Device) : 'auto';
+}
+
+/** Finds the handler of an action; an action without one is a Problem. */
+export function answerBy(handlers: Handlers) {
+  return async (action: string, fields: Fields) => {
+    const handler = handlers[action];
+    if (handler === undefined) throw new Problem('unknown_action', `unknown action ${action}`);
+    return handler(fields);
+  };
 }

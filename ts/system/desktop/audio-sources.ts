@@ -19,7 +19,7 @@ export interface AudioSource {
 const ANSWER_MS = 700;
 
 /** The inputs that the sound server knows, none where it can't be asked. Never rejects. */
-export async function listAudioSources(env: Env): Promise<readonly AudioSource[]> {
+async function listAudioSources(env: Env): Promise<readonly AudioSource[]> {
   const [listed, info] = await Promise.all([
     ask('pactl', ['list', 'sources'], env),
     ask('pactl', ['info'], env),
@@ -49,7 +49,7 @@ async function ask(command: string, args: readonly string[], env: Env): Promise<
   return kind === 'ended' && code === 0 ? stdout : '';
 }
 
-/** What `pactl list sources` prints in the C locale; `chosen` is the name of the default source. */
+/** What `pactl list sources` prints in the C locale; `chosen` is the name of the default source. @forTests */
 export function readPactl(listed: string, chosen: string): readonly AudioSource[] {
   return listed.split(/^Source #\d+$/m).flatMap((block) => {
     const field = (name: string) => new RegExp(`^\\t${name}: (.*)$`, 'm').exec(block)?.[1] ?? null;
@@ -68,7 +68,7 @@ export function readPactl(listed: string, chosen: string): readonly AudioSource[
   });
 }
 
-/** What `wpctl inspect` and `wpctl get-volume` print of the default source. */
+/** What `wpctl inspect` and `wpctl get-volume` print of the default source. @forTests */
 export function readWpctl(inspected: string, volume: string): AudioSource | null {
   const property = (name: string) =>
     new RegExp(`${name.replace('.', '\\.')} = "(.*)"`).exec(inspected)?.[1] ?? null;
