@@ -69,7 +69,7 @@ function hasLimits({ gpu }: Config): boolean {
 }
 
 /** The levels of a card of this size as the configuration wants them. */
-export function configuredThresholds(config: Config, totalMb: number): LevelThresholds {
+function configuredThresholds(config: Config, totalMb: number): LevelThresholds {
   const { limitsMb, limitsPercent } = config.gpu;
   const derived = thresholdsFor(totalMb, null);
   const limit = (name: 'warning' | 'critical' | 'guard' | 'emergency', otherwise: number) => {
