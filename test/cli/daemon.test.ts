@@ -198,6 +198,7 @@ describe('pending', () => {
   it('says when nothing waits', async () => {
     const { home, daemon } = await homeWithDaemon();
     daemon.results.set('pending', () => ({ pending: [] }));
+    daemon.results.set('recent', () => ({ pending: [] }));
     const nothing = { code: 0, stdout: '', stderr: 'Nothing is pending.\n' };
     expect(await home.run(['pending'])).toEqual(nothing);
     expect((await home.run(['pending', '--json'])).stdout).toBe('[]\n');
