@@ -31,13 +31,10 @@ from .wire.requests import (
 class Service:
     """A worker's engine, voice activity and card behind the requests of the wire."""
 
-    def __init__(
-        self, engine: Engine, voice_activity: VoiceActivity, card: Card, probe_clip_s: float | None = None
-    ) -> None:
+    def __init__(self, engine: Engine, voice_activity: VoiceActivity, card: Card) -> None:
         self._engine = engine
         self._voice_activity = voice_activity
         self._card = card
-        self._probe_clip_s = probe_clip_s
 
     def serve(self, request: Request, report: Report) -> Answer:
         match request:
@@ -59,7 +56,7 @@ class Service:
                 self._card.change(request.change)
                 return done(request.id)
             case Probe():
-                words = run_probe(self._engine, self._card, self._probe_clip_s, report)
+                words = run_probe(self._engine, self._card, report)
                 return done(request.id, text=words, memory=memory_map(self._card.memory()))
             case SpokenForm():
                 return done(request.id, text=to_spoken_form(request.text))

@@ -20,7 +20,7 @@ from .wire.channel import WorkerChannel
 def run_worker(order: Fork, available: Available) -> int:
     """The exit code: 0 after ``shutdown``, 1 where the daemon could not be reached."""
     engine, voice_activity, card = build_parts(order, available)
-    service = Service(engine, voice_activity, card, order.options.clip_seconds)
+    service = Service(engine, voice_activity, card)
     channel = WorkerChannel(identity_of(order), order.generation, read_rss_mb)
     try:
         channel.connect(order.ctl, order.data, hello(order.role, order.generation, os.getpid()))
@@ -42,7 +42,7 @@ def build_parts(order: Fork, available: Available) -> tuple[Engine, VoiceActivit
     """Nothing is loaded yet. Raises ``Refused`` where the engine can't be had."""
     if order.role == "ear":
         return NoSpeechEngine(), Silero(), NoCard()
-    name = choose_engine(order.options.engine, order.role, available)
+    name = choose_engine(order.options.engine, available)
     if name == "canary":
         from .engines.canary.opening import open_canary
 

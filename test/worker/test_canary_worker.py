@@ -62,6 +62,6 @@ def test_a_missing_model_is_said_in_one_line(daemon_with_canary: DaemonSide) -> 
 
 @pytest.mark.parametrize("wish", CANARY_WISHES)
 def test_the_wish_for_canary(wish: str) -> None:
-    assert choose_engine(wish, "cpu", Available(True, True, False)) == "canary"
+    assert choose_engine(wish, Available(True, True)) == "canary"
     with pytest.raises(Refused, match=r"needs NeMo"):
-        choose_engine(wish, "cpu", Available(True, False, False))
+        choose_engine(wish, Available(True, False))

@@ -27,7 +27,7 @@ def test_orders() -> None:
         3,
         "ipc:///c",
         "ipc:///d",
-        WorkerOptions("sim", "cuda", 2, None, SimWorld(total_mb=4295), None),
+        WorkerOptions("sim", "cuda", 2, None, SimWorld(total_mb=4295)),
     )
 
 

@@ -149,10 +149,10 @@ def test_a_leak_grows(shared_daemon: DaemonSide, gpu: str) -> None:
 
 
 def test_the_probe_gives_the_known_words(shared_daemon: DaemonSide) -> None:
-    identity = shared_daemon.fork("probe", next(GENERATIONS), engine="sim", sim=WORLD, clip_seconds=20)
+    identity = shared_daemon.fork("probe", next(GENERATIONS), engine="sim", sim=WORLD)
     done = shared_daemon.request(shared_daemon.ctl, identity, type="probe")
     assert done["text"] == WORDS
-    assert done["memory"]["peak_mb"] == about(1_766 + 60 + 20 * 4)
+    assert done["memory"]["peak_mb"] == about(1_766 + 60 + len(read_pcm(KNOWN_CLIP)) / 32_000 * 4)
     change(shared_daemon, identity, fault="sticky")
     assert shared_daemon.request(shared_daemon.ctl, identity, type="probe")["fault"] == "sticky"
     shared_daemon.request(shared_daemon.ctl, identity, type="shutdown")

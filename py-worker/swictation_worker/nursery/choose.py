@@ -15,20 +15,19 @@ CANARY_WISHES = ("canary", "canary-fp32", "canary-int8")
 
 @dataclass(frozen=True)
 class Available:
-    """``embedded``: faster-whisper and its weights; ``canary``: NeMo; ``card``: an NVIDIA device node."""
+    """``embedded``: faster-whisper and its weights; ``canary``: NeMo."""
 
     embedded: bool
     canary: bool
-    card: bool
 
 
-def choose_engine(wish: str | None, role: str, available: Available) -> EngineName:
-    """The engine for a role: the wish where it can be had, else the best there is.
+def choose_engine(wish: str | None, available: Available) -> EngineName:
+    """The wish where it can be had, else the best there is.
 
     Raises ``Refused`` with what to install where nothing can be had.
     """
     if wish in (None, "auto"):
-        return _best_engine(role, available)
+        return _best_engine(available)
     if wish in CANARY_WISHES and available.canary:
         return "canary"
     if wish in CANARY_WISHES:
@@ -41,9 +40,7 @@ def choose_engine(wish: str | None, role: str, available: Available) -> EngineNa
     raise Refused("unknown_engine", f"engine: expected one of {', '.join(ENGINE_NAMES)}, got {wish!r}")
 
 
-def _best_engine(role: str, available: Available) -> EngineName:
-    if role in ("gpu", "probe") and available.card and available.canary:
-        return "canary"
+def _best_engine(available: Available) -> EngineName:
     if available.embedded:
         return "embedded"
     if available.canary:

@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Literal
 
 from .choose import Available
@@ -54,7 +53,6 @@ def find_available(import_canary: bool) -> Available:
     return Available(
         embedded=embedded,
         canary=(import_canary or not embedded) and _is_canary_installed(),
-        card=Path("/dev/nvidiactl").exists() or Path("/dev/dxg").exists(),
     )
 
 

@@ -135,7 +135,7 @@ class Nursery:
 
     def _fork(self, order: Fork) -> None:
         try:
-            engine = choose_engine(order.options.engine, order.role, self._available)
+            engine = choose_engine(order.options.engine, self._available)
         except Refused as refused:
             if refused.code == "not_installed" and not self._imported:
                 # Whoever asked learns with ``ready`` which engines there are, and asks for another one.

@@ -28,14 +28,13 @@ class InvalidOrder(Exception):
 
 @dataclass(frozen=True)
 class WorkerOptions:
-    """``engine`` None means the best one there is; ``clip_seconds`` lengthens the clip of a probe."""
+    """``engine`` None means the best one there is."""
 
     engine: str | None
     device: str | None
     threads: int | None
     model: str | None
     sim: SimWorld | None
-    clip_seconds: float | None
 
 
 @dataclass(frozen=True)
@@ -124,7 +123,6 @@ def _options(value: object) -> WorkerOptions:
         threads=None if options.get("threads") is None else _integer(options, "threads", 1, MAX_THREADS),
         model=_optional_text(options, "model"),
         sim=_sim_world(options.get("sim")),
-        clip_seconds=_optional_number(options, "clip_seconds"),
     )
 
 
@@ -159,10 +157,6 @@ def _number(fields: _Fields, name: str) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e12:
         return float(value)
     raise ValueError(f"{name}: expected a number of at least 0, got {str(value)[:40]!r}")
-
-
-def _optional_number(fields: _Fields, name: str) -> float | None:
-    return None if fields.get(name) is None else _number(fields, name)
 
 
 def _text(fields: _Fields, name: str) -> str:

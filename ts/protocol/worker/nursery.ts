@@ -14,7 +14,6 @@ export interface ForkOptions {
   /** Name or path; null for the engine's own. */
   readonly model: string | null;
   readonly sim: SimulatedCard | null;
-  readonly clip_seconds: number;
 }
 
 /** The card that a worker models, MB of 10^6 bytes. */
