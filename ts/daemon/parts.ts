@@ -60,7 +60,7 @@ export async function openParts(environment: DaemonEnvironment): Promise<Parts> 
     publish: (topic, payload) => published.publish(topic, payload),
   });
   const opened = await openRecordings(environment, warnings);
-  const lastText = openLastText(environment.paths.journalDir, () => epochS() * 1e3);
+  const lastText = openLastText(environment.paths.stateDir, () => epochS() * 1e3);
   scope.own('last text', () => lastText.close());
   const notifier = createNotifier({ env, enabled: config.notifications.enabled });
   scope.own('notifications', () => notifier.close());

@@ -38,7 +38,7 @@ const stored = z.object({
 });
 
 /**
- * Keeps it in the journal's folder, mode 0600, for an hour. A disk that takes nothing costs `repeat` after a restart and no
+ * Keeps it beside the journal's folder, mode 0600, for an hour. A disk that takes nothing costs `repeat` after a restart and no
  * more, so nobody is told: the journal says what is wrong with it.
  */
 export function openLastText(dir: string, nowEpochMs: () => number): LastTextKeeper {

@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type DaemonProcess, textOf } from '../../support/daemon.js';
 import { type Home, openHome } from '../../support/home.js';
@@ -74,9 +74,11 @@ describe('the last text', () => {
   it('is known and can be repeated after a restart, and is private', async () => {
     const home = openHome();
     const first = await dictate(home, ['fox', 1]);
-    const path = join(home.journalDir, 'last-text.json');
+    const path = join(home.journalDir, '..', 'last-text.json');
     await expect.poll(() => textOf(path)).not.toBe('');
     await first.kill();
+    expect(statSync(path).mode & 0o077).toBe(0);
+    expect(statSync(dirname(path)).mode & 0o077).toBe(0);
     for (const name of readdirSync(home.journalDir)) {
       expect(statSync(join(home.journalDir, name)).mode & 0o077).toBe(0);
     }
