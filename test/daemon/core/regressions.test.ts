@@ -36,6 +36,15 @@ function middleOf(speech: Speech, at: number): number {
   return (sentence.fromSample + sentence.toSample) / 2;
 }
 
+/** A worker that stands still is soon replaced: then it is gone. */
+function goOn(pid: number): void {
+  try {
+    process.kill(pid, 'SIGCONT');
+  } catch {
+    // It was replaced.
+  }
+}
+
 describe('what must not happen again', () => {
   it('1: what was said since the last pause is typed when the key is pressed', async () => {
     const rig = await start(['fox', 'train']);
@@ -53,7 +62,7 @@ describe('what must not happen again', () => {
     const worker = (await rig.pidOf('cpu')) ?? 0;
     process.kill(worker, 'SIGSTOP');
     await rig.reached((rig.speech.sentences[1]?.toSample ?? 0) + RATE_HZ);
-    process.kill(worker, 'SIGCONT');
+    goOn(worker);
     await rig.reached(rig.speech.samples);
     await rig.toggle();
     await comeToRest(rig);

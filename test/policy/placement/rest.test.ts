@@ -1,4 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { decide } from '../../../ts/policy/decide.js';
+import { restDueS } from '../../../ts/policy/placement/rest.js';
+import { DEFAULT_SETTINGS } from '../../../ts/policy/state/settings.js';
+import { initialState } from '../../../ts/policy/state/state.js';
 import { World } from '../world.js';
 
 /** Seconds of an evening without a word. */
@@ -90,4 +94,13 @@ test('nothing is measured while the breaker waits', () => {
   );
   expect(world.state.breaker.kind).toBe('open');
   expect(world.state.sampling.nextS).toBeNull();
+});
+
+test('rest is counted from the start of the daemon, not of the machine', () => {
+  const settings = { ...DEFAULT_SETTINGS, idleS: 600 };
+  const card = { totalMb: 4_295 };
+  const fact = { kind: 'start', card, hostFreeMb: 8_000, breaker: null, demand: null } as const;
+  const { state } = decide(initialState(settings), { ...fact, atS: 90_000 }, settings);
+  expect(state.resting).toBe(false);
+  expect(restDueS(state)).toBe(90_600);
 });

@@ -13,6 +13,8 @@ export function beginWork(turn: Turn, start: Start): void {
   const { settings } = draft;
   draft.startedS = draft.atS;
   draft.cpuUsedS = draft.atS;
+  // The clock of the machine has run for hours when a daemon starts: rest is counted from here on.
+  draft.dictatedS = draft.atS;
   draft.hostFreeMb = start.hostFreeMb;
   const { card, breaker, demand, modelAbsent = false } = start;
   recallCard(turn, { breaker, demand, modelAbsent, sttMb: start.sttMb ?? null });
