@@ -36,8 +36,9 @@ async function runDaemon(options: DaemonOptions): Promise<number> {
   process.once('exit', killAllNow);
   const daemon = new Daemon({ options, config, paths: resolvePaths(env), env, log, scope });
   const manager = connectServiceManager(env);
+  // Heard until everything is closed: a signal in between would end it with its sockets left behind.
+  const release = onSignals({ shutdown: () => daemon.shutdown(), toggle: () => daemon.toggle() });
   try {
-    const release = onSignals({ shutdown: () => daemon.shutdown(), toggle: () => daemon.toggle() });
     const begin = await daemon.open();
     log.info('ready: `swictation toggle` starts and stops dictation');
     void manager.ready('ready');
@@ -45,10 +46,10 @@ async function runDaemon(options: DaemonOptions): Promise<number> {
     await begin();
     const code = await daemon.ended;
     watchdog.close();
-    release();
     void manager.stopping();
     return code;
   } finally {
     for (const failure of await scope.close()) log.warn(failure.message);
+    release();
   }
 }

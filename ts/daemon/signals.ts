@@ -7,7 +7,7 @@ const ENDING = [
   ...(['SIGXCPU', 'SIGALRM', 'SIGVTALRM', 'SIGIO', 'SIGSTKFLT'] as const),
 ];
 
-/** A terminal that closes and a logout send two at once: only a later one says that somebody does not want to wait. */
+/** A terminal that closes and a logout send two different ones at once: that is one request, not somebody in a hurry. */
 const SAME_REQUEST_MS = 500;
 
 export interface SignalActions {
@@ -17,15 +17,17 @@ export interface SignalActions {
 }
 
 /**
- * The first signal asks for a clean end, another one later ends at once; nothing recorded is lost by that. SIGUSR1
+ * The first signal asks for a clean end, the same one again, or another one later, ends at once; nothing recorded is lost by that. SIGUSR1
  * toggles: `pkill -USR1 -f swictationd` is a key binding too. The answer takes all of it back.
  */
 export function onSignals({ shutdown, toggle }: SignalActions): () => void {
-  let askedAtMs: number | null = null;
-  const end = () => {
-    const nowMs = performance.now();
-    if (askedAtMs !== null && nowMs - askedAtMs > SAME_REQUEST_MS) process.exit(1);
-    askedAtMs ??= nowMs;
+  let asked: { readonly name: string; readonly atMs: number } | null = null;
+  const end = (name: NodeJS.Signals) => {
+    const atMs = performance.now();
+    if (asked !== null && (asked.name === name || atMs - asked.atMs > SAME_REQUEST_MS)) {
+      process.exit(1);
+    }
+    asked ??= { name, atMs };
     shutdown();
   };
   for (const name of ENDING) process.on(name, end);

@@ -7,6 +7,8 @@ const INTERVAL_MS = 1_000;
 const ANSWER_MS = 5_000;
 /** Whoever asks less often than this gets single runs of the tool instead of one that goes on. */
 const REST_MS = 2_000;
+/** A driver that loads itself takes 6 to 8 s for its first answer: the tool is not ended before. */
+const SILENT_REST_MS = 15_000;
 
 /**
  * Figures of the card from the driver's tool, for the times when no worker of ours can answer. The tool runs
@@ -47,9 +49,7 @@ export class CardWatch {
       onSample: (sample) => this.answer(sample),
       onTrouble: (trouble) => this.hinder(trouble),
     });
-    clearTimeout(this.rest);
-    this.rest = setTimeout(() => void this.close(), REST_MS);
-    this.rest.unref();
+    this.restAfter(SILENT_REST_MS);
     return new Promise((resolve) => {
       const giveUp = setTimeout(() => resolve(this.explainSilence()), ANSWER_MS);
       giveUp.unref();
@@ -58,6 +58,12 @@ export class CardWatch {
         resolve(sample);
       });
     });
+  }
+
+  private restAfter(waitMs: number): void {
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => void this.close(), waitMs);
+    this.rest.unref();
   }
 
   async close(): Promise<void> {
@@ -83,6 +89,7 @@ export class CardWatch {
     this.trouble = null;
     const { waiting } = this;
     this.waiting = [];
+    if (sample !== null && waiting.length > 0) this.restAfter(REST_MS);
     for (const resolve of waiting) resolve(sample);
   }
 }
