@@ -281,8 +281,8 @@ export class Daemon {
   }
 }
 
-function tellSwept(count: number, log: Pick<Log, 'warn'>): void {
+function tellSwept(count: number, log: Pick<Log, 'info'>): void {
   if (count === 0) return;
   const what = count === 1 ? '1 process' : `${count} processes`;
-  log.warn(`ended what an earlier run left behind: ${what}`);
+  log.info(`ended what an earlier run left behind: ${what}`);
 }
