@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { BYTES_PER_SAMPLE } from '../domain/units.js';
+import { WAV_HEADER_BYTES } from '../protocol/wav.js';
 import { findUnsegmented } from './audio/unsegmented.js';
-import { WAV_HEADER_BYTES } from './audio/wav-file.js';
 import type { FolderContents } from './folder-reader.js';
 import { applyRecord, type JournalState, type Utterance } from './index/state.js';
 import { wavName } from './names.js';

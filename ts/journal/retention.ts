@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { Problem } from '../domain/problem.js';
 import { BYTES_PER_SAMPLE } from '../domain/units.js';
-import { WAV_HEADER_BYTES, writeWavFile } from './audio/wav-file.js';
+import { WAV_HEADER_BYTES } from '../protocol/wav.js';
+import { writeWavFile } from './audio/wav-file.js';
 import type { Disk } from './disk.js';
 import type { JournalState, Utterance } from './index/state.js';
 import { wavName } from './names.js';

@@ -3,7 +3,7 @@ import { rootCertificates } from 'node:tls';
 import type { Agent, FormData, Response } from 'undici';
 import { Problem } from '../domain/problem.js';
 import { MAX_ANSWER_BYTES, type RemoteReply, readAnswer } from '../protocol/remote.js';
-import { toWav } from './wav.js';
+import { toWav } from '../protocol/wav.js';
 
 export interface RemoteOptions {
   /** Without `/v1`; checked by `findUrlFlaw`. */
