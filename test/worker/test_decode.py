@@ -5,8 +5,12 @@ from __future__ import annotations
 import io
 import json
 import math
+import os
 import re
 import struct
+import subprocess
+import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -229,6 +233,52 @@ def test_what_can_not_be_read_gets_the_list_of_what_can(tmp_path: Path, capsys: 
     assert told["code"] == "audio_unreadable"
     assert told["message"] == f"page.html is not a sound file that can be read: give {readable_names()}"
     assert "\n" not in told["message"]
+
+
+def run_decoder(*args: str, stdin: bytes = b"") -> tuple[bytes, str, int]:
+    """The samples of one channel that the real program gives, what it says, and its exit code."""
+    command = [sys.executable, "-m", "swictation_worker.files.decode", *args]
+    ended = subprocess.run(command, input=stdin, capture_output=True, timeout=60, cwd=ROOT / "py-worker")
+    data, at, sound = ended.stdout, 0, b""
+    while at < len(data):
+        samples = struct.unpack_from("<4xI", data, at)[0]
+        sound += data[at + 8 : at + 8 + 2 * samples]
+        at += 8 + 2 * samples
+    return sound, ended.stderr.decode(), ended.returncode
+
+
+@pytest.mark.parametrize(("name", "codec"), [("a.flac", "flac"), ("a.m4a", "aac"), ("a.wav", "pcm_s16le")])
+def test_reads_what_comes_through_stdin(tmp_path: Path, name: str, codec: str) -> None:
+    content = encode(tmp_path / name, codec, 44_100).read_bytes()
+    sound, said, code = run_decoder("--", "-", stdin=content)
+    assert holds_tone(np.frombuffer(sound, "<i2"))
+    assert (said, code) == ("", 0)
+
+
+def test_reads_a_pipe_that_has_a_name(tmp_path: Path) -> None:
+    content = encode(tmp_path / "a.flac", "flac", 44_100).read_bytes()
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(content,))
+    writer.start()
+    sound, said, code = run_decoder("--", str(pipe))
+    writer.join()
+    assert holds_tone(np.frombuffer(sound, "<i2"))
+    assert (said, code) == ("", 0)
+
+
+def test_takes_bare_samples_as_they_are(tmp_path: Path) -> None:
+    samples = np.arange(-9_000, 9_000, dtype="<i2").tobytes()
+    assert run_decoder("--raw", "--", "-", stdin=samples) == (samples, "", 0)
+    (tmp_path / "bare.wav").write_bytes(samples)
+    assert run_decoder("--raw", "--from", "5000", "--", str(tmp_path / "bare.wav"))[0] == samples[10_000:]
+
+
+def test_says_what_is_wrong_with_bare_samples() -> None:
+    sound, said, code = run_decoder("--raw", "--", "-", stdin=b"\1\2\3")
+    assert (sound, code) == (b"\1\2", 0)
+    assert "stdin ends in the middle of a sample" in said
+    assert run_decoder("--raw", "--", "-")[2] == 1
 
 
 def test_the_page_lists_what_is_read() -> None:

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { Problem } from '../domain/problem.js';
 import { findRecorders } from '../system/desktop/recorders.js';
+import { STDIN } from './files/decoder.js';
 import { FileSource } from './files/file-source.js';
 import { MicrophoneSource } from './microphone/microphone-source.js';
 import type { Source, SourceOptions } from './source.js';
@@ -18,9 +19,9 @@ export async function openSource(spec: string, options: SourceOptions): Promise<
   return openFiles(files, options);
 }
 
-/** Opens files by their names, whatever signs are in them. Throws a `Problem` for one that can't be read. */
+/** Opens files by their names, whatever signs are in them; `-` is our own stdin. Throws a `Problem` for one that can't be read. */
 export function openFiles(files: readonly string[], options: SourceOptions): Source {
-  for (const file of files) checkReadable(file);
+  for (const file of files) if (file !== STDIN) checkReadable(file);
   return new FileSource(files, options);
 }
 

@@ -27,6 +27,8 @@ export interface SourceOptions {
   onEnd(): void;
   onProblem(problem: Problem): void;
   onState(state: MicrophoneState): void;
+  /** Of files: bare samples, s16le, 16 kHz, mono. */
+  readonly raw?: boolean;
   /** Channels that the microphone has, as far as somebody told; asked for at each start. */
   channels?(): number;
 }

@@ -163,10 +163,11 @@ const offline: readonly CommandSpec[] = [
   {
     name: 'transcribe',
     summary: 'turn audio files into text, without the daemon',
-    args: [['<file...>', 'audio files']],
+    args: [['<file...>', 'audio files; - is stdin']],
     options: [
       ['--json', 'one JSON object a line'],
       ['--commands', 'apply the voice commands'],
+      ['--raw', 'the sound is bare samples, s16le, 16 kHz, mono'],
     ],
     load: () => import('./commands/transcribe.js'),
   },

@@ -5,6 +5,8 @@ stdout: blocks, each a header of 8 bytes (``SB``, the channels as one byte, a ze
 little-endian 32 bit number), and behind it the samples of all channels in turn, s16le. Who reads them mixes them.
 What is wrong is one line of JSON on stderr, ``{"code", "message"}``; the exit code is 1 where no sound came out.
 ``--from N`` leaves out the first N samples of each channel: an earlier decoder of the same file gave them already.
+``-`` is stdin; what comes through a pipe is kept in a file without a name first, since most containers are read twice.
+``--raw`` takes bare samples, s16le, 16 kHz, mono.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from av.error import FFmpegError
 
 from swictation_worker.files.formats import WHITELIST, readable_names
 from swictation_worker.files.links import Link, split_links
+from swictation_worker.files.opening import STDIN, open_sound
 from swictation_worker.files.wav_header import missing_bytes
 from swictation_worker.parent import die_with_starter
 
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 
 SAMPLE_RATE_HZ = 16_000
 BYTES_PER_SAMPLE = 2
+# Of bare samples: a quarter of a second at once.
+RAW_BYTES = 8_192
 # More are mixed by libav: nobody's voice is on one of so many channels alone.
 MOST_CHANNELS = 8
 # Carries no voice, only what shakes the room.
@@ -47,9 +52,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="swictation_worker.files.decode")
     parser.add_argument("file")
     parser.add_argument("--from", dest="skip", type=int, default=0)
+    parser.add_argument("--raw", action="store_true")
     wanted = parser.parse_args()
+    out = BlockWriter(sys.stdout.buffer, wanted.skip)
     try:
-        return decode_file(wanted.file, BlockWriter(sys.stdout.buffer, wanted.skip))
+        return copy_raw(wanted.file, out) if wanted.raw else decode_file(wanted.file, out)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -57,9 +64,9 @@ def main() -> int:
 
 def decode_file(path: str, out: BlockWriter) -> int:
     """Writes the sound of one file as blocks and what is wrong to stderr. Returns the exit code."""
-    name = os.path.basename(path)
+    name = _name_of(path)
     try:
-        with open(path, "rb") as file:
+        with open_sound(path) as file:
             missing = missing_bytes(file)
             file.seek(0)
             damaged = _write_sound(file, out)
@@ -80,6 +87,30 @@ def decode_file(path: str, out: BlockWriter) -> int:
     elif damaged > 0:
         _tell("audio_damaged", f"{name} is damaged in {damaged} places: used what is there")
     return 0
+
+
+def copy_raw(path: str, out: BlockWriter) -> int:
+    """As `decode_file`, of samples that are what is wanted already; they are passed on as they come."""
+    name = _name_of(path)
+    odd = 0
+    try:
+        with open_sound(path, as_it_comes=True) as file:
+            while chunk := file.read(RAW_BYTES):
+                odd = len(chunk) % BYTES_PER_SAMPLE
+                out.write_mono(chunk[: len(chunk) - odd])
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        return _tell("audio_unreadable", f"{name}: {error.strerror or error}")
+    if out.samples == 0:
+        return _tell("audio_empty", f"{name} holds no sound: record it again")
+    if odd > 0:
+        _tell("audio_truncated", f"{name} ends in the middle of a sample: is it s16le, 16 kHz, mono?")
+    return 0
+
+
+def _name_of(path: str) -> str:
+    return "stdin" if path == STDIN else os.path.basename(path)
 
 
 def _refuse(name: str) -> int:
@@ -189,7 +220,18 @@ class BlockWriter:
             return
         if len(kept) < channels:
             sound = _choose(sound, channels, kept)
-        self._out.write(struct.pack("<2sBxI", b"SB", len(kept), frame.samples - left_out))
+        self._write_block(sound, len(kept), frame.samples - left_out)
+
+    def write_mono(self, sound: bytes) -> None:
+        """Samples of one channel that are as they should be already."""
+        samples = len(sound) // BYTES_PER_SAMPLE
+        left_out = min(samples, max(0, self._skip - self.samples))
+        self.samples += samples
+        if samples > left_out:
+            self._write_block(sound[left_out * BYTES_PER_SAMPLE :], 1, samples - left_out)
+
+    def _write_block(self, sound: bytes, channels: int, samples: int) -> None:
+        self._out.write(struct.pack("<2sBxI", b"SB", channels, samples))
         self._out.write(sound)
         self._out.flush()
 

@@ -18,7 +18,12 @@ export interface DecoderOptions {
   readonly python: string;
   readonly workerDir: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Bare samples, s16le, 16 kHz, mono, whatever the files are called. */
+  readonly raw?: boolean;
 }
+
+/** In place of a file's name: what comes through our own stdin. */
+export const STDIN = '-';
 
 /** How one run of the decoder ended. */
 export type DecoderEnd =
@@ -46,9 +51,13 @@ export class DecoderRun {
     fromSample: number,
   ) {
     const args = ['-m', 'swictation_worker.files.decode', '--from', String(fromSample)];
-    this.program = startProgram(options.python, [...args, '--', absolutePath(file)], {
+    if (options.raw === true) args.push('--raw');
+    const isStdin = file === STDIN;
+    const name = isStdin ? file : absolutePath(file);
+    this.program = startProgram(options.python, [...args, '--', name], {
       ifWeDie: 'ends_itself',
       env: pythonEnvironment(options.env, options.workerDir),
+      stdin: isStdin ? 'inherit' : 'ignore',
       stdout: 'pipe',
       stderr: 'pipe',
     });

@@ -25,6 +25,8 @@ import { FileReport, type FileResult, Progress, renderResult } from './file-repo
 export interface TranscribeOptions {
   readonly json: boolean;
   readonly commands: boolean;
+  /** The files are bare samples, s16le, 16 kHz, mono. */
+  readonly raw?: boolean;
   readonly config?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
@@ -148,7 +150,8 @@ async function startTranscriber(
   if (soon === null) {
     void looking.then((late) => late !== null && cardFound(late, NOTHING_LEARNED));
   }
-  const tools = { python: pythonCommand(env), workerDir: workerFolder(), env };
+  const raw = options.raw === true;
+  const tools = { python: pythonCommand(env), workerDir: workerFolder(), env, raw };
   const progress = new Progress(streams.stderr);
   return { transcribe: (file) => run.transcribe(core, file, { ...tools, progress }) };
 }
@@ -172,6 +175,7 @@ interface Tools {
   readonly python: string;
   readonly workerDir: string;
   readonly env: NodeJS.ProcessEnv;
+  readonly raw: boolean;
   readonly progress: Progress;
 }
 
@@ -218,6 +222,7 @@ class OfflineRun {
       env: tools.env,
       python: tools.python,
       workerDir: tools.workerDir,
+      raw: tools.raw,
       onChunk: async (pcm) => {
         report.heard(pcm);
         tools.progress.show(file, report.heardS);

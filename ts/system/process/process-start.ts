@@ -19,7 +19,7 @@ export interface StartOptions {
   readonly ifWeDie?: IfWeDie;
   /** The whole environment of the child; left out, it is ours. Relative folders in its PATH are left out. */
   readonly env?: NodeJS.ProcessEnv;
-  readonly stdin?: 'pipe' | 'ignore';
+  readonly stdin?: 'pipe' | 'ignore' | 'inherit';
   readonly stdout?: 'pipe' | 'ignore' | 'inherit';
   readonly stderr?: 'pipe' | 'ignore' | 'inherit';
   /** Left out, it is the root folder, never ours. */
