@@ -196,6 +196,7 @@ push_to_talk = "Super+Space"
     expect(config.vad).toMatchObject({ threshold: 0.25, silenceDurationS: 0.3, maxUtteranceS: 40 });
     expect(config.gpu.device).toBe('cpu');
     expect(config.stt.threads).toBe(4);
+    expect(config.audio.device).toBe('2');
     expect(config.notes).toHaveLength(15);
     expect(config.notes).toContain(`${file}: vad_min_silence is now [vad] silence_duration = 0.3`);
     for (const note of config.notes) expect(note).toMatch(/: \[?\w+\]? is (now \[|ignored: .)/);

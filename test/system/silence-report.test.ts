@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type AudioSource, readPactl, readWpctl } from '../../ts/system/desktop/audio-sources.js';
+import type { AudioSource } from '../../ts/system/desktop/audio-source.js';
+import { readPactl, readWpctl } from '../../ts/system/desktop/read-sources.js';
 import { explainMonitor, explainSilence } from '../../ts/system/desktop/silence-report.js';
 
 const PACTL = `Source #0

@@ -1,4 +1,5 @@
 import type { Problem } from '../domain/problem.js';
+import type { AudioSource } from '../system/desktop/audio-source.js';
 
 /** What people see of the microphone. `lost`: nothing is heard now, the next attempt is due. */
 export type MicrophoneState =
@@ -39,5 +40,7 @@ export interface Source {
   start(): Promise<void>;
   /** Pauses. Resolves when everything that was heard has been handed to `onChunk`. */
   stop(): Promise<void>;
+  /** Records from this input of the desktop from now on, null: from the one that it chooses. Of files nothing. */
+  choose(input: AudioSource | null): void;
   close(): Promise<void>;
 }

@@ -114,6 +114,12 @@ const daemon: readonly CommandSpec[] = [
     load: () => import('./commands/doctor.js'),
   },
   {
+    name: 'microphones',
+    summary: 'what can be recorded from: number, name, default, level of one second',
+    options: [JSON_OPTION],
+    load: () => import('./commands/microphones.js'),
+  },
+  {
     name: 'setup',
     summary: 'create or mend the Python environment',
     options: [

@@ -13,6 +13,7 @@ export function buildConfig(
 ): Omit<Config, 'notes'> {
   return {
     file,
+    audio: readSection(file, 'audio', SECTIONS.audio, root),
     ...buildSpeech(file, root, expand),
     gpu: buildGpu(file, root),
     remote: buildRemote(file, root, expand),

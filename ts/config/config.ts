@@ -17,6 +17,10 @@ export interface Config {
   readonly file: string;
   /** What a person should know about the file: older keys, a folder that can't be written. */
   readonly notes: readonly string[];
+  readonly audio: {
+    /** Name, part of a name or number of an input; empty: the desktop's choice. */
+    readonly device: string;
+  };
   readonly vad: {
     readonly threshold: number;
     readonly silenceDurationS: number;

@@ -3,6 +3,8 @@ import { derivedText, flag, integer, key, number } from './values.js';
 
 const yesNo = 'true or false';
 
+const numberAsText = (value: unknown) => (typeof value === 'number' ? String(value) : value);
+
 export const vad = z.strictObject({
   threshold: key(number(0.5, 0, 1), {
     toml: '0.5',
@@ -29,6 +31,15 @@ export const vad = z.strictObject({
     toml: '30.0',
     allowed: 'a number of seconds from 5.0 to 40.0',
     meaning: 'Longest utterance in seconds; longer speech is cut at its quietest place.',
+  }),
+});
+
+export const audio = z.strictObject({
+  device: key(z.preprocess(numberAsText, z.string()).default(''), {
+    toml: '""',
+    allowed:
+      'a name, a part of one or a number, as `swictation microphones` prints them; "": the desktop\'s choice',
+    meaning: "The microphone. Where it is not there, the desktop's choice records until it is.",
   }),
 });
 

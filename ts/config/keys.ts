@@ -3,7 +3,7 @@ import { gpu } from './keys-gpu.js';
 import { cleanup, metrics, warnings } from './keys-metrics.js';
 import { inject, journal, log, notifications } from './keys-output.js';
 import { remote } from './keys-remote.js';
-import { stt, vad, voice } from './keys-speech.js';
+import { audio, stt, vad, voice } from './keys-speech.js';
 
 /**
  * Every section with its keys, in the order of the written file and of docs/config.md. `vad` and `metrics*`
@@ -14,6 +14,7 @@ export const SECTIONS = {
   stt,
   gpu,
   remote,
+  audio,
   voice,
   inject,
   journal,

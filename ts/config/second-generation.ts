@@ -62,7 +62,9 @@ const FLAT_KEYS: Readonly<Record<string, FlatKey>> = {
   },
   audio_device_index: {
     kind: 'integer',
-    reason: 'the sound settings of the desktop choose the microphone',
+    // Programs that wanted the default wrote -1.
+    moves: (value) => (Number(value) < 0 ? null : to('audio', 'device', String(value))),
+    reason: 'the desktop chooses the microphone',
   },
   phonetic_threshold: { kind: 'number', reason: 'own words are listed under [voice] replacements' },
 };

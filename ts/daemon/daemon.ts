@@ -22,7 +22,7 @@ import { openControl } from './interface/control.js';
 import { takeSnapshot } from './interface/snapshot.js';
 import { type DaemonEnvironment, openParts, openSocketDir, type Parts } from './parts.js';
 import { createFollowers } from './reporting/followers.js';
-import { tellMicrophone, tellSilence } from './reporting/microphone-news.js';
+import { tellInput, tellMicrophone, tellSilence } from './reporting/microphone-news.js';
 import { cardUse, ProcessWatch } from './reporting/process-watch.js';
 import { WhileRecording } from './reporting/while-recording.js';
 import { finishDictation } from './shutdown.js';
@@ -125,6 +125,8 @@ export class Daemon {
       failed: (problem) => this.sourceFailed(parts, problem),
       microphoneChanged: (state) => tellMicrophone(parts, state),
       silence: (report) => tellSilence(parts, report),
+      device: () => this.environment.config.audio.device,
+      inputChanged: (news) => tellInput(parts, news),
     });
     await audioInput.open();
     scope.own('microphone', () => audioInput.close());

@@ -34,6 +34,8 @@ export class FileSource implements Source {
     await playing?.ended;
   }
 
+  choose(): void {}
+
   async close(): Promise<void> {
     this.#finished = true;
     this.#playing?.abort.abort();

@@ -10,7 +10,7 @@ import { RecorderRun } from './recorder-run.js';
 
 /** What is kept from take to take. */
 export interface MicrophoneMemory {
-  readonly recorders: readonly Recorder[];
+  recorders: readonly Recorder[];
   readonly patience: Patience;
   /** The program that gave sound last. */
   choice: number;
@@ -33,7 +33,10 @@ type Lost = Extract<MicrophoneState, { kind: 'lost' }>['reason'];
 /** One press of the key to the next: recording programs that come and go, and one that is listened to. */
 export class RecordingTake {
   private readonly framer = new Framer();
-  private readonly attempts: Attempts;
+  private attempts: Attempts;
+  /** What records from an input that is not wanted any more, until another program gives sound. */
+  private outdated: RecorderRun | null = null;
+  private readonly dismissed = new WeakSet<RecorderRun>();
   private readonly beganS = monotonicS();
   private runs: RecorderRun[] = [];
   private speaker: RecorderRun | null = null;
@@ -57,6 +60,18 @@ export class RecordingTake {
   begin(): void {
     this.startNext();
     this.timer = setInterval(() => this.tick(), TICK_MS);
+  }
+
+  /** The programs are others now: the one that is listened to goes on until one of them gives sound. */
+  changeInput(): void {
+    this.attempts.cancel();
+    this.attempts = new Attempts(this.memory.recorders.length, 0);
+    this.outdated = this.speaker;
+    for (const run of this.runs) {
+      this.dismissed.add(run);
+      if (run !== this.speaker) void run.end();
+    }
+    this.startNext();
   }
 
   /** Resolves when everything that was said before is handed over. */
@@ -128,6 +143,11 @@ export class RecordingTake {
 
   private watchSpeaker(speaker: RecorderRun): void {
     const { patience } = this.memory;
+    if (speaker === this.outdated) {
+      const heir = this.challenger();
+      if (heir?.sounded) void this.takeOver(heir);
+      return;
+    }
     const { name } = speaker.recorder;
     if (speaker.silentS >= TOLD_S && speaker.silentS >= patience.stallS(name))
       this.tellSilent(speaker);
@@ -197,7 +217,11 @@ export class RecordingTake {
       this.speaker = null;
       this.framer.dropHalfSample();
     }
-    if (this.stopping || this.speaker !== null) return;
+    if (this.stopping) return;
+    if (this.speaker !== null && this.speaker === this.outdated && !this.dismissed.has(run)) {
+      this.attempts.after(this.attempts.failed(run.samples), () => this.startNext());
+    }
+    if (this.speaker !== null || (this.dismissed.has(run) && this.challenger() !== null)) return;
     const heir = this.challenger();
     if (heir?.sounded && heir.held.length > 0) {
       this.listenTo(heir);

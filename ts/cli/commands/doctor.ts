@@ -22,20 +22,33 @@ export const run: CommandRun = async (call) => {
 async function examine(context: CliContext): Promise<readonly Check[]> {
   const { env } = context;
   const [microphone, injector, card] = await Promise.all([
-    checkMicrophone(env),
+    chosenDevice(context).then((device) => checkMicrophone(env, device)),
     checkInjector(env),
     checkCard(env),
   ]);
   const rest = await checkConfigured(context, card.usable);
-  return [microphone, injector, checkSession(env), ...card.checks, checkMemory(), ...rest];
+  return [...microphone, injector, checkSession(env), ...card.checks, checkMemory(), ...rest];
+}
+
+/** Of a configuration that is wrong nothing is known yet; its own check says what. */
+async function chosenDevice(context: CliContext): Promise<string> {
+  try {
+    return (await readConfig(context)).audio.device;
+  } catch (error) {
+    if (error instanceof Problem) return '';
+    throw error;
+  }
+}
+
+async function readConfig({ configFile, env }: CliContext) {
+  const { loadConfig } = await import('../../config/load-config.js');
+  return loadConfig({ ...(configFile === undefined ? {} : { file: configFile }), env });
 }
 
 /** What needs the configuration, and the configuration itself. */
 async function checkConfigured(context: CliContext, card: boolean): Promise<readonly Check[]> {
-  const { loadConfig } = await import('../../config/load-config.js');
   try {
-    const file = context.configFile === undefined ? {} : { file: context.configFile };
-    const config = loadConfig({ ...file, env: context.env });
+    const config = await readConfig(context);
     const wanted = card || isCanaryOnCpu(config);
     const engine = await checkEngine(context.env, config.stt.model, wanted);
     return [fine('config', config.file), ...engine, ...(await checkDaemon(context))];

@@ -1,7 +1,8 @@
 import { openSource } from '../../capture/open.js';
 import type { MicrophoneState, Source } from '../../capture/source.js';
 import { Problem } from '../../domain/problem.js';
-import { type AudioSource, defaultAudioSource } from '../../system/desktop/audio-sources.js';
+import type { AudioSource } from '../../system/desktop/audio-source.js';
+import { defaultAudioSource, listAudioSources } from '../../system/desktop/audio-sources.js';
 import {
   explainMonitor,
   explainOverdrive,
@@ -10,6 +11,7 @@ import {
 } from '../../system/desktop/silence-report.js';
 import { workerFolder } from '../../system/paths.js';
 import { pythonCommand } from '../../system/python/environment.js';
+import { ChosenInput, type InputNews } from './chosen-input.js';
 import { OverdriveWatch } from './overdrive.js';
 import { SoundWatch } from './sound-watch.js';
 
@@ -17,6 +19,8 @@ export interface AudioInputPorts {
   /** `source`: mic, or wav:FILE[,FILE...]. */
   readonly options: { readonly source: string; readonly pace: 'realtime' | 'fast' };
   readonly env: NodeJS.ProcessEnv;
+  /** `[audio] device`. */
+  device(): string;
   /** Sound has come. For a file at full speed it resolves when there is room for more. */
   heard(pcm: Buffer): Promise<void> | undefined;
   /** The last sound file was played. */
@@ -25,7 +29,12 @@ export interface AudioInputPorts {
   microphoneChanged(state: MicrophoneState): void;
   /** Nothing comes through the microphone, told once a take; null: it is heard again. */
   silence(report: SilenceReport | null): void;
+  /** The chosen input is gone, or back. */
+  inputChanged(news: InputNews): void;
 }
+
+/** A chosen input that was pulled out, or put in again, is noticed within this while somebody records. */
+const LOOK_MS = 2_000;
 
 /** Seconds without the first sound of a program after which people are told. */
 const NO_SOUND_S = 3;
@@ -42,7 +51,17 @@ export class AudioInput {
   private isGated = false;
   private toldSilent = false;
 
-  constructor(private readonly ports: AudioInputPorts) {}
+  private readonly chosen: ChosenInput;
+  private lookTimer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly ports: AudioInputPorts) {
+    this.chosen = new ChosenInput({
+      wanted: () => ports.device(),
+      list: () => listAudioSources(ports.env),
+      use: (input) => this.source?.choose(input),
+      tell: (news) => ports.inputChanged(news),
+    });
+  }
 
   get microphone(): MicrophoneState {
     return this.state;
@@ -51,7 +70,6 @@ export class AudioInput {
   /** Throws a Problem for a source that can't be. */
   async open(): Promise<void> {
     const { options, env, ended, failed } = this.ports;
-    if (this.isMicrophone) void this.lookAtInput(true);
     this.source = await openSource(options.source, {
       pace: options.pace,
       env,
@@ -63,10 +81,12 @@ export class AudioInput {
       onState: (state) => this.change(state),
       channels: () => this.input?.channels ?? 1,
     });
+    if (this.isMicrophone) void this.lookAtInput(true);
   }
 
   /** The source must run, or may rest; off resolves when all that was heard is handed over. */
   async listen(on: boolean): Promise<void> {
+    clearInterval(this.lookTimer);
     if (on && this.isMicrophone) this.beginTake();
     try {
       await (on ? this.source?.start() : this.source?.stop());
@@ -77,6 +97,7 @@ export class AudioInput {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.lookTimer);
     await this.source?.close();
   }
 
@@ -89,6 +110,7 @@ export class AudioInput {
     this.overdrive = new OverdriveWatch();
     this.toldSilent = false;
     void this.lookAtInput(false);
+    this.lookTimer = setInterval(() => void this.chosen.look(), LOOK_MS);
   }
 
   private hear(pcm: Buffer): Promise<void> | undefined {
@@ -136,7 +158,8 @@ export class AudioInput {
   }
 
   private async lookAtInput(telling: boolean): Promise<void> {
-    this.input = await defaultAudioSource(this.ports.env);
+    await this.chosen.look();
+    this.input = this.chosen.input ?? (await defaultAudioSource(this.ports.env));
     const monitor = telling ? explainMonitor(this.input) : null;
     if (monitor !== null) this.ports.failed(new Problem('microphone_is_monitor', monitor));
   }

@@ -1,5 +1,6 @@
 import type { MicrophoneState } from '../../capture/source.js';
 import type { SilenceReport } from '../../system/desktop/silence-report.js';
+import type { InputNews } from '../hearing/chosen-input.js';
 import type { Notices } from './notices.js';
 import type { Warnings } from './warnings.js';
 
@@ -22,4 +23,16 @@ export function tellMicrophone({ notices, warnings }: Told, state: MicrophoneSta
   if (state.kind !== 'lost') return;
   const message = `microphone: ${state.program} ${state.reason}, trying again`;
   warnings.tell('microphone_lost', message);
+}
+
+/** The input that `[audio] device` names was pulled out, or put in again. */
+export function tellInput({ notices, warnings }: Told, news: InputNews): void {
+  notices.input(news);
+  if (news.kind === 'back') {
+    warnings.tell('microphone_back', `microphone: ${news.name} is back and records again`);
+    return;
+  }
+  const instead = news.instead ?? 'the one that the desktop chooses';
+  const message = `microphone: ${news.name} ([audio] device) is not there, ${instead} records until it is: type \`swictation microphones\``;
+  warnings.tell('microphone_gone', message);
 }

@@ -1,6 +1,7 @@
 import type { MicrophoneState } from '../../capture/source.js';
 import type { PendingReason } from '../../domain/state.js';
 import type { Notification, Notifier } from '../../system/desktop/notify.js';
+import type { InputNews } from '../hearing/chosen-input.js';
 
 const PENDING: Notification = {
   topic: 'pending',
@@ -66,6 +67,18 @@ export class Notices {
   noSound(name: string, advice: string): void {
     const summary = `Dictation: no sound from ${name}`;
     this.#notifier.notify({ topic: 'microphone', summary, body: advice, urgent: true });
+  }
+
+  /** The input that a person chose. */
+  input(news: InputNews): void {
+    const { name } = news;
+    const gone = news.kind === 'gone';
+    const instead = gone ? (news.instead ?? 'The input that the desktop chooses') : '';
+    this.#notifier.notify({
+      topic: 'input',
+      summary: gone ? `Dictation: ${name} is not there` : `Dictation: ${name} is back`,
+      body: gone ? `${instead} records until it is.` : 'It records again.',
+    });
   }
 
   /** A decision of the memory policy. */

@@ -2,7 +2,14 @@ import type { Env } from '../env.js';
 import { type Bus, connectBus } from './dbus.js';
 
 /** What a notification is about; a newer one replaces the older one of the same topic on the screen. */
-type NotificationTopic = 'degraded' | 'recovered' | 'pending' | 'clipboard' | 'microphone' | 'card';
+type NotificationTopic =
+  | 'degraded'
+  | 'recovered'
+  | 'pending'
+  | 'clipboard'
+  | 'microphone'
+  | 'card'
+  | 'input';
 
 export interface Notification {
   readonly topic: NotificationTopic;

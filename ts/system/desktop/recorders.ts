@@ -1,5 +1,6 @@
 import { SAMPLE_RATE_HZ } from '../../domain/units.js';
 import { findOnPath } from '../find-on-path.js';
+import type { AudioSource } from './audio-source.js';
 
 /** A command that writes s16le, 16 kHz, mono to its stdout until it gets TERM. */
 export interface Recorder {
@@ -11,28 +12,52 @@ export interface Recorder {
 const RATE = String(SAMPLE_RATE_HZ);
 const PIPEWIRE = ['--rate', RATE, '--channels', '1', '--format', 's16', '-'];
 
+interface Known {
+  readonly name: string;
+  readonly args: readonly string[];
+  /** How it is told to record from this input; null where it can't. */
+  choose(source: AudioSource): readonly string[] | null;
+}
+
+const ofPipeWire = ({ name, isBare, isMonitor }: AudioSource) => {
+  if (isBare === true) return null;
+  // PipeWire calls a monitor by its sink, and records one only where it is told so.
+  const sink = ['-P', '{ stream.capture.sink = true }'];
+  return ['--target', name.replace(/\.monitor$/, ''), ...(isMonitor ? sink : [])];
+};
+
 /**
  * In the order in which they are tried. PipeWire 1.4 and newer writes an AU file to a pipe unless told
  * `--raw`; older ones write raw samples and end at once because they don't know that option.
  */
-const KNOWN: readonly { readonly name: string; readonly args: readonly string[] }[] = [
-  { name: 'pw-record', args: ['--raw', ...PIPEWIRE] },
-  { name: 'pw-record', args: PIPEWIRE },
+const KNOWN: readonly Known[] = [
+  { name: 'pw-record', args: ['--raw', ...PIPEWIRE], choose: ofPipeWire },
+  { name: 'pw-record', args: PIPEWIRE, choose: ofPipeWire },
   {
     name: 'parec',
     args: ['--raw', `--rate=${RATE}`, '--channels=1', '--format=s16le', '--latency-msec=20'],
+    choose: ({ name, isBare }) => (isBare === true ? null : [`--device=${name}`]),
   },
   {
     name: 'arecord',
     args: ['-q', '-t', 'raw', '-f', 'S16_LE', '-r', RATE, '-c', '1', '--buffer-time=500000', '-'],
+    choose: ({ name, isBare }) => (isBare === true ? ['-D', name] : null),
   },
 ];
 
-/** The recording programs on this machine's PATH, the first choice first. */
-export function findRecorders(env: NodeJS.ProcessEnv): readonly Recorder[] {
-  return KNOWN.flatMap(({ name, args }) => {
+/**
+ * The recording programs on this machine's PATH, the first choice first. `source`: they record from this input; null:
+ * from the one that the desktop chooses.
+ */
+export function findRecorders(
+  env: NodeJS.ProcessEnv,
+  source: AudioSource | null = null,
+): readonly Recorder[] {
+  return KNOWN.flatMap(({ name, args, choose }) => {
     const command = findOnPath(name, env);
-    return command === null ? [] : [unbuffered({ name, command, args }, env)];
+    const chosen = source === null ? [] : choose(source);
+    if (command === null || chosen === null) return [];
+    return [unbuffered({ name, command, args: [...chosen, ...args] }, env)];
   });
 }
 

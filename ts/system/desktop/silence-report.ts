@@ -1,4 +1,4 @@
-import type { AudioSource } from './audio-sources.js';
+import type { AudioSource } from './audio-source.js';
 
 /** Below this a microphone is as good as off. */
 const LOW_PERCENT = 5;
@@ -17,15 +17,22 @@ export function explainSilence(source: AudioSource | null, program: string): Sil
   const name = source?.description ?? program;
   const sure = (advice: string) => ({ name, advice, isSure: true });
   if (source?.isMuted === true) {
-    return sure('it is muted: type `pactl set-source-mute @DEFAULT_SOURCE@ 0`');
+    return sure(`it is muted: type \`pactl set-source-mute ${address(source)} 0\``);
   }
   if (source?.isMonitor === true) return sure(MONITOR);
   const volume = source?.volumePercent ?? null;
   if (volume !== null && volume < LOW_PERCENT) {
-    return sure(`its level is ${volume} %: type \`pactl set-source-volume @DEFAULT_SOURCE@ 80%\``);
+    return sure(
+      `its level is ${volume} %: type \`pactl set-source-volume ${address(source)} 80%\``,
+    );
   }
   const advice = 'switch it on, or choose another input in the sound settings (pavucontrol)';
   return { name, advice, isSure: false };
+}
+
+/** What pactl calls it. */
+function address(source: AudioSource | null): string {
+  return source === null || source.isDefault ? '@DEFAULT_SOURCE@' : source.name;
 }
 
 const MONITOR =
@@ -41,5 +48,5 @@ export function explainOverdrive(source: AudioSource | null): string {
   const name = source?.description ?? 'microphone';
   const level = source?.volumePercent ?? null;
   const now = level === null ? '' : ` (its level is ${level} %)`;
-  return `${name} is overdriven, words may be wrong${now}: type \`pactl set-source-volume @DEFAULT_SOURCE@ 50%\``;
+  return `${name} is overdriven, words may be wrong${now}: type \`pactl set-source-volume ${address(source)} 50%\``;
 }
