@@ -45,6 +45,8 @@ export async function openDesktop(
     notify: (message) => notices.push(message),
     onProblem: (problem) => problems.push(problem),
     callBaseMs,
+    asksPermission: (message) => notices.push(message),
+    pasting: { keys: 'auto', tokenFile: join(dir, 'token'), debtFile: join(dir, 'debt') },
   });
   closers.push(() => sink.close());
   const read = (name: string) => {

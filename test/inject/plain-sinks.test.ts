@@ -9,7 +9,11 @@ const PIECES = [text('say <KEY:x> '), key('Return'), text('done ')];
 const signal = new AbortController().signal;
 
 function dependencies(stdout = new PassThrough()): SinkDependencies {
-  return { env: {}, stdout, notify: () => {}, onProblem: () => {}, callBaseMs: 1_500 };
+  return {
+    ...{ env: {}, stdout, notify: () => {}, onProblem: () => {}, callBaseMs: 1_500 },
+    asksPermission: () => {},
+    pasting: { keys: 'auto', tokenFile: '/nonexistent/token', debtFile: '/nonexistent/debt' },
+  };
 }
 
 describe('a file', () => {

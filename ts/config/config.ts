@@ -59,7 +59,12 @@ export interface Config {
     readonly replacements: string | null;
   };
   /** `sink` is one of the names or `file:` with an absolute path. */
-  readonly inject: { readonly sink: string; readonly timeoutMs: number };
+  readonly inject: {
+    readonly sink: string;
+    readonly timeoutMs: number;
+    /** `auto`, or a chord. */
+    readonly pasteKeys: string;
+  };
   readonly journal: { readonly quotaMb: number; readonly keepDeliveredHours: number };
   readonly notifications: { readonly enabled: boolean };
   readonly metrics: {

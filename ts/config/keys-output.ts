@@ -7,12 +7,25 @@ export const inject = z.strictObject({
   sink: key(
     z
       .string()
-      .regex(/^(auto|wtype|ydotool|xdotool|clipboard|stdout|file:.+)$/s)
+      .regex(/^(auto|wtype|portal|ydotool|xdotool|clipboard|stdout|file:.+)$/s)
       .default('auto'),
     {
       toml: '"auto"',
-      allowed: '"auto", "wtype", "ydotool", "xdotool", "clipboard", "stdout" or "file:PATH"',
+      allowed:
+        '"auto", "wtype", "portal", "ydotool", "xdotool", "clipboard", "stdout" or "file:PATH"',
       meaning: 'How text is typed; auto takes what works in this session.',
+    },
+  ),
+  paste_keys: key(
+    z
+      .string()
+      .regex(/^(auto|((ctrl|shift|alt|super)-)+([A-Za-z0-9]|Insert))$/)
+      .default('auto'),
+    {
+      toml: '"auto"',
+      allowed: '"auto" or keys such as "ctrl-v", "ctrl-shift-v", "shift-Insert"',
+      meaning:
+        'What pastes a text through the portal; auto: ctrl-shift-v in known terminals, else ctrl-v.',
     },
   ),
   timeout_ms: key(integer(2500, 100, 600_000), {

@@ -52,7 +52,7 @@ export function buildCommand(version: string, write: (text: string) => void): Co
     .option('--fast', 'play files as fast as they are recognised')
     .option(
       '--sink <sink>',
-      'type by auto, wtype, ydotool, xdotool, clipboard, stdout or file:PATH',
+      'type by auto, wtype, portal, ydotool, xdotool, clipboard, stdout or file:PATH',
     )
     .option('--start', 'begin recording at once')
     .option('--exit-when-done', 'leave when the files have ended and all text is delivered')

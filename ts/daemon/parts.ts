@@ -1,4 +1,5 @@
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Config } from '../config/config.js';
 import { HistoryWriter } from '../history/writer.js';
 import { createSink } from '../inject/create.js';
@@ -100,7 +101,7 @@ async function openRecordings(
 }
 
 async function openSink(
-  { config, env, options, scope }: DaemonEnvironment,
+  { config, env, options, paths, scope }: DaemonEnvironment,
   warnings: Warnings,
   notices: Notices,
 ): Promise<Sink> {
@@ -112,9 +113,18 @@ async function openSink(
       warnings.tell('clipboard', message);
       notices.clipboard(message);
     },
+    asksPermission: (message) => {
+      warnings.tell('portal_asks', message);
+      notices.permission();
+    },
+    pasting: {
+      keys: config.inject.pasteKeys,
+      tokenFile: join(paths.stateDir, 'portal-token'),
+      debtFile: join(paths.runtimeDir, 'clipboard-before.json'),
+    },
     onProblem: (problem) => warnings.tell(problem.code, problem.message),
   });
-  scope.own('sink', () => sink.close());
+  scope.own('sink', () => sink.close(), 6_000);
   return sink;
 }
 

@@ -38,7 +38,9 @@ export class ChainSink implements Sink {
     return delivery.failed(messages.join('; '), false);
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    await Promise.all(this.#injectors.map((injector) => injector.close?.()));
+  }
 }
 
 type End =
@@ -63,7 +65,7 @@ class Delivery {
   }
 
   async continueWith(injector: Injector): Promise<End> {
-    const obstacle = injector.obstacle();
+    const obstacle = await injector.obstacle();
     if (obstacle !== null) return { kind: 'next', message: obstacle };
     while (this.#done < this.#pieces.length) {
       if (this.#signal.aborted) return { kind: 'next', message: 'typing was stopped' };

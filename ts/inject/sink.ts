@@ -40,7 +40,11 @@ export type Attempt =
 export interface Injector {
   readonly name: string;
   /** Null where it can work now, else what is missing. */
-  obstacle(): string | null;
+  obstacle(): string | null | Promise<string | null>;
+  /** Asks for what it needs of the desktop, so that no text has to wait for it. */
+  begin?(): Promise<void>;
+  /** Gives back what it has taken of the desktop. */
+  close?(): Promise<void>;
   /** Types the first of `pieces`, or as many as it takes at once, and says how many those are. */
   type(
     pieces: readonly TypedPiece[],

@@ -1,5 +1,6 @@
 import type { TypedPiece } from '../domain/keys.js';
 import { waylandDisplay } from '../system/desktop/display.js';
+import { VIRTUAL_KEYBOARD, waylandGlobals } from '../system/desktop/wayland-globals.js';
 import { findOnPath } from '../system/find-on-path.js';
 import { typePiece } from './call.js';
 import { parseKey } from './key-chord.js';
@@ -18,14 +19,19 @@ const NEW_KEYBOARD_MS = 50;
 /** The keyboard of our own last call may still count until then. */
 const OWN_KEYBOARD_MS = 2_000;
 
+const NO_VIRTUAL_KEYBOARD = 'this compositor has no virtual keyboard for wtype';
+
 /** wtype, for compositors with the virtual keyboard protocol. New lines and tabs in a text are keys to it. */
 export function createWtype(env: NodeJS.ProcessEnv, baseMs: number): Injector {
   const waitForWindows = watchSeat(env);
   return {
     name: 'wtype',
-    obstacle() {
-      if (waylandDisplay(env) === null) return 'no Wayland session';
-      return findOnPath('wtype', env) === null ? 'wtype is not installed' : null;
+    async obstacle() {
+      const display = waylandDisplay(env);
+      if (display === null) return 'no Wayland session';
+      if (findOnPath('wtype', env) === null) return 'wtype is not installed';
+      const globals = await waylandGlobals(env, display);
+      return globals === null || globals.has(VIRTUAL_KEYBOARD) ? null : NO_VIRTUAL_KEYBOARD;
     },
     async type([piece], signal) {
       if (piece === undefined) return { pieces: 0, attempt: { kind: 'typed' } };

@@ -2,6 +2,7 @@ import { waylandDisplay, x11Display } from '../../system/desktop/display.js';
 import { findOnPath } from '../../system/find-on-path.js';
 import { runProgram } from '../../system/process/process.js';
 import { broken, type Check, type Env, fine, installCommand } from './check.js';
+import { examinePortal } from './portal.js';
 import { examineYdotool } from './ydotool.js';
 
 const CONNECT_MS = 3_000;
@@ -31,10 +32,17 @@ const NAME = 'injector';
 async function checkWayland(env: Env): Promise<Check> {
   const reason = await whyWtypeFails(env);
   if (reason === null) return fine(NAME, 'wtype');
+  const portal = await examinePortal(env);
+  if (portal.works) return fine(NAME, `${portal.detail}; ${reason}`);
+  if (portal.fix !== null) return broken(NAME, `${reason}; ${portal.reason}`, portal.fix);
   const ydotool = await examineYdotool(env);
-  if (ydotool.works) return fine(NAME, `${ydotool.name} (${reason})`);
+  if (ydotool.works) return fine(NAME, `${ydotool.name} (${reason}; ${portal.reason})`);
   if (findOnPath('wtype', env) === null) return missing('wtype', env);
-  return broken(NAME, `${reason}; ${ydotool.reason}; ${describeClipboard(env)}`, ydotool.fix);
+  return broken(
+    NAME,
+    `${reason}; ${portal.reason}; ${ydotool.reason}; ${describeClipboard(env)}`,
+    ydotool.fix,
+  );
 }
 
 /** A call that only waits a millisecond connects as a typing one does, and presses nothing. */

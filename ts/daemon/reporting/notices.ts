@@ -13,6 +13,12 @@ const KEPT: Notification = {
   summary: 'Dictation: speech of before the restart was kept',
   body: 'Nothing of it is typed by itself. Type `swictation pending` to see it.',
 };
+const PERMISSION: Notification = {
+  topic: 'permission',
+  summary: 'Dictation asks to type',
+  body: 'Allow it in the window that the desktop shows. It is asked once; until then texts are typed in another way.',
+  urgent: true,
+};
 const DEGRADED: Notification = {
   topic: 'degraded',
   summary: 'Dictation: recording only',
@@ -55,6 +61,11 @@ export class Notices {
   /** Text that can only be pasted; `message` says so, and which keys are missing. */
   clipboard(message: string): void {
     this.#notifier.notify({ topic: 'clipboard', summary: 'Dictation: paste it', body: message });
+  }
+
+  /** The desktop asks the person whether dictation may type. */
+  permission(): void {
+    this.#notifier.notify(PERMISSION);
   }
 
   /** The card can't be used as things are installed; `message` says why and what to type. */

@@ -19,10 +19,20 @@ interface BusSignal {
   readonly member: string;
 }
 
+/** A signal with the unique name of who sent it. */
+export interface HeardSignal extends BusSignal {
+  readonly sender: string;
+  readonly body: readonly unknown[];
+}
+
 /** A connection to a message bus. Everything is bounded in time; nothing throws out of an event. */
 export interface Bus {
-  /** The answer's values. Rejects with the bus's own words, or when no answer came within 5 s. */
-  call(call: BusCall): Promise<readonly unknown[]>;
+  /** Our own name on it, as `:1.42`. */
+  readonly name: string;
+  /** The answer's values. Rejects with the bus's own words, or when no answer came within 5 s (or `answerMs`). */
+  call(call: BusCall, answerMs?: number): Promise<readonly unknown[]>;
+  /** Hands on every signal that comes, also those that were sent to us alone, until `close`. `match`: what is asked of the bus. */
+  hear(match: string, onSignal: (signal: HeardSignal) => void): Promise<void>;
   /** Asks the bus for one signal and hands its values on until `close`. */
   subscribe(
     signal: BusSignal,
@@ -69,11 +79,16 @@ function wrapBus(raw: MessageBus, toMessage: (call: BusCall) => Message): Bus {
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
-  const call = async (request: BusCall): Promise<readonly unknown[]> => {
-    const answer = await within(raw.call(toMessage(request)), ANSWER_MS);
-    if (answer === null) throw new Error(`${request.member} was not answered in ${ANSWER_MS} ms`);
+  const call = async (request: BusCall, answerMs = ANSWER_MS): Promise<readonly unknown[]> => {
+    const answer = await within(raw.call(toMessage(request)), answerMs);
+    if (answer === null) throw new Error(`${request.member} was not answered in ${answerMs} ms`);
     return answer.body;
   };
+  const addMatch = (rule: string) =>
+    call({
+      ...{ ...DAEMON, interface: 'org.freedesktop.DBus', member: 'AddMatch' },
+      ...{ signature: 's', body: [rule] },
+    });
   const ping = () => call({ ...DAEMON, interface: 'org.freedesktop.DBus.Peer', member: 'Ping' });
   const pinger = setInterval(() => void ping().catch(end), PING_EVERY_MS);
   pinger.unref();
@@ -83,22 +98,33 @@ function wrapBus(raw: MessageBus, toMessage: (call: BusCall) => Message): Bus {
     raw.disconnect();
   });
   return {
+    name: 'name' in raw && typeof raw.name === 'string' ? raw.name : '',
     call,
     ended,
     close: () => end(),
+    async hear(match, onSignal) {
+      raw.on('message', (message) => {
+        const signal = toSignal(message);
+        if (signal !== null) onSignal(signal);
+      });
+      await addMatch(match);
+    },
     async subscribe(signal, sender, onSignal) {
       raw.on('message', (message) => {
         if (isSignal(message, signal)) onSignal(message.body);
       });
-      await call({
-        ...DAEMON,
-        interface: 'org.freedesktop.DBus',
-        member: 'AddMatch',
-        signature: 's',
-        body: [matchRule(signal, sender)],
-      });
+      await addMatch(matchRule(signal, sender));
     },
   };
+}
+
+/** Number of a signal among the kinds of message, from the D-Bus specification. */
+const SIGNAL = 4;
+
+function toSignal(message: Message): HeardSignal | null {
+  const { sender, path, interface: face, member, body } = message;
+  if (Number(message.type) !== SIGNAL) return null;
+  return { sender, path, interface: face, member, body };
 }
 
 function isSignal(message: Message, wanted: BusSignal): boolean {

@@ -3,6 +3,7 @@ import { type Bus, connectBus } from './dbus.js';
 
 /** What a notification is about; a newer one replaces the older one of the same topic on the screen. */
 type NotificationTopic =
+  | 'permission'
   | 'degraded'
   | 'recovered'
   | 'pending'
