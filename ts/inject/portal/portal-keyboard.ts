@@ -121,4 +121,4 @@ export class PortalKeyboard {
   }
 }
 
-export const NO_PORTAL = 'this desktop has no portal that lends a keyboard';
+const NO_PORTAL = 'this desktop has no portal that lends a keyboard';

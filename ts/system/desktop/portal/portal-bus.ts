@@ -1,14 +1,14 @@
 import type { Env } from '../../env.js';
 import { type Bus, connectBus, type HeardSignal } from '../dbus.js';
 
-export const PORTAL = 'org.freedesktop.portal.Desktop';
-export const PORTAL_PATH = '/org/freedesktop/portal/desktop';
+const PORTAL = 'org.freedesktop.portal.Desktop';
+const PORTAL_PATH = '/org/freedesktop/portal/desktop';
 const REQUEST = 'org.freedesktop.portal.Request';
 const SESSION = 'org.freedesktop.portal.Session';
 const PROPERTIES = 'org.freedesktop.DBus.Properties';
 
 /** A value of an `a{sv}` with its D-Bus letter. */
-export type Option = readonly [signature: string, value: unknown];
+type Option = readonly [signature: string, value: unknown];
 export type Options = Readonly<Record<string, Option>>;
 
 /** How a request ended: as the person or the desktop decided. */

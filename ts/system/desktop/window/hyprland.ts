@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Env } from '../../env.js';
 import { askSocket, findSocket } from './ask-socket.js';
-import type { Focus } from './focused-window.js';
+import type { Focus } from './focus.js';
 
 const active = z.object({ address: z.string().optional(), class: z.string().optional() });
 const devices = z.object({

@@ -14,7 +14,7 @@ const NOT_LATIN =
  * The layout that the keyboard has now: a long name (`German`, `English (Dvorak)`) or a short one (`de`, `us+dvorak`), as the desktop
  * calls it. Null where it does not tell.
  */
-export async function currentLayout(env: Env): Promise<string | null> {
+async function currentLayout(env: Env): Promise<string | null> {
   const ways =
     waylandDisplay(env) === null
       ? [layoutInX11]

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Env } from '../../env.js';
 import { askSocket, findSocket } from './ask-socket.js';
-import type { Focus } from './focused-window.js';
+import type { Focus } from './focus.js';
 
 const focused = z.object({
   Ok: z.object({

@@ -2,7 +2,7 @@ import { endianness } from 'node:os';
 import { z } from 'zod';
 import type { Env } from '../../env.js';
 import { askSocket, findSocket } from './ask-socket.js';
-import type { Focus } from './focused-window.js';
+import type { Focus } from './focus.js';
 
 /** Header of sway's and i3's protocol (sway-ipc(7)): magic, length of the rest, kind of message; in the machine's byte order. */
 const MAGIC = Buffer.from('i3-ipc');

@@ -1,7 +1,7 @@
 import type { Env } from '../../env.js';
 import { findOnPath } from '../../find-on-path.js';
 import { runProgram } from '../../process/process.js';
-import type { Focus } from './focused-window.js';
+import type { Focus } from './focus.js';
 
 const ANSWER_MS = 1_000;
 
