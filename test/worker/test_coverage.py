@@ -46,6 +46,15 @@ def test_a_sentence_before_the_first_word() -> None:
     assert 2.8 < cut < 3.3
 
 
+def test_a_span_that_ends_in_a_rest_is_cut_at_that_rest() -> None:
+    """An alignment may be early: the second word is said to begin before the first one was spoken."""
+    heard = frames((0.1, 2.0), (2.6, 5.9))
+    found = find_uncovered([0.0, 2.3, 3.1, 3.6, 4.2, 4.9, 5.4], SECONDS, lambda: heard)
+    assert found == Uncovered(0, 0.0, 2.3)
+    (cut,) = cuts_around(found, SECONDS, heard)
+    assert 2.0 < cut < 2.6
+
+
 def test_a_sentence_in_the_middle_is_cut_out_on_both_sides() -> None:
     heard = frames((0.1, 1.9), (2.3, 3.9), (4.3, 6.3))
     found = find_uncovered([0.0, 0.7, 1.4, 4.4, 5.0, 5.6], SECONDS, lambda: heard)

@@ -64,7 +64,7 @@ def cuts_around(span: Uncovered, seconds: float, heard: Frames) -> list[float]:
     """Where to cut so that what was not written down is on its own: at the rest behind the word of the span, and at the
     one before the next word."""
     speech = heard >= SPEECH
-    low, high = frame_of(span.from_s), min(len(speech), frame_of(span.to_s))
+    low, high = frame_of(span.from_s), _next_speech(speech, frame_of(span.to_s))
     stretches = stretches_of(speech[low:high])
     rests = [(end, start) for (_, end), (start, _) in pairwise(stretches)]
     if not rests:
@@ -74,6 +74,12 @@ def cuts_around(span: Uncovered, seconds: float, heard: Frames) -> list[float]:
     first = max(behind, key=lambda rest: rest[1] - rest[0])
     cuts = {first} if span.to_s >= seconds else {first, rests[-1]}
     return sorted((low + (start + end) / 2) * FRAME_S for start, end in cuts)
+
+
+def _next_speech(speech: npt.NDArray[np.bool_], frame: int) -> int:
+    """Behind the frame at which speech goes on: a span that ends in a rest has that rest, too."""
+    resumes = np.flatnonzero(speech[frame:])
+    return frame + int(resumes[0]) + 1 if resumes.size else min(len(speech), frame)
 
 
 def _softest(heard: Frames) -> int:
