@@ -98,13 +98,13 @@ class Account {
   }
 }
 
-/** The Node packages are unpacked each time. */
-const LONGEST_MS = 400_000;
+/** The Node packages are unpacked each time, up to three times in a test. */
+const LONGEST_MS = 600_000;
 const INSTALL = 'scripts/install.sh';
 const UNINSTALL = 'scripts/uninstall.sh';
 const DICTATE = `swictationd --source wav:${recording('fox')} --fast --sink stdout --start --exit-when-done`;
 
-describe('a fresh account', () => {
+describe('a fresh account', { timeout: LONGEST_MS }, () => {
   it('installs, dictates, upgrades and uninstalls, one command each', async () => {
     const account = new Account();
     const told = await account.type(INSTALL);
@@ -165,7 +165,9 @@ async function expectUnit(account: Account): Promise<void> {
   expect(unit).not.toContain(projectRoot());
 }
 
-describe('an account with the installation that was linked to the checkout', () => {
+describe('an account with the installation that was linked to the checkout', {
+  timeout: LONGEST_MS,
+}, () => {
   it('is upgraded by the same command and keeps settings, statistics and recordings', async () => {
     const account = new Account();
     const unit = `[Service]\nExecStart="node" "${projectRoot()}/dist/bin/swictationd.js"\n`;
@@ -189,7 +191,7 @@ describe('an account with the installation that was linked to the checkout', () 
   });
 });
 
-describe('an account with the original', () => {
+describe('an account with the original', { timeout: LONGEST_MS }, () => {
   it('goes on with its settings and statistics; its programs and services are kept aside', async () => {
     const account = new Account();
     const unit = '[Service]\nExecStart=/usr/bin/python3 swictationd.py\n';
