@@ -26,6 +26,21 @@ Report = Callable[[str], None]
 
 
 @dataclass(frozen=True)
+class Wishes:
+    """What a person wants of a text beside its words."""
+
+    written: bool = False
+    """With the engine's own signs and capitals as well."""
+    language: str = "en"
+    translate_to: str | None = None
+    vocabulary: tuple[str, ...] = ()
+    """Words and phrases that are likelier than the engine knows."""
+
+
+PLAIN = Wishes()
+
+
+@dataclass(frozen=True)
 class Segment:
     """Text of one stretch of the audio; seconds from the start of the audio."""
 
@@ -44,6 +59,8 @@ class Transcript:
     """Whether the engine itself wrote the end of a sentence behind the last word; ``None`` where it writes none."""
     covered_until_s: float | None = None
     """The second up to which all speech has become words; ``None`` where the engine can't tell."""
+    written: str | None = None
+    """The same with signs and capitals, where that was wished for."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +117,7 @@ class Engine(Protocol):
     def drop(self) -> None:
         """Frees the model on every device. Dropping nothing is no error."""
 
-    def transcribe(self, audio: Audio, window_s: float, report: Report) -> Transcript:
+    def transcribe(self, audio: Audio, window_s: float, report: Report, wishes: Wishes = PLAIN) -> Transcript:
         """Recognises audio of any length (also empty) in windows of at most ``window_s`` seconds.
 
         Ends with a synchronize where a card is used, so that a late error stays in this request.

@@ -26,6 +26,7 @@ from .wire.requests import (
     SpokenForm,
     Transcribe,
 )
+from .written_form import to_written_form
 
 
 class Service:
@@ -59,7 +60,7 @@ class Service:
                 words = run_probe(self._engine, self._card, report)
                 return done(request.id, text=words, memory=memory_map(self._card.memory()))
             case SpokenForm():
-                return done(request.id, text=to_spoken_form(request.text))
+                return done(request.id, text=to_spoken_form(request.text), written=to_written_form(request.text))
             case Transcribe():
                 return self._transcribe(request, report)
             case Score():
@@ -107,7 +108,7 @@ class Service:
             raise not_loaded("speech")
         started_s = time.monotonic()
         self._card.start_request()
-        transcript = self._engine.transcribe(request.audio, request.window_s, report)
+        transcript = self._engine.transcribe(request.audio, request.window_s, report, request.wishes)
         return text(
             request.id,
             transcript.text,
@@ -120,6 +121,7 @@ class Service:
             need_mb=self._card.need_mb() if self._engine.device == "cuda" else None,
             sentence_end=transcript.sentence_end,
             covered_until_s=transcript.covered_until_s,
+            written=transcript.written,
         )
 
     def _score(self, request: Score) -> Answer:

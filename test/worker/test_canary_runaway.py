@@ -17,7 +17,7 @@ def hear(monkeypatch: pytest.MonkeyPatch, seconds: float, said: dict[bool, str])
     """The engine over a decoder that says one thing of the whole audio and another of a part."""
     asked: list[float] = []
 
-    def decode(_model: object, piece: Audio) -> str:
+    def decode(_model: object, piece: Audio, _wishes: object) -> str:
         asked.append(len(piece) / SAMPLE_RATE_HZ)
         return said[asked[-1] >= seconds]
 

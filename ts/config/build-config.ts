@@ -47,6 +47,7 @@ function buildSpeech(file: string, root: Root, expand: ExpandPath) {
     },
     voice: {
       commands: voice.commands,
+      punctuation: voice.punctuation,
       replacements: replacements && expand('voice', 'replacements', replacements),
     },
   };

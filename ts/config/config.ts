@@ -56,6 +56,7 @@ export interface Config {
   };
   readonly voice: {
     readonly commands: Section<'voice'>['commands'];
+    readonly punctuation: Section<'voice'>['punctuation'];
     readonly replacements: string | null;
   };
   /** `sink` is one of the names or `file:` with an absolute path. */

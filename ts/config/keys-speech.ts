@@ -74,6 +74,12 @@ export const voice = z.strictObject({
     allowed: '"all", "punctuation" or "off"',
     meaning: 'Which spoken commands are applied to the text.',
   }),
+  punctuation: key(z.enum(['spoken', 'automatic']).default('spoken'), {
+    toml: '"spoken"',
+    allowed: '"spoken" or "automatic"',
+    meaning:
+      'automatic: the signs and capitals of the recogniser are kept; spoken signs still work.',
+  }),
   replacements: key(derivedText(), {
     toml: null,
     shown: '"replacements.tsv"',

@@ -10,7 +10,7 @@ import { pythonCommand } from '../system/python/environment.js';
 import type { ApplyOptions } from '../voice/apply.js';
 import { type Assembled, assembleCore } from './assembly/assemble.js';
 import { chooseCard, type DeviceChoice } from './assembly/choose-card.js';
-import { segmenterSettings } from './assembly/settings.js';
+import { segmenterSettings, textWishes, voiceCommands } from './assembly/settings.js';
 import { CardUse } from './card-use.js';
 import type { Core } from './core/core.js';
 import { openRecord, type RunRecord } from './core/record.js';
@@ -156,6 +156,7 @@ export class Daemon {
         log,
         nowS: monotonicS,
         commands: () => this.voiceCommands(parts),
+        wishes: () => textWishes(config),
         segmenterSettings: () => segmenterSettings(config),
         measureElsewhere: () => watch.measure(),
         warn: (code, message, more) => parts.warnings.tell(code, message, more),
@@ -176,7 +177,7 @@ export class Daemon {
   }
 
   private voiceCommands({ words }: Parts): ApplyOptions {
-    return { mode: this.environment.config.voice.commands, replacements: words.words };
+    return voiceCommands(this.environment.config, words.words);
   }
 
   private openFollowers({ store, events, history, warnings }: Parts) {

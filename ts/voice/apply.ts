@@ -4,12 +4,17 @@ import { Composer } from './composer.js';
 import { heardForm } from './heard-form.js';
 import { renderMarkers } from './keys.js';
 import { type CommandMode, type Lexicon, lexiconFor } from './lexicon.js';
-import { type Compared, matchLongest } from './match.js';
+import { type Compared, LITERAL_ESCAPE, matchLongest } from './match.js';
+import { composeWritten } from './written.js';
 
 export interface ApplyOptions {
   readonly mode: CommandMode;
   /** Custom words, spoken to written. They are used in every mode and win over a rule of the same length. */
   readonly replacements?: ReadonlyMap<string, string> | undefined;
+  /** The text has the engine's own signs and capitals, which are kept. */
+  readonly written?: boolean;
+  /** Of a written text: what was typed before it in the same dictation; null: nothing, undefined: it stands alone. */
+  readonly before?: string | null;
 }
 
 export interface Applied {
@@ -22,23 +27,25 @@ export interface Applied {
   readonly keys: number;
 }
 
-/** Said before a command, this word makes the command's own words the text: "literally comma" types "comma". */
-const LITERAL_ESCAPE = 'literally';
-
 /**
  * Recognised text to typed text and keys, to the byte as the original did it, see docs/voice-commands.md.
  * Nothing in `text` is ever read as a key marker.
  */
 export function applyCommands(text: string, options: ApplyOptions): Applied {
   const lexicon = lexiconFor(options.mode, options.replacements);
-  const words = splitWords(text);
   const { pieces, transformations } =
-    lexicon.commands.size === 0 ? keepWords(words) : composeWords(words, lexicon);
+    options.written === true
+      ? composeWritten(text, lexicon, options.before)
+      : composeSpoken(splitWords(text), lexicon);
   const keys = pieces.filter((piece) => piece.kind === 'key').length;
   return { pieces, text: renderMarkers(pieces), transformations, keys };
 }
 
 type Composed = Pick<Applied, 'pieces' | 'transformations'>;
+
+function composeSpoken(words: readonly string[], lexicon: Lexicon): Composed {
+  return lexicon.commands.size === 0 ? keepWords(words) : composeWords(words, lexicon);
+}
 
 /** Commands are off: the words stay as they were heard, one space between them. */
 function keepWords(words: readonly string[]): Composed {

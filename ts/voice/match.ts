@@ -1,5 +1,8 @@
 import type { Command, Index, Lexicon } from './lexicon.js';
 
+/** Said before a command, this word makes the command's own words the text: "literally comma" types "comma". */
+export const LITERAL_ESCAPE = 'literally';
+
 export interface Match {
   readonly command: Command;
   /** Words that the spoken form takes, at least 1. */

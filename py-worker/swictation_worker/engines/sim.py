@@ -7,7 +7,7 @@ large blocks, activations that grow with the audio, a cache that keeps them.
 from __future__ import annotations
 
 from ..card.sim_card import Block, OutOfMemoryError, SimWorld
-from ..engine import SAMPLE_RATE_HZ, Audio, Device, Engine, KnownClip, Report, Transcript
+from ..engine import PLAIN, SAMPLE_RATE_HZ, Audio, Device, Engine, KnownClip, Report, Transcript, Wishes
 from ..errors import Refused, not_loaded
 from .silero import Silero
 from .simulated_card import SimulatedCard
@@ -65,14 +65,14 @@ class SimEngine(PlacedModel):
     def name(self) -> str:
         return f"{self._real.name} (simulated card)"
 
-    def transcribe(self, audio: Audio, window_s: float, report: Report) -> Transcript:
+    def transcribe(self, audio: Audio, window_s: float, report: Report, wishes: Wishes = PLAIN) -> Transcript:
         if self._device != "cuda":
-            return self._real.transcribe(audio, window_s, report)
+            return self._real.transcribe(audio, window_s, report, wishes)
         self._card.call()
         activations: list[Block] = []
         try:
             _allocate_all(self._card, activations, self._activation_sizes(audio, window_s))
-            return self._real.transcribe(audio, window_s, report)
+            return self._real.transcribe(audio, window_s, report, wishes)
         finally:
             self._card.free(activations)
 

@@ -52,8 +52,9 @@ def text(
     need_mb: float | None,
     sentence_end: bool | None = None,
     covered_until_s: float | None = None,
+    written: str | None = None,
 ) -> Answer:
-    return {
+    answer = {
         "type": "text",
         "id": request_id,
         "text": words,
@@ -67,6 +68,7 @@ def text(
         "sentence_end": sentence_end,
         "covered_until_s": covered_until_s,
     }
+    return answer if written is None else {**answer, "written": written}
 
 
 def scores(request_id: int, probabilities: Sequence[float], state: bytes, device: Device) -> Answer:

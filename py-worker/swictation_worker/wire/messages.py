@@ -7,13 +7,14 @@ Whatever can't be read raises ``InvalidMessage`` with path, expectation and valu
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, cast, get_args
 
 import msgpack
 import numpy as np
 
-from ..engine import FRAME_SAMPLES, Audio, Device, Model, SimChange
+from ..engine import FRAME_SAMPLES, Audio, Device, Model, SimChange, Wishes
 from ..faults import FAULT_CLASSES
 from .requests import (
     Drop,
@@ -38,6 +39,7 @@ MAX_STATE_BYTES = 8 * 1024
 MAX_SCORE_FRAMES = 512
 MAX_ID = 2**53 - 1
 MIN_WINDOW_S, MAX_WINDOW_S = 1.0, 600.0
+LANGUAGE = re.compile("[a-z]{2,3}")
 
 Channel = Literal["ctl", "data"]
 Header = Mapping[str, object]
@@ -140,7 +142,26 @@ def _whole_samples(frame: bytes, width: int) -> None:
 
 def _transcribe(header: Header, request_id: int, samples: Audio) -> Transcribe:
     window_s = _number(header, "window_s", MIN_WINDOW_S, MAX_WINDOW_S)
-    return Transcribe(request_id, samples, window_s)
+    return Transcribe(request_id, samples, window_s, _wishes(header))
+
+
+def _wishes(header: Header) -> Wishes:
+    """Each of them may be left out."""
+    written = header.get("written", False)
+    if not isinstance(written, bool):
+        raise InvalidMessage(f"written: expected true or false, got {_shown(written)}")
+    vocabulary = header.get("vocabulary") or []
+    if not isinstance(vocabulary, list) or not all(isinstance(word, str) for word in vocabulary):
+        raise InvalidMessage(f"vocabulary: expected a list of texts, got {_shown(vocabulary)}")
+    language = _language(header, "language") or "en"
+    return Wishes(written, language, _language(header, "translate_to"), tuple(vocabulary))
+
+
+def _language(header: Header, field: str) -> str | None:
+    value = header.get(field)
+    if value is None or (isinstance(value, str) and LANGUAGE.fullmatch(value)):
+        return value
+    raise InvalidMessage(f"{field}: expected a language as de or pt, got {_shown(value)}")
 
 
 def _score(header: Header, request_id: int, samples: Audio) -> Score:

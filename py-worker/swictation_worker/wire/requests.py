@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..engine import Audio, Device, Model, SimChange
+from ..engine import PLAIN, Audio, Device, Model, SimChange, Wishes
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,7 @@ class Transcribe:
     id: int
     audio: Audio
     window_s: float
+    wishes: Wishes = PLAIN
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ async function hear(replies: Reply[], decide: (fact: PolicyFact, again: () => vo
         open.heardAgain = true;
       });
     },
+    wishes: () => ({}),
     learnMemory: () => {},
     transcribed: (_, transcript) => texts.push(transcript),
     whenDone: (asking, then) => {

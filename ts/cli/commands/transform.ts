@@ -29,7 +29,7 @@ export const run: CommandRun = async (call) => {
 /** As in the daemon, a file of own words that is missing or wrong is told, and the commands go on without it. */
 function readOptions({ configFile, env, stderr }: CliContext): ApplyOptions {
   const { voice } = loadConfig({ env, ...(configFile === undefined ? {} : { file: configFile }) });
-  const options = { mode: voice.commands };
+  const options = { mode: voice.commands, written: voice.punctuation === 'automatic' };
   if (voice.replacements === null) return options;
   try {
     const { words, notes } = readOwnWords(voice.replacements, readTextFile(voice.replacements));

@@ -3,7 +3,9 @@ import type { Config } from '../../config/config.js';
 import type { LevelThresholds, PolicySettings } from '../../domain/policy-settings.js';
 import { thresholdsFor } from '../../policy/memory/levels.js';
 import { DEFAULT_SETTINGS } from '../../policy/state/settings.js';
+import type { TextWishes } from '../../protocol/worker/worker.js';
 import type { SegmenterSettings } from '../../speech/segmenter.js';
+import type { ApplyOptions } from '../../voice/apply.js';
 import type { DeviceChoice } from './choose-card.js';
 
 /** Between speech and silence the voice probability must fall this much below the threshold. */
@@ -87,4 +89,18 @@ function configuredThresholds(config: Config, totalMb: number): LevelThresholds 
 /** Threads of the CPU engine: all cores of a small machine, four of a large one, where more gain nothing. */
 export function engineThreads(config: Config): number {
   return config.stt.threads ?? Math.max(1, Math.min(4, cpus().length));
+}
+
+/** What is done with each text. */
+export function voiceCommands(
+  { voice }: Config,
+  replacements: ReadonlyMap<string, string>,
+): ApplyOptions {
+  const written = voice.punctuation === 'automatic';
+  return { mode: voice.commands, replacements, ...(written ? { written } : {}) };
+}
+
+/** What is wanted of each text. */
+export function textWishes({ voice }: Config): TextWishes {
+  return voice.punctuation === 'automatic' ? { written: true } : {};
 }

@@ -173,6 +173,7 @@ export class CoreParts {
       journal: this.ports.journal,
       pool: this.context.gate,
       utterances: this.dictation.utterances,
+      wishes: () => this.ports.wishes(),
       learn: (fact) => this.context.learn(fact),
       learnMemory: (memory) => this.placement.learnMemory(memory),
       transcribed: (utterance, transcript) => {
@@ -185,6 +186,7 @@ export class CoreParts {
   private buildRemote(): RemoteRung {
     return new RemoteRung({
       engine: this.ports.remote,
+      isWritten: () => this.ports.wishes().written === true,
       journal: this.ports.journal,
       utterances: this.dictation.utterances,
       clip: readKnownClip,

@@ -8,6 +8,7 @@ import type { Journal } from '../../journal/types.js';
 import type { PolicyState } from '../../policy/state/state.js';
 import type { EventTopic } from '../../protocol/command/events.js';
 import type { ForkOptions, ForkRole } from '../../protocol/worker/nursery.js';
+import type { TextWishes } from '../../protocol/worker/worker.js';
 import type { SegmenterSettings } from '../../speech/segmenter.js';
 import type { Log } from '../../system/log.js';
 import type { ApplyOptions } from '../../voice/apply.js';
@@ -32,6 +33,8 @@ export interface CorePorts {
   readonly cpuEngine: Pick<CpuEngineChoice, 'loaded' | 'failedToLoad' | 'endedWhileLoading'>;
   segmenterSettings(): SegmenterSettings;
   commands(): ApplyOptions;
+  /** What is wanted of each text beside its words. */
+  wishes(): TextWishes;
   hostFreeMb(): number;
   /** The engine on another machine; null: there is none. */
   readonly remote: RemotePort | null;

@@ -2,7 +2,12 @@ import type { PendingReason } from '../../domain/state.js';
 import type { Applied, ApplyOptions } from '../../voice/apply.js';
 import { forTyping } from '../../voice/keys.js';
 import type { JournalPort, LastText } from '../ports.js';
-import type { OpenUtterance, OpenUtterances, Transcript } from '../utterances/open-utterances.js';
+import {
+  type OpenUtterance,
+  type OpenUtterances,
+  type Transcript,
+  writtenText,
+} from '../utterances/open-utterances.js';
 import type { Speculation } from '../utterances/speculation.js';
 import { hasText } from '../utterances/spoken.js';
 import { arrived } from './arrived.js';
@@ -38,6 +43,7 @@ export interface DeliveringPorts {
 export class Delivering {
   private readonly deliveries = new Map<number, Delivery>();
   private last: LastText | null;
+  private lastSession: number | null = null;
 
   constructor(private readonly ports: DeliveringPorts) {
     this.last = ports.recalledLast;
@@ -68,8 +74,8 @@ export class Delivering {
   settle(utterance: OpenUtterance, transcript: Transcript): void {
     const { purpose, journalId } = utterance;
     if (journalId !== null) {
-      const { device, engine, text } = transcript;
-      this.ports.journal.transcribed(journalId, text, { device, engine });
+      const { device, engine } = transcript;
+      this.ports.journal.transcribed(journalId, writtenText(transcript), { device, engine });
     }
     switch (purpose.kind) {
       case 'dictation':
@@ -110,9 +116,16 @@ export class Delivering {
   }
 
   private enqueue(utterance: OpenUtterance): void {
-    const delivery = deliveryFor(utterance, this.ports, (result) => this.finish(utterance, result));
+    const commands = () => ({ ...this.ports.commands(), before: this.typedBefore(utterance) });
+    const ports = { journal: this.ports.journal, nowS: this.ports.nowS, commands };
+    const delivery = deliveryFor(utterance, ports, (result) => this.finish(utterance, result));
     this.deliveries.set(utterance.id, delivery);
     this.ports.queue.add(delivery);
+  }
+
+  /** The text that it follows in the same dictation; null where it is the first. */
+  private typedBefore({ session }: OpenUtterance): string | null {
+    return session === this.lastSession ? (this.last?.text ?? null) : null;
   }
 
   private finish(utterance: OpenUtterance, result: DeliveryResult): void {
@@ -137,6 +150,7 @@ export class Delivering {
     if (utterance.transcript === null) return;
     this.last = { pieces: forTyping(applied), text: applied.text };
     this.ports.keepLast(this.last);
+    this.lastSession = utterance.session;
     const report = reportOf(utterance, utterance.transcript, applied, result, this.ports.nowS());
     this.ports.speculation.delivered(utterance, report.stages.engineWaitMs);
     this.ports.sessions.report(report);

@@ -2,7 +2,7 @@ import type { DeliveryOutcome } from '../../inject/sink.js';
 import { type Applied, type ApplyOptions, applyCommands } from '../../voice/apply.js';
 import { forTyping } from '../../voice/keys.js';
 import type { JournalPort } from '../ports.js';
-import type { OpenUtterance } from '../utterances/open-utterances.js';
+import { type OpenUtterance, writtenText } from '../utterances/open-utterances.js';
 import type { Delivery } from './delivery-queue.js';
 
 /** How the typing of one utterance ended. `applied` is null where it never came to the voice commands. */
@@ -34,7 +34,7 @@ export function deliveryFor(
       if (utterance.transcript === null) return null;
       if (applied === null) {
         const beforeS = ports.nowS();
-        applied = applyCommands(utterance.transcript.text, ports.commands());
+        applied = applyCommands(writtenText(utterance.transcript), ports.commands());
         transformUs = (ports.nowS() - beforeS) * 1e6;
       }
       return forTyping(applied);

@@ -15,7 +15,7 @@ import { openRunFolder } from '../../system/run-folder.js';
 import { openScope, type Scope } from '../../system/scope.js';
 import { assembleCore, findWantedModel, isReal } from '../assembly/assemble.js';
 import { chooseCard } from '../assembly/choose-card.js';
-import { fileSegmenterSettings } from '../assembly/settings.js';
+import { fileSegmenterSettings, textWishes, voiceCommands } from '../assembly/settings.js';
 import type { Core } from '../core/core.js';
 import type { SessionFollowers } from '../delivery/sessions.js';
 import { CardNotes } from '../workers/card-notes.js';
@@ -68,6 +68,7 @@ export async function transcribeFiles(
 
 /** A file is worth a wait for the card, a hanging driver is not. */
 const CARD_PATIENCE_MS = 2_000;
+const NO_WORDS: ReadonlyMap<string, string> = new Map();
 const NOTHING_LEARNED = { breaker: null, demand: null } as const;
 
 /** A damaged file gives both: the text of what could be read, and what is wrong. */
@@ -120,7 +121,11 @@ async function startTranscriber(
       followers: run.followers,
       log,
       nowS: monotonicS,
-      commands: () => ({ mode: options.commands ? config.voice.commands : 'off' }),
+      commands: () => ({
+        ...voiceCommands(config, NO_WORDS),
+        ...(options.commands ? {} : { mode: 'off' }),
+      }),
+      wishes: () => textWishes(config),
       segmenterSettings: () => fileSegmenterSettings(config),
       measureElsewhere: () => watch.measure(),
       warn: (code, message) => log.warn(code === 'speech_without_text' ? LEFT_OUT : message),

@@ -7,6 +7,8 @@ import type { VoicedStretch } from '../../speech/voiced.js';
 /** What the recogniser said about one utterance. */
 export interface Transcript {
   readonly text: string;
+  /** The same with signs and capitals, where that was wished for. */
+  readonly written?: string | undefined;
   readonly device: string;
   readonly engine: string;
   readonly sttMs: number;
@@ -18,10 +20,16 @@ export interface Transcript {
 
 /** A worker's answer in our words. */
 export function toTranscript(answer: Extract<WorkerAnswer, { type: 'text' }>): Transcript {
-  const { text, device, engine, segments, stt_ms: sttMs } = answer;
+  const { text, written, device, engine, segments, stt_ms: sttMs } = answer;
   const sentenceEnd = answer.sentence_end ?? null;
   const coveredUntilS = answer.covered_until_s ?? null;
-  return { text, device, engine, segments, sttMs, sentenceEnd, coveredUntilS };
+  const more = { sttMs, sentenceEnd, coveredUntilS };
+  return { text, device, engine, segments, ...more, ...(written === undefined ? {} : { written }) };
+}
+
+/** The text as it is kept and typed. */
+export function writtenText({ text, written }: Transcript): string {
+  return written ?? text;
 }
 
 /** Who waits for the text. */

@@ -38,6 +38,7 @@ function joinAnswers(before: TextAnswer, next: TextAnswer): TextAnswer {
   return {
     ...next,
     text: [before.text, next.text].filter((text) => text !== '').join(' '),
+    ...joinWritten(before.written, next.written),
     stt_ms: before.stt_ms + next.stt_ms,
     audio_s: before.audio_s + next.audio_s,
     need_mb: largest(before.need_mb, next.need_mb),
@@ -52,6 +53,11 @@ function joinAnswers(before: TextAnswer, next: TextAnswer): TextAnswer {
     sentence_end: next.text === '' ? before.sentence_end : next.sentence_end,
     covered_until_s: coveredUntil(before, next),
   };
+}
+
+function joinWritten(before: string | undefined, next: string | undefined) {
+  if (before === undefined || next === undefined) return {};
+  return { written: [before, next].filter((text) => text !== '').join(' ') };
 }
 
 function coveredUntil(before: TextAnswer, next: TextAnswer): number | null {

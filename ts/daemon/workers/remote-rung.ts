@@ -27,6 +27,8 @@ export interface RemoteRungPorts {
   readonly utterances: OpenUtterances;
   readonly clip: () => KnownClip;
   nowS(): number;
+  /** The signs and capitals of a text are kept. */
+  isWritten(): boolean;
   /** What was said, of a text with punctuation and signs. */
   spokenForm(text: string): Promise<Reply>;
   /** Whether the policy still waits for this attempt. */
@@ -37,7 +39,9 @@ export interface RemoteRungPorts {
   warn(code: string, message: string): void;
 }
 
-type Heard = { readonly kind: 'text'; readonly text: string } | RemoteFailure;
+type Heard =
+  | { readonly kind: 'text'; readonly text: string; readonly written: string | undefined }
+  | RemoteFailure;
 
 /** At least three of four known words, as the probe of a card asks for. */
 const KNOWN_SHARE = 3 / 4;
@@ -62,7 +66,7 @@ export class RemoteRung {
       // Another rung has it by now: what comes late is dropped.
       if (!this.ports.isAwaited(attempt)) return;
       const engineS = this.ports.nowS() - startedS;
-      if (reply.kind === 'text') this.take(utterance, attempt, reply.text, engineS);
+      if (reply.kind === 'text') this.take(utterance, attempt, reply, engineS);
       else {
         const failure = this.tell(reply);
         this.ports.learn({ kind: 'remote_failed', utterance, attempt, failure });
@@ -79,11 +83,17 @@ export class RemoteRung {
     });
   }
 
-  private take(utterance: number, attempt: number, text: string, engineS: number): void {
+  private take(
+    utterance: number,
+    attempt: number,
+    { text, written }: Extract<Heard, { kind: 'text' }>,
+    engineS: number,
+  ): void {
     const engine = this.ports.engine?.name ?? '';
     const about = { device: 'remote', engine, sttMs: engineS * 1e3, sentenceEnd: null };
     const open = this.ports.utterances.get(utterance);
-    const transcript: Transcript = { text, ...about, segments: [] };
+    const signs = written !== undefined && this.ports.isWritten() ? { written } : {};
+    const transcript: Transcript = { text, ...signs, ...about, segments: [] };
     const heard = open && heardSpeechOf(open, transcript);
     if (open !== undefined) open.doubted = transcript;
     this.warned = null;
@@ -106,8 +116,9 @@ export class RemoteRung {
     if (reply.kind !== 'text') return reply;
     const spoken = await this.ports.spokenForm(reply.text);
     const isThere = spoken.kind === 'answer' && spoken.answer.type === 'done';
-    const text = isThere && spoken.answer.type === 'done' ? spoken.answer.text : undefined;
-    if (text !== undefined) return { kind: 'text', text };
+    const { text, written } =
+      isThere && spoken.answer.type === 'done' ? spoken.answer : { text: undefined };
+    if (text !== undefined) return { kind: 'text', text, written };
     const reason = 'its text could not be brought to its spoken form';
     return { kind: 'unavailable', reason, retryAfterS: null };
   }

@@ -1,5 +1,6 @@
 import type { Action } from '../../domain/actions.js';
 import type { PolicyFact } from '../../domain/events.js';
+import type { TextWishes } from '../../protocol/worker/worker.js';
 import type { WorkerMemory } from '../../protocol/worker/worker-memory.js';
 import { cutsAtRests } from '../../speech/voiced.js';
 import type { Reply } from '../../worker/requests.js';
@@ -21,6 +22,8 @@ export interface TranscribingPorts {
   readonly journal: Pick<JournalPort, 'read'>;
   readonly pool: PoolPort;
   readonly utterances: OpenUtterances;
+  /** What is wanted of each text. */
+  wishes(): TextWishes;
   learn(fact: PolicyFact): void;
   learnMemory(memory: WorkerMemory): void;
   transcribed(utterance: number, transcript: Transcript): void;
@@ -61,7 +64,8 @@ export class Transcribing {
   }
 
   private async ask(action: TranscribeAction, open: OpenUtterance): Promise<Reply> {
-    const body = { type: 'transcribe', format: 's16le', window_s: action.windowS } as const;
+    const base = { type: 'transcribe', format: 's16le', window_s: action.windowS } as const;
+    const body = { ...base, ...this.ports.wishes() };
     const pcm = await this.read(open);
     const ask = (part: Buffer) => this.ports.pool.request(action.generation, 'data', body, part);
     const cutsS = action.atRests && open.voiced !== null ? cutsAtRests(open.voiced) : [];

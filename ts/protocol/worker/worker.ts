@@ -29,14 +29,23 @@ export interface SimulatedWorld {
   readonly driver?: 'gone' | 'back';
 }
 
+/** What is wanted of a text beside its words; docs/wire.md. */
+export interface TextWishes {
+  /** With the engine's own signs and capitals as well. */
+  readonly written?: true;
+  readonly language?: string;
+  readonly translate_to?: string;
+  readonly vocabulary?: readonly string[];
+}
+
 /** Requests of the `data` channel; the audio follows as one raw frame of its own. */
 type DataToWorker =
-  | {
+  | ({
       readonly type: 'transcribe';
       readonly id: number;
       readonly format: AudioFormat;
       readonly window_s: number;
-    }
+    } & TextWishes)
   | {
       readonly type: 'score';
       readonly id: number;
@@ -90,6 +99,7 @@ const fromWorkerSchema = z.discriminatedUnion('type', [
     load_ms: ms.optional(),
     engine: z.string().max(200).optional(),
     text: z.string().optional(),
+    written: z.string().optional(),
   }),
   z.object({
     type: z.literal('error'),
@@ -111,6 +121,7 @@ const fromWorkerSchema = z.discriminatedUnion('type', [
     segments: z.array(z.object({ start_s: seconds, end_s: seconds, text: z.string() })),
     sentence_end: z.boolean().nullable().optional(),
     covered_until_s: seconds.nullable().optional(),
+    written: z.string().optional(),
   }),
   z.object({
     type: z.literal('scores'),

@@ -12,12 +12,14 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from ...card.ability import CardAbility, CardType
-from ...engine import SAMPLE_RATE_HZ, Audio, Device, KnownClip, Report, Segment, Transcript
+from ...engine import PLAIN, SAMPLE_RATE_HZ, Audio, Device, KnownClip, Report, Segment, Transcript, Wishes
 from ...errors import WrongResult, not_loaded
 from ...known_clip import is_close, read_known_clip, read_own_clip
 from ...piece import is_digital_silence, pad_to
+from ...sentence_end import ends_sentence
 from ...spoken_form import to_spoken_form
 from ...windows import cut_pieces
+from ...written_form import to_written_form
 from ..runaway import ran_away, stop_running
 from .cache import Archive, NumberType, open_archive
 from .card_type import describe_flaw, preferred_type, remember_type
@@ -97,7 +99,7 @@ class CanaryEngine:
         report("warming")
         clip = self.known_clip()
         try:
-            heard = self._words_of((clip or read_known_clip()).audio)
+            heard = to_spoken_form(self._words_of((clip or read_known_clip()).audio))
         except WrongResult as wrong:
             return str(wrong)
         return None if clip is None or is_close(heard, clip.words) else "the known clip did not give its known words"
@@ -155,17 +157,24 @@ class CanaryEngine:
         self._device = None
         gc.collect()
 
-    def transcribe(self, audio: Audio, window_s: float, report: Report) -> Transcript:
+    def transcribe(self, audio: Audio, window_s: float, report: Report, wishes: Wishes = PLAIN) -> Transcript:
         if self._device == "cpu" and self._attached != self._cpu_type:
             self._stay_on_cpu(self._open(report), report)
         segments = []
+        written = []
         for start, piece in cut_pieces(audio, min(window_s, LONGEST_S)):
             report("decoding")
-            text = self._words_of(piece)
+            heard = self._words_of(piece, wishes)
+            text = to_spoken_form(heard)
             if text:
                 start_s = start / SAMPLE_RATE_HZ
                 segments.append(Segment(start_s, start_s + len(piece) / SAMPLE_RATE_HZ, text))
-        return Transcript(" ".join(segment.text for segment in segments), tuple(segments))
+                written.append(to_written_form(heard))
+        words = " ".join(segment.text for segment in segments)
+        if not wishes.written:
+            return Transcript(words, tuple(segments))
+        whole = " ".join(written)
+        return Transcript(words, tuple(segments), ends_sentence(whole), None, whole)
 
     def known_clip(self) -> KnownClip | None:
         """The archive's own, else the shipped one for a model of full size: a tiny one, or one that is not loaded, is
@@ -222,24 +231,26 @@ class CanaryEngine:
         self._attached = number_type
         return weights
 
-    def _words_of(self, piece: Audio) -> str:
+    def _words_of(self, piece: Audio, wishes: Wishes = PLAIN) -> str:
+        """As the model writes it."""
         if self._model is None:
             raise not_loaded("speech")
-        text = self._decode(piece)
+        text = self._decode(piece, wishes)
         seconds = len(piece) / SAMPLE_RATE_HZ
-        return text if not ran_away(text, seconds) else self._words_of_halves(piece, text)
+        return text if not ran_away(text, seconds) else self._words_of_halves(piece, text, wishes)
 
-    def _words_of_halves(self, piece: Audio, text: str) -> str:
+    def _words_of_halves(self, piece: Audio, text: str, wishes: Wishes) -> str:
         """Decoding is greedy, so the same audio runs away again: other audio is what is left to try."""
         seconds = len(piece) / SAMPLE_RATE_HZ
         if seconds < SHORTEST_HALVED_S:
             return stop_running(text, seconds)
         halves = [half for _, half in cut_pieces(piece, max(SHORTEST_HALVED_S / 2, seconds * HALVED_SHARE))]
-        texts = [self._decode(half) for half in halves]
+        texts = [self._decode(half, wishes) for half in halves]
         ends = [stop_running(each, len(half) / SAMPLE_RATE_HZ) for each, half in zip(texts, halves, strict=True)]
         return " ".join(filter(None, ends))
 
-    def _decode(self, piece: Audio) -> str:
+    def _decode(self, piece: Audio, wishes: Wishes) -> str:
         if is_digital_silence(piece):
             return ""
-        return to_spoken_form(transcribe_piece(self._model, pad_to(piece, SHORTEST_S)))
+        text = transcribe_piece(self._model, pad_to(piece, SHORTEST_S), wishes)
+        return " ".join(text.split()) if wishes.written else to_spoken_form(text)

@@ -20,7 +20,7 @@ from nemo.core.connectors.save_restore_connector import SaveRestoreConnector
 from nemo.utils import logging as nemo_log
 from omegaconf import OmegaConf
 
-from ...engine import Audio, Report
+from ...engine import PLAIN, Audio, Report, Wishes
 from ...errors import Refused
 from ...faults import classify, describe_failure
 from .cache import Archive
@@ -198,13 +198,23 @@ def retie(model: Any) -> None:
     model.log_softmax.mlp.layer0.weight = model.transf_decoder.embedding.token_embedding.weight
 
 
-def transcribe_piece(model: EncDecMultiTaskModel, audio: Audio) -> str:
-    """The words of one piece. Ends with a synchronize on a card; no tensor of the request outlives it.
+def prompt_for(prompt_format: str, wishes: Wishes) -> Mapping[str, str]:
+    """The slots of one request."""
+    target = wishes.translate_to or wishes.language
+    asked = {"source_lang": wishes.language, "target_lang": target, "pnc": "yes" if wishes.written else "no"}
+    task = {"task": "asr" if target == wishes.language else "ast"} if prompt_format == "canary" else {}
+    return {**PROMPTS[prompt_format], **asked, **task}
+
+
+def transcribe_piece(model: EncDecMultiTaskModel, audio: Audio, wishes: Wishes = PLAIN) -> str:
+    """The words of one piece, with signs and capitals where they are wished for.
+
+    Ends with a synchronize on a card; no tensor of the request outlives it.
 
     Raises `WrongResult` where what was computed is not finite.
     """
     with torch.inference_mode(), finite_only(model):
-        hypotheses = model.transcribe([audio], batch_size=1, verbose=False, **PROMPTS[model.prompt_format])
+        hypotheses = model.transcribe([audio], batch_size=1, verbose=False, **prompt_for(model.prompt_format, wishes))
     text = NO_WORD.sub(" ", str(getattr(hypotheses[0], "text", hypotheses[0])))
     del hypotheses
     if next(model.parameters()).device.type == "cuda":

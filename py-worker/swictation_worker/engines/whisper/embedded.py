@@ -9,13 +9,25 @@ from pathlib import Path
 
 import numpy as np
 
-from ...engine import FRAME_SAMPLES, SAMPLE_RATE_HZ, Audio, Device, KnownClip, Report, Segment, Transcript
+from ...engine import (
+    FRAME_SAMPLES,
+    PLAIN,
+    SAMPLE_RATE_HZ,
+    Audio,
+    Device,
+    KnownClip,
+    Report,
+    Segment,
+    Transcript,
+    Wishes,
+)
 from ...errors import Refused, not_loaded
 from ...known_clip import read_known_clip
 from ...piece import is_digital_silence, pad_to
 from ...sentence_end import ends_sentence
 from ...spoken_form import to_spoken_form
 from ...windows import cut_pieces
+from ...written_form import to_written_form
 from ..silero import Silero
 from .decoder import FULL_S, Decoded, Timed, WhisperDecoder, read_vocabulary
 from .doubt import could_be_silence, is_broken, is_doubtful, is_silence
@@ -68,8 +80,9 @@ class EmbeddedEngine:
         self._decoder = None
         self._ear.drop()
 
-    def transcribe(self, audio: Audio, window_s: float, report: Report) -> Transcript:
+    def transcribe(self, audio: Audio, window_s: float, report: Report, wishes: Wishes = PLAIN) -> Transcript:
         segments = []
+        written = []
         sentence_end = None
         covered_s = 0.0
         for start, piece in cut_pieces(audio, min(window_s, LONGEST_S)):
@@ -81,7 +94,10 @@ class EmbeddedEngine:
             if text:
                 sentence_end = ends_sentence(heard.written)
                 segments.append(Segment(start_s, end_s, text))
-        return Transcript(" ".join(segment.text for segment in segments), tuple(segments), sentence_end, covered_s)
+                written.append(to_written_form(heard.written))
+        words = " ".join(segment.text for segment in segments)
+        whole = " ".join(written) if wishes.written else None
+        return Transcript(words, tuple(segments), sentence_end, covered_s, whole)
 
     def known_clip(self) -> KnownClip:
         return read_known_clip()

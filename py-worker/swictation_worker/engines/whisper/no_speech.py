@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from ...engine import Audio, Device, Report, Transcript
+from ...engine import PLAIN, Audio, Device, Report, Transcript, Wishes
 from ...errors import Refused
 
 
@@ -23,7 +23,7 @@ class NoSpeechEngine:
     def drop(self) -> None:
         return None
 
-    def transcribe(self, audio: Audio, window_s: float, report: Report) -> Transcript:
+    def transcribe(self, audio: Audio, window_s: float, report: Report, wishes: Wishes = PLAIN) -> Transcript:
         self._refuse()
 
     def known_clip(self) -> None:
