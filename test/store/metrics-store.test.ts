@@ -152,6 +152,21 @@ describe('a session', () => {
       { total_sessions: 1, total_words: 6 },
     ]);
   });
+
+  it.each([-86_400, 0, 87_600 * 3_600])('is as long as it was, the clock set by %d s', (jumpS) => {
+    const { store, path, rows } = openBoth();
+    const ended = store.startSession(START_S);
+    store.addSegment(segment(ended, { timestampS: START_S + jumpS + 10, sessionS: 10 }));
+    store.endSession(ended, START_S + jumpS + 14, { durationS: 14 });
+    const killed = store.startSession(START_S);
+    store.addSegment(segment(killed, { timestampS: START_S + jumpS + 10, sessionS: 10 }));
+    const next = openMetricsStore(path);
+    onTestFinished(() => next.close());
+    expect(rows('SELECT duration_s, pause_time_s FROM sessions')).toEqual([
+      { duration_s: 14, pause_time_s: 11 },
+      { duration_s: 10, pause_time_s: 7 },
+    ]);
+  });
 });
 
 describe('lifetime figures', () => {

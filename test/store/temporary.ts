@@ -15,6 +15,7 @@ export function segment(sessionId: number, changes: Partial<SegmentRow> = {}): S
   return {
     sessionId,
     timestampS: 1_700_000_010,
+    sessionS: 20,
     durationS: 3,
     words: 6,
     characters: 30,

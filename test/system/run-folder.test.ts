@@ -9,9 +9,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { currentRun, encodeRunMark } from '../../ts/system/process/run-mark.js';
-import { openRunFolder } from '../../ts/system/run-folder.js';
+import { openRunFolder, openTemporaryRunFolder } from '../../ts/system/run-folder.js';
 
 function base(): string {
   const dir = mkdtempSync(join(tmpdir(), 'run-folder-'));
@@ -49,3 +49,36 @@ it('removes what killed runs left, and leaves living ones and everything else', 
     'run-young',
   ]);
 });
+
+it.each([
+  ['is missing', () => join(base(), 'missing'), /^TMPDIR .* is missing: \/tmp is used$/],
+  ['is a file', () => write(join(base(), 'file')), /^TMPDIR .* is not a folder: \/tmp is used$/],
+  ['is too long', () => folder(join(base(), 'x'.repeat(80))), /is too long for sockets/],
+])('lies in /tmp where TMPDIR %s, and that is one line', (_, place, told) => {
+  vi.stubEnv('TMPDIR', place());
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const lines: string[] = [];
+  const opened = openTemporaryRunFolder((line) => lines.push(line));
+  opened.close();
+  expect(opened.path).toMatch(/^\/tmp\/swictation-run-/);
+  expect(lines).toEqual([expect.stringMatching(told)]);
+});
+
+it('lies where TMPDIR says, else', () => {
+  const place = base();
+  vi.stubEnv('TMPDIR', place);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const opened = openTemporaryRunFolder(() => expect.unreachable());
+  opened.close();
+  expect(opened.path).toContain(place);
+});
+
+function write(path: string): string {
+  writeFileSync(path, '');
+  return path;
+}
+
+function folder(path: string): string {
+  mkdirSync(path);
+  return path;
+}

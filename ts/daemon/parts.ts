@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
 import { HistoryWriter } from '../history/writer.js';
@@ -14,7 +13,7 @@ import { epochS, monotonicS } from '../system/clock.js';
 import { createNotifier } from '../system/desktop/notify.js';
 import type { Log } from '../system/log.js';
 import type { Paths } from '../system/paths.js';
-import { openRunFolder } from '../system/run-folder.js';
+import { openRunFolder, openTemporaryRunFolder } from '../system/run-folder.js';
 import type { Scope } from '../system/scope.js';
 import { openReplacements, type ReplacementsFile } from './delivery/replacements-file.js';
 import { openEvents } from './interface/control.js';
@@ -182,11 +181,11 @@ const LONGEST_RUNTIME_DIR = 90;
  * Private folder of this run for the worker sockets, so that no process of another run finds them: in the runtime folder, or
  * where its path is too long, among the temporary ones.
  */
-export function openSocketDir({ paths, scope }: DaemonEnvironment): string {
+export function openSocketDir({ paths, scope, log }: DaemonEnvironment): string {
   const isShort = paths.runtimeDir.length <= LONGEST_RUNTIME_DIR;
   const folder = isShort
     ? openRunFolder(paths.runtimeDir, 'run-')
-    : openRunFolder(tmpdir(), 'swictation-run-');
+    : openTemporaryRunFolder((message) => log.warn(message));
   scope.own('socket folder', () => folder.close());
   return folder.path;
 }

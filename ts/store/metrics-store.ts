@@ -1,7 +1,7 @@
 import { type CleanupLimits, type CleanupReport, cleanUp } from './cleanup.js';
 import { Database, ensurePrivateFile } from './database.js';
 import { addToLifetime, countEvent, type LifetimeCounter } from './lifetime.js';
-import { count, type SegmentRow, type SessionExtras } from './rows.js';
+import { count, figure, type SegmentRow, type SessionExtras } from './rows.js';
 import { ensureSchema } from './schema.js';
 import { closeSession } from './session-totals.js';
 import { wordsPerMinute } from './statistics.js';
@@ -102,10 +102,14 @@ class SqliteStore implements MetricsStore {
   /** A session without an end has none because its daemon was killed: it ended with its last segment. */
   closeAbandonedSessions(): void {
     const open = this.#database.all(
-      `SELECT id, COALESCE((SELECT MAX(timestamp) FROM segments WHERE session_id = sessions.id), start_time)
+      `SELECT id, duration_s, COALESCE((SELECT MAX(timestamp) FROM segments WHERE session_id = sessions.id), start_time)
         AS last_s FROM sessions WHERE end_time IS NULL`,
     );
-    for (const row of open) this.endSession(count(row.id), count(row.last_s));
+    for (const row of open) {
+      const durationS = figure(row.duration_s);
+      const extras = durationS === null ? {} : { durationS };
+      this.endSession(count(row.id), count(row.last_s), extras);
+    }
   }
 
   #close(sessionId: number, atS: number, extras: SessionExtras): void {
@@ -142,11 +146,12 @@ class SqliteStore implements MetricsStore {
     const activeS = count(row?.active_time_s) + segment.durationS;
     this.#database.run(
       `UPDATE sessions SET words_dictated = ?, characters_typed = COALESCE(characters_typed, 0) + ?,
-        segments_processed = COALESCE(segments_processed, 0) + 1, active_time_s = ?, wpm = ?,
+        segments_processed = COALESCE(segments_processed, 0) + 1, duration_s = ?, active_time_s = ?, wpm = ?,
         transformations_count = COALESCE(transformations_count, 0) + ?,
         keyboard_actions_count = COALESCE(keyboard_actions_count, 0) + ? WHERE id = ?`,
       words,
       segment.characters,
+      segment.sessionS,
       activeS,
       wordsPerMinute(words, activeS),
       segment.transformations,

@@ -2,6 +2,8 @@
 export interface SegmentRow {
   readonly sessionId: number;
   readonly timestampS: number;
+  /** How old its session was when it was typed; no wall clock, which may be set meanwhile. */
+  readonly sessionS: number;
   readonly durationS: number;
   readonly words: number;
   readonly characters: number;
@@ -19,6 +21,8 @@ export interface SegmentRow {
 
 /** Figures of a session that its segments do not tell; 0 where nothing was measured. */
 export interface SessionExtras {
+  /** How long it was; without it the times of start and end tell. */
+  readonly durationS?: number;
   readonly gpuPeakMb?: number;
   readonly gpuMeanMb?: number;
   readonly cpuMeanPercent?: number;

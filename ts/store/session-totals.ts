@@ -25,7 +25,7 @@ export function closeSession(
   const segments = database.all('SELECT * FROM segments WHERE session_id = ?', sessionId);
   const totals =
     segments.length === 0 ? totalsOfRow(session) : totalsOfSegments(sessionId, segments);
-  const durationS = Math.max(0, endS - count(session.start_time));
+  const durationS = extras.durationS ?? Math.max(0, endS - count(session.start_time));
   writeTimes(database, totals, endS, durationS);
   writeCounts(database, totals, segments);
   writeLatencies(database, totals, segments);

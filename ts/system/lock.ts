@@ -4,25 +4,29 @@ import { Problem } from '../domain/problem.js';
 import { ensurePrivateDir } from './private-dir.js';
 import { currentProcess, isRunning, parseIdentity } from './process/process-identity.js';
 
-export interface DaemonLock {
-  /** Lets the next daemon start; calling it again does nothing. */
+export interface Lock {
+  /** Lets the next one have it; calling it again does nothing. */
   release(): void;
 }
 
+/** Makes this process the only daemon that uses the folder `path`, or throws the `Problem` that names the one that does. */
+export function acquireDaemonLock(path: string): Lock {
+  return acquireLock(path, alreadyRunning);
+}
+
 /**
- * Makes this process the only daemon that uses the folder `path`, or throws the `Problem` that names the
- * one that does.
+ * Makes this process the only owner of the lock `path`, or throws `refusal` of the one that is.
  *
  * The folder holds one numbered file per owner: whoever links the next number owns the lock, and may do so
  * only when the owner of the highest number is gone. The highest number is never removed, so a lock left by
  * a killed daemon is replaced, and of two starters who both see it only one can link its successor.
  */
-export function acquireDaemonLock(path: string): DaemonLock {
+export function acquireLock(path: string, refusal: (pid: number) => Problem): Lock {
   ensurePrivateDir(path);
   const draft = join(path, `draft.${process.pid}`);
   writeFileSync(draft, JSON.stringify(currentProcess()), { mode: 0o600 });
   try {
-    const number = takeNextNumber(path, draft);
+    const number = takeNextNumber(path, draft, refusal);
     removeBelow(path, number);
     return { release: releaseOnce(join(path, String(number)), draft) };
   } finally {
@@ -30,10 +34,11 @@ export function acquireDaemonLock(path: string): DaemonLock {
   }
 }
 
-function takeNextNumber(path: string, draft: string): number {
+function takeNextNumber(path: string, draft: string, refusal: (pid: number) => Problem): number {
   for (;;) {
     const highest = highestNumber(path);
-    refuseWhileHeld(join(path, String(highest)));
+    const holder = readHolder(join(path, String(highest)));
+    if (holder !== null && isRunning(holder)) throw refusal(holder.pid);
     const mine = highest + 1;
     if (!tryLink(draft, join(path, String(mine)))) continue;
     if (highestNumber(path) === mine) return mine;
@@ -42,12 +47,10 @@ function takeNextNumber(path: string, draft: string): number {
   }
 }
 
-function refuseWhileHeld(file: string): void {
-  const holder = readHolder(file);
-  if (holder === null || !isRunning(holder)) return;
-  throw new Problem(
+function alreadyRunning(pid: number): Problem {
+  return new Problem(
     'already_running',
-    `swictationd is already running (pid ${holder.pid}): type \`swictation stop\` to end it`,
+    `swictationd is already running (pid ${pid}): type \`swictation stop\` to end it`,
   );
 }
 

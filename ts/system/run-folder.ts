@@ -1,4 +1,15 @@
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { currentRun, encodeRunMark, isOver, parseRunMark } from './process/run-mark.js';
 
@@ -13,6 +24,38 @@ export interface RunFolder {
 const OWNER_FILE = 'owner';
 /** Between the making of a folder and its owner's file lie microseconds, unless the run was killed right there. */
 const NAMELESS_LIMIT_MS = 60_000;
+
+const TEMPORARY_PREFIX = 'swictation-run-';
+/** Longest folder for temporary files in which `swictation-run-XXXXXX/data` still fits a unix socket's 107 bytes. */
+const LONGEST_TEMPORARY = 78;
+const USUAL = '/tmp';
+
+/** Makes one among the temporary files; where TMPDIR names no place for it, that is told and /tmp is taken. */
+export function openTemporaryRunFolder(onProblem: (message: string) => void): RunFolder {
+  const wanted = tmpdir();
+  const reason = wanted === USUAL ? null : unfitReason(wanted);
+  if (reason === null) return openRunFolder(wanted, TEMPORARY_PREFIX);
+  onProblem(`TMPDIR ${shorten(wanted)} ${reason}: ${USUAL} is used`);
+  return openRunFolder(USUAL, TEMPORARY_PREFIX);
+}
+
+function unfitReason(folder: string): string | null {
+  if (Buffer.byteLength(folder) > LONGEST_TEMPORARY) {
+    return `is too long for sockets (more than ${LONGEST_TEMPORARY} bytes)`;
+  }
+  try {
+    if (!statSync(folder).isDirectory()) return 'is not a folder';
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return null;
+  } catch (cause) {
+    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    return isMissing ? 'is missing' : "can't be written to";
+  }
+}
+
+function shorten(path: string): string {
+  return path.length <= 60 ? path : `${path.slice(0, 57)}...`;
+}
 
 /** Makes one in `base` whose name begins with `prefix`, and removes those of runs that are over. */
 export function openRunFolder(base: string, prefix: string): RunFolder {

@@ -20,6 +20,7 @@ import {
 } from '../context.js';
 import { findBasePython } from '../setup/base-python.js';
 import { createEnvironment, demandSpace, environmentVersion } from '../setup/environment.js';
+import { holdSetup } from '../setup/one-at-a-time.js';
 import { type LockName, openPackages, type Packages } from '../setup/pip.js';
 import { planSetup } from '../setup/plan.js';
 
@@ -35,6 +36,17 @@ export const run: CommandRun = async (call) => {
   const { context } = call;
   if (hasFlag(call, 'remove')) return runScript('uninstall.sh', context);
   const folder = environmentFolder(context.env);
+  if (hasFlag(call, 'dryRun')) return setUp(call, folder);
+  const lock = await holdSetup(folder, context);
+  try {
+    return await setUp(call, folder);
+  } finally {
+    lock.release();
+  }
+};
+
+async function setUp(call: Call, folder: string): Promise<number> {
+  const { context } = call;
   const card = await findCardDriver(context.env);
   const present = findPresent(folder);
   const plan = planSetup({ full: hasFlag(call, 'full'), card, machine: machine(), present });
@@ -49,7 +61,7 @@ export const run: CommandRun = async (call) => {
   const changed = await install(call, folder, plan.torch);
   if (changed || !hasFlag(call, 'quiet')) print(context.stdout, `Ready: ${folder}`);
   return hasFlag(call, 'service') ? runScript('put-in-place.sh', context) : 0;
-};
+}
 
 /** The scripts that `make install` uses, which travel with the programs. */
 async function runScript(name: string, { env, onInterrupt }: CliContext): Promise<number> {

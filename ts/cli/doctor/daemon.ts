@@ -17,7 +17,8 @@ const MANAGER_MS = 5_000;
 /** Sockets, what the daemon says of itself, and the service that starts it. */
 export async function checkDaemon(context: CliContext): Promise<Check[]> {
   const service = await checkService(context.env);
-  const start = service.ok ? 'systemctl --user restart swictation' : 'swictationd';
+  const isService = service.ok && findOnPath('systemctl', context.env) !== null;
+  const start = isService ? 'systemctl --user restart swictation' : 'swictationd';
   const sockets = await checkSockets(context, start);
   if (!sockets.ok) return [sockets, service];
   const snapshot = await readSnapshotIfUp(context);

@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openFiles } from '../../capture/open.js';
 import type { Source } from '../../capture/source.js';
@@ -11,7 +10,7 @@ import { chooseLogLevel, createLog } from '../../system/log.js';
 import type { FoundModel } from '../../system/model/find-model.js';
 import { workerFolder } from '../../system/paths.js';
 import { pythonCommand } from '../../system/python/environment.js';
-import { openRunFolder } from '../../system/run-folder.js';
+import { openTemporaryRunFolder } from '../../system/run-folder.js';
 import { openScope, type Scope } from '../../system/scope.js';
 import { assembleCore, findWantedModel, isReal } from '../assembly/assemble.js';
 import { chooseCard } from '../assembly/choose-card.js';
@@ -91,7 +90,7 @@ async function startTranscriber(
   const env = options.env ?? process.env;
   const config = loadConfig({ env, ...(options.config ? { file: options.config } : {}) });
   const log = createLog(chooseLogLevel(env, 'warn'));
-  const runFolder = openRunFolder(tmpdir(), 'swictation-run-');
+  const runFolder = openTemporaryRunFolder((message) => log.warn(message));
   scope.own('folder', () => runFolder.close());
   const folder = runFolder.path;
   const opened = await openJournal({

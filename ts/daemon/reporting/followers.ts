@@ -67,17 +67,18 @@ export function createFollowers(ports: FollowerPorts): SessionFollowers & {
       const { text, totalMs, words } = report;
       hub.transcription({ text, wpm: figures.wpm, latencyMs: totalMs, words });
       update('recording', figures);
-      store?.addSegment(toSegmentRow(report));
+      store?.addSegment(toSegmentRow(report, figures));
       ports.delivered(report);
       publish('transcription', describe(report));
       tellFigures(report, figures, ports);
       warnIfSlow(report, ports);
       warnIfSlower(report, delays, ports);
     },
-    sessionEnded(session) {
+    sessionEnded(session, { durationS }) {
       const cpu = summary(cpuPercent);
       const gpu = summary(gpuMb);
       store?.endSession(session, epochS(), {
+        durationS,
         gpuPeakMb: gpu.peak,
         gpuMeanMb: gpu.mean,
         cpuPeakPercent: cpu.peak,
@@ -104,10 +105,11 @@ function warnIfCardFull(percent: number, ports: FollowerPorts): void {
   ports.warn('gpu_memory', `the card is ${Math.round(percent)} % full (limit ${limit} %)`);
 }
 
-function toSegmentRow(report: UtteranceReport) {
+function toSegmentRow(report: UtteranceReport, { durationS }: SessionFigures) {
   return {
     sessionId: report.session,
     timestampS: epochS(),
+    sessionS: durationS,
     durationS: report.seconds,
     words: report.words,
     characters: report.characters,
