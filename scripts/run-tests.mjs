@@ -13,7 +13,7 @@ const runners = {
   check: async () => runChecks(),
   vitest: runVitest,
   pytest: runPytest,
-  smoke: runSmoke,
+  smoke,
 };
 const chosen = process.argv.slice(2);
 const unknown = chosen.filter((name) => !(name in runners));
@@ -73,6 +73,14 @@ async function runPytest() {
   const failed = counts.failures + counts.errors;
   const passed = Math.max(0, counts.tests - failed - counts.skipped);
   return settle('pytest', code, { passed, failed, skipped: counts.skipped });
+}
+
+async function smoke() {
+  try {
+    return await runSmoke();
+  } catch (cause) {
+    return crashed('smoke', cause.message);
+  }
 }
 
 /** A runner that fails without a failed test had an error of its own. */
