@@ -89,7 +89,7 @@ function tryPython(version, command) {
   const made =
     run(command, ['-m', 'venv', folder]) ??
     run(program, [...pip, ...lock('build')]) ??
-    run(program, [...pip, '--no-build-isolation', ...lock('embedded')]) ??
+    run(program, [...pip, '--no-build-isolation', '--use-pep517', ...lock('embedded')]) ??
     run(program, [...pip, '-r', testPackages()]);
   if (made !== null) {
     rmSync(folder, { recursive: true, force: true });

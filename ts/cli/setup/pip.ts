@@ -28,8 +28,11 @@ interface InstallOptions {
   readonly silent?: boolean;
 }
 
-/** Checksums are demanded, and nothing is added that a lock does not name, not even to build another package. */
-const ONLY_THE_LOCK = ['--require-hashes', '--no-deps', '--no-build-isolation'];
+/**
+ * Checksums are demanded, and nothing is added that a lock does not name, not even to build another package. The pip of
+ * Python 3.11 starts an old setup.py so that it can't import its own folder, which is on no path here; by PEP 517 it can.
+ */
+const ONLY_THE_LOCK = ['--require-hashes', '--no-deps', '--no-build-isolation', '--use-pep517'];
 
 export function openPackages(folder: string, context: CliContext): Packages {
   const pip = (args: readonly string[], silent = false) => runPip(folder, args, silent, context);
