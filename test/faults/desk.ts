@@ -50,6 +50,17 @@ export class Desk {
     return existsSync(path) ? readFileSync(path, 'utf8') : '';
   }
 
+  /** The text that waits to be pasted. */
+  get clipboard(): string {
+    const path = join(this.dir, 'clipboard');
+    return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  }
+
+  /** The program that owned it is gone, as with a service that is restarted. */
+  emptyClipboard(): void {
+    rmSync(join(this.dir, 'clipboard'), { force: true });
+  }
+
   get windowBytes(): number {
     return statSync(join(this.dir, 'window'), { throwIfNoEntry: false })?.size ?? 0;
   }

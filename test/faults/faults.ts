@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Ballast } from './ballast.js';
+import { restartBehindClipboard } from './clipboard.js';
 import { PROGRAMS } from './desk.js';
 import { Logind } from './logind.js';
 import type { MomentName } from './moments.js';
@@ -11,6 +12,8 @@ import { RATE_HZ } from './spoken.js';
 export interface Fault {
   readonly name: string;
   readonly device?: 'sim';
+  /** Where texts go, if not to wtype. */
+  readonly sink?: 'auto';
   /** A rate is told by the clock: nobody may speak faster than people do. */
   readonly speed?: 1;
   /** The moments of `make faults`; all others are left to random rounds. */
@@ -80,6 +83,7 @@ export const FAULTS: readonly Fault[] = [
   },
   endDaemon('SIGKILL', ALL),
   endDaemon('SIGTERM', ALL),
+  restartBehindClipboard(endDaemon('SIGKILL', [])),
   endDaemonTwice(['idle', 'midWord', 'transcription', 'beforeTyping', 'midTyping']),
   ...['oom', 'sticky', 'wrong_result', 'ambiguous', 'driver_gone'].map(workerError),
   ...['noise', 'torn', 'other_id', 'last_id', 'wrong_kind', 'wrong_fields'].map(corruptAnswer),

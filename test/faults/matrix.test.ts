@@ -19,6 +19,7 @@ const CASES: readonly (readonly [string, MomentName])[] = [
   ['microphone is held up, then gives all at once', 'midWord'],
   ['microphone gives the doubled rate', 'pause'],
   ['injector exits 1', 'midTyping'],
+  ['restart behind a clipboard delivery', 'pause'],
   ['journal disk full', 'midWord'],
   ['suspend and resume', 'transcription'],
   ['two toggles within 50 ms', 'midWord'],

@@ -12,6 +12,7 @@ export interface RigOptions {
   readonly speech: Speech;
   readonly device: 'cpu' | 'sim';
   readonly env?: NodeJS.ProcessEnv;
+  readonly sink?: 'wtype' | 'auto';
   /** How fast the speaker speaks; 1 is the speed of the recordings. */
   readonly speed: number;
 }
@@ -198,7 +199,8 @@ export class Rig {
   }
 
   private launch(): DaemonProcess {
-    const args = ['--source', 'mic', '--sink', 'wtype', '--device', DEVICES[this.options.device]];
+    const { device, sink = 'wtype' } = this.options;
+    const args = ['--source', 'mic', '--sink', sink, '--device', DEVICES[device]];
     return startDaemon(this.workspace, args, {
       ...this.desk.env,
       MIC_SPEED: String(this.options.speed),

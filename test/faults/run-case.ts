@@ -43,6 +43,7 @@ export async function runCase(wanted: Case): Promise<Row> {
     device,
     speed: fault.speed ?? wanted.speed,
     env: fault.env?.() ?? {},
+    sink: fault.sink ?? 'wtype',
   });
   const row = { fault: fault.name, moment: moment.name, device, account: null, nextTextMs: null };
   try {
@@ -93,7 +94,12 @@ async function describeEnd(rig: Rig, struckMs: number) {
     rig.offeredAtMs ?? Number.POSITIVE_INFINITY,
   );
   return {
-    account: account(rig.speech, rig.desk.window, await rig.pending(), rig.cuts),
+    account: account(
+      rig.speech,
+      `${rig.desk.window}${rig.desk.clipboard}`,
+      await rig.pending(),
+      rig.cuts,
+    ),
     nextTextMs: Number.isFinite(firstMs) ? Math.round(firstMs - struckMs) : null,
     state: await describeState(rig),
   };
