@@ -5,6 +5,9 @@ import { isOnePiece, likeness, missedS, openLive } from './live.js';
 const lost = (states: readonly { readonly kind: string }[]) =>
   states.filter(({ kind }) => kind === 'lost');
 
+/** Seconds are told from the third on; a busy machine looks less often. */
+const isThreeOrSo = (seconds: number) => seconds === 3 || seconds === 4;
+
 describe('a recording program that is held up', () => {
   it.each([
     ['for 1.4 s', 'pw-record=late 1 1.4,nothing', 4],
@@ -64,12 +67,17 @@ describe('a program that gives nothing', () => {
     await live.start();
     await live.heardS(1);
     await live.stop();
+    // A busy machine may hold the program up once it gives sound.
+    const first = live.heard.states.findIndex(({ kind }) => kind === 'listening');
+    expect(first).toBeGreaterThan(0);
     expect(
-      lost(live.heard.states).filter((state) => 'reason' in state && state.reason === 'stalled'),
+      lost(live.heard.states.slice(0, first)).filter(
+        (state) => 'reason' in state && state.reason === 'stalled',
+      ),
     ).toEqual([]);
     // Which program is named in between depends on how fast the others end.
     const waiting = live.heard.states.filter((state) => 'waitedS' in state);
-    expect(waiting).toContainEqual(expect.objectContaining({ kind: 'starting', waitedS: 3 }));
+    expect(waiting[0]).toMatchObject({ kind: 'starting', waitedS: expect.toSatisfy(isThreeOrSo) });
     expect(waiting.at(-1)).toMatchObject({ kind: 'starting', program: 'pw-record' });
     expect(live.heard.problems.map(({ code }) => code)).toContain('microphone_late');
   });
