@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import NoReturn
 
 from .engine import Report
 from .errors import Refused
 from .faults import Failure, classify, describe_failure, resolve_ambiguous, short_code
-from .wire.answers import Answer, done, error, phase
+from .wire.answers import Answer, error, phase
 from .wire.channel import WorkerChannel
 from .wire.messages import Channel, InvalidMessage, decode
-from .wire.requests import Request, Shutdown
+from .wire.requests import Request
 
 Serve = Callable[[Request, Report], Answer]
 CardAnswers = Callable[[], bool]
 
 
-def run_loop(channel: WorkerChannel, serve: Serve, card_answers: CardAnswers) -> None:
-    """Serves until ``shutdown``. No request, however wrong, ends the loop."""
+def run_loop(channel: WorkerChannel, serve: Serve, card_answers: CardAnswers) -> NoReturn:
+    """Serves until the process is ended from outside. No request, however wrong, ends the loop."""
     invalid = 0
     while True:
         name, frames = channel.receive()
@@ -28,9 +29,6 @@ def run_loop(channel: WorkerChannel, serve: Serve, card_answers: CardAnswers) ->
             print(f"worker: invalid message {invalid} on {name}: {request}", file=sys.stderr, flush=True)
             channel.send(name, error(request.id, None, "invalid_message", str(request)))
             continue
-        if isinstance(request, Shutdown):
-            channel.send(name, done(request.id))
-            return
         channel.job = request.id
         answer = _serve_one(channel, request, serve, card_answers)
         channel.job = None

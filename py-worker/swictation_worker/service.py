@@ -16,12 +16,10 @@ from .wire.requests import (
     EmptyCache,
     Load,
     Memory,
-    Ping,
     Place,
     Probe,
     Request,
     Score,
-    Shutdown,
     Sim,
     SpokenForm,
     Transcribe,
@@ -51,8 +49,6 @@ class Service:
                 return self._empty_cache(request)
             case Memory():
                 return self._done_with_memory(request.id)
-            case Ping() | Shutdown():
-                return done(request.id)
             case Sim():
                 self._card.change(request.change)
                 return done(request.id)

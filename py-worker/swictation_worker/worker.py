@@ -1,4 +1,4 @@
-"""One worker process: connects, says hello, serves until ``shutdown``. Runs in a child of the nursery."""
+"""One worker process: connects, says hello, serves until it is killed. Runs in a child of the nursery."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .wire.channel import WorkerChannel
 
 
 def run_worker(order: Fork, available: Available) -> int:
-    """The exit code: 0 after ``shutdown``, 1 where the daemon could not be reached."""
+    """Serves; the exit code 1 where the daemon could not be reached."""
     engine, voice_activity, card = build_parts(order, available)
     service = Service(engine, voice_activity, card)
     channel = WorkerChannel(identity_of(order), order.generation, read_rss_mb)
@@ -27,9 +27,7 @@ def run_worker(order: Fork, available: Available) -> int:
     except ConnectionError as error:
         print(f"worker {order.role}.{order.generation}: {error}", file=sys.stderr)
         return 1
-    run_loop(channel, service.serve, service.card_answers)
-    channel.close()
-    return 0
+    return run_loop(channel, service.serve, service.card_answers)
 
 
 def identity_of(order: Fork) -> str:

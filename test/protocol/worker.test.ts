@@ -147,8 +147,8 @@ describe('msgpack', () => {
 });
 
 test('requests are encoded as the bytes that python msgpack writes', () => {
-  expect(encodeHeader({ type: 'ping', id: 300 }).toString('hex')).toBe(
-    '82a474797065a470696e67a26964cd012c',
+  expect(encodeHeader({ type: 'probe', id: 300 }).toString('hex')).toBe(
+    '82a474797065a570726f6265a26964cd012c',
   );
   const score = encodeHeader({ type: 'score', id: 1, format: 's16le', state: Buffer.from([7]) });
   expect(score.toString('hex')).toContain('a57374617465c40107');

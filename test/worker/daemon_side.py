@@ -19,7 +19,7 @@ import msgpack
 import zmq
 
 PY_WORKER = Path(__file__).parents[2] / "py-worker"
-DEADLINE_S = 30.0
+DEADLINE_S = 120.0
 
 Message = dict[str, Any]
 
@@ -102,6 +102,12 @@ class DaemonSide:
         hello = self.await_message(self.ctl, identity, "hello")
         assert hello["generation"] == generation
         return identity
+
+    def end(self, identity: str) -> Message:
+        """Ends a worker as the daemon does; what the nursery says of it."""
+        generation = int(identity.split(".")[1])
+        self.order(op="kill", generation=generation, signal="TERM")
+        return self.await_event("exited", generation=generation)
 
     def await_event(self, event: str, **expected: object) -> Message:
         """The next line of that kind from the nursery, older lines of other kinds kept for later."""

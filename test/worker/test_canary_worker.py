@@ -50,7 +50,7 @@ def test_a_forked_worker_knows_its_phrases(daemon_with_canary: DaemonSide, engin
     assert heard == [phrase for phrase, _ in spoken]
     assert side.request(side.ctl, identity, type="drop", model="stt")["type"] == "done"
     assert side.transcribe(identity, to_pcm(spoken[0][1]))["code"] == "not_loaded"
-    assert side.request(side.ctl, identity, type="shutdown")["type"] == "done"
+    side.end(identity)
 
 
 def test_a_missing_model_is_said_in_one_line(daemon_with_canary: DaemonSide) -> None:

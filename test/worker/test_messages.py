@@ -16,16 +16,14 @@ from swictation_worker.wire.messages import (
     decode,
     encode,
 )
-from swictation_worker.wire.requests import Ping, Score, Transcribe
+from swictation_worker.wire.requests import Memory, Score, Transcribe
 
 CHANNELS: st.SearchStrategy[Literal["ctl", "data"]] = st.sampled_from(("ctl", "data"))
 ID = st.integers(0, 2**53 - 1)
 LEAF = (
     st.none() | st.booleans() | st.integers(-(2**40), 2**40) | st.floats() | st.text(max_size=8) | st.binary(max_size=8)
 )
-KINDS = st.sampled_from(
-    ("load", "place", "drop", "empty_cache", "memory", "ping", "sim", "probe", "shutdown", "transcribe", "score")
-)
+KINDS = st.sampled_from(("load", "place", "drop", "empty_cache", "memory", "sim", "probe", "transcribe", "score"))
 FIELDS = st.dictionaries(
     st.sampled_from(("model", "device", "format", "window_s", "state", "others_mb", "fault", "driver")),
     LEAF | st.sampled_from(("stt", "cpu", "s16le", "oom", "gone")),
@@ -65,8 +63,8 @@ def test_an_error_carries_the_id_where_it_was_readable(request_id: int) -> None:
 
 @given(ID)
 def test_a_second_frame_is_refused_where_none_belongs(request_id: int) -> None:
-    header = encode({"type": "ping", "id": request_id})
-    assert decode("ctl", [header]) == Ping(request_id)
+    header = encode({"type": "memory", "id": request_id})
+    assert decode("ctl", [header]) == Memory(request_id)
     with pytest.raises(InvalidMessage, match="no second frame"):
         decode("ctl", [header, b"x"])
 
@@ -90,7 +88,7 @@ def test_score_takes_1_to_512_whole_frames(frames: int, fine: bool) -> None:
 
 
 def test_sizes_are_limited() -> None:
-    too_long = msgpack.packb({"type": "ping", "id": 1, "more": "x" * MAX_HEADER_BYTES})
+    too_long = msgpack.packb({"type": "memory", "id": 1, "more": "x" * MAX_HEADER_BYTES})
     with pytest.raises(InvalidMessage, match="at most 65536 bytes"):
         decode("ctl", [too_long])
     header = encode({"type": "transcribe", "id": 1, "format": "s16le", "window_s": 20})

@@ -155,11 +155,11 @@ def test_the_probe_gives_the_known_words(shared_daemon: DaemonSide) -> None:
     assert done["memory"]["peak_mb"] == about(1_766 + 60 + len(read_pcm(KNOWN_CLIP)) / 32_000 * 4)
     change(shared_daemon, identity, fault="sticky")
     assert shared_daemon.request(shared_daemon.ctl, identity, type="probe")["fault"] == "sticky"
-    shared_daemon.request(shared_daemon.ctl, identity, type="shutdown")
+    shared_daemon.end(identity)
 
 
 def test_a_probe_on_a_full_card_is_out_of_memory(shared_daemon: DaemonSide) -> None:
     full = {**WORLD, "others_mb": 4_200}
     identity = shared_daemon.fork("probe", next(GENERATIONS), engine="sim", sim=full)
     assert shared_daemon.request(shared_daemon.ctl, identity, type="probe")["fault"] == "oom"
-    shared_daemon.request(shared_daemon.ctl, identity, type="shutdown")
+    shared_daemon.end(identity)

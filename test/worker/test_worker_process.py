@@ -33,9 +33,8 @@ def test_load_reports_phases_engine_and_time(shared_daemon: DaemonSide) -> None:
     assert "warming" in phases
     again = shared_daemon.load(identity)
     assert again["load_ms"] < 50
-    assert shared_daemon.request(shared_daemon.ctl, identity, type="shutdown")["type"] == "done"
-    exited = shared_daemon.await_event("exited", generation=int(identity.split(".")[1]))
-    assert (exited["code"], exited["signal"]) == (0, None)
+    exited = shared_daemon.end(identity)
+    assert (exited["code"], exited["signal"]) == (None, signal.SIGTERM)
 
 
 def test_transcribe(shared_daemon: DaemonSide, cpu: str) -> None:
@@ -69,13 +68,13 @@ def test_heartbeats_name_the_job(shared_daemon: DaemonSide, cpu: str) -> None:
 
 
 def test_ctl_comes_before_data(shared_daemon: DaemonSide, cpu: str) -> None:
-    """Two transcriptions wait; a ping sent after them is answered before the second one."""
+    """Two transcriptions wait; a question sent after them is answered before the second one."""
     pcm = read_pcm(KNOWN_CLIP)
     jobs = [
         shared_daemon.send(shared_daemon.data, cpu, pcm, type="transcribe", format="s16le", window_s=20)
         for _ in range(3)
     ]
-    shared_daemon.request(shared_daemon.ctl, cpu, type="ping")
+    shared_daemon.request(shared_daemon.ctl, cpu, type="memory")
     assert not shared_daemon.data.poll(0) or len(_answered(shared_daemon, jobs)) < 3
     for job in jobs:
         assert shared_daemon.await_answer(shared_daemon.data, cpu, job)["text"] == WORDS
@@ -108,7 +107,7 @@ def test_garbage_gets_a_named_error_and_harms_nothing(
     assert error["id"] is None
     assert error["fault"] is None
     assert error["code"] == "invalid_message"
-    assert shared_daemon.request(shared_daemon.ctl, cpu, type="ping")["type"] == "done"
+    assert shared_daemon.request(shared_daemon.ctl, cpu, type="memory")["type"] == "done"
 
 
 def test_an_unknown_request_is_answered_with_its_id(shared_daemon: DaemonSide, cpu: str) -> None:

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from typing import NoReturn
 
 import zmq
 from zmq.utils.monitor import recv_monitor_message
@@ -26,8 +27,6 @@ HEARTBEAT_S = 2.0
 IDLE_HEARTBEAT_S = 5.0
 """Without a job in hand nobody waits, and each beat wakes two processes of a machine that may be asleep otherwise."""
 CONNECT_TIMEOUT_MS = 5_000
-FAREWELL_MS = 500
-"""How long the last answer may take to leave; only after a clean ``shutdown``, linger is 0 otherwise."""
 
 _PIPE = "inproc://answers"
 
@@ -47,7 +46,6 @@ class WorkerChannel:
         self._pipe_out = self._context.socket(zmq.PUSH)
         self._pipe_out.setsockopt(zmq.SNDHWM, 0)
         self._pipe_out.connect(_PIPE)
-        self._thread: threading.Thread | None = None
 
     def connect(self, ctl: str, data: str, first: Answer) -> None:
         """Connects both sockets, sends ``first`` once the daemon knows both, then beats on its own.
@@ -58,8 +56,7 @@ class WorkerChannel:
         _connect_and_wait(sockets["data"], data)
         _connect_and_wait(sockets["ctl"], ctl)
         sockets["ctl"].send(encode(first))
-        self._thread = threading.Thread(target=self._talk, args=(sockets,), name="channel", daemon=True)
-        self._thread.start()
+        threading.Thread(target=self._talk, args=(sockets,), name="channel", daemon=True).start()
 
     def receive(self) -> Received:
         """Waits for the next message; ``ctl`` comes before ``data``."""
@@ -67,12 +64,6 @@ class WorkerChannel:
 
     def send(self, channel: Channel, answer: Answer) -> None:
         self._pipe_out.send_multipart([channel.encode(), encode(answer)])
-
-    def close(self) -> None:
-        """Lets the last answer leave, then ends the thread."""
-        self._pipe_out.send_multipart([b"close", b""])
-        if self._thread is not None:
-            self._thread.join(2.0)
 
     def _dealer(self) -> zmq.Socket[bytes]:
         socket = self._context.socket(zmq.DEALER)
@@ -83,18 +74,17 @@ class WorkerChannel:
         socket.setsockopt(zmq.SNDTIMEO, SEND_TIMEOUT_MS)
         return socket
 
-    def _talk(self, sockets: dict[Channel, zmq.Socket[bytes]]) -> None:
+    def _talk(self, sockets: dict[Channel, zmq.Socket[bytes]]) -> NoReturn:
         next_beat_s = time.monotonic()
-        open_ = True
-        while open_:
+        while True:
             now_s = time.monotonic()
             if now_s >= next_beat_s:
                 self._beat(sockets["ctl"])
                 next_beat_s = now_s + (IDLE_HEARTBEAT_S if self.job is None else HEARTBEAT_S)
             ready = self._wait(sockets, next_beat_s - now_s)
             self._take_in(sockets, ready)
-            open_ = self._pipe_in not in ready or self._send_out(sockets)
-        self._farewell(sockets)
+            if self._pipe_in in ready:
+                self._send_out(sockets)
 
     def _wait(self, sockets: dict[Channel, zmq.Socket[bytes]], timeout_s: float) -> set[zmq.Socket[bytes]]:
         """A channel whose inbox is full is not read, so the daemon feels the high-water mark."""
@@ -110,26 +100,18 @@ class WorkerChannel:
             if socket in ready:
                 self._inbox.put(name, socket.recv_multipart())
 
-    def _send_out(self, sockets: dict[Channel, zmq.Socket[bytes]]) -> bool:
+    def _send_out(self, sockets: dict[Channel, zmq.Socket[bytes]]) -> None:
         name, message = self._pipe_in.recv_multipart()
-        if name == b"close":
-            return False
         try:
             sockets["ctl" if name == b"ctl" else "data"].send(message)
         except zmq.Again:
             _complain(self._identity, f"an answer on {name.decode()} found nobody within {SEND_TIMEOUT_MS} ms")
-        return True
 
     def _beat(self, ctl: zmq.Socket[bytes]) -> None:
         try:
             ctl.send(encode(heartbeat(self._generation, self.job, self._rss_mb())), zmq.NOBLOCK)
         except zmq.Again:
             return
-
-    def _farewell(self, sockets: dict[Channel, zmq.Socket[bytes]]) -> None:
-        for socket in sockets.values():
-            socket.close(linger=FAREWELL_MS)
-        self._pipe_in.close(linger=0)
 
 
 def _connect_and_wait(socket: zmq.Socket[bytes], endpoint: str) -> None:

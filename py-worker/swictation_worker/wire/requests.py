@@ -38,11 +38,6 @@ class Memory:
 
 
 @dataclass(frozen=True)
-class Ping:
-    id: int
-
-
-@dataclass(frozen=True)
 class Sim:
     id: int
     change: SimChange
@@ -50,11 +45,6 @@ class Sim:
 
 @dataclass(frozen=True)
 class Probe:
-    id: int
-
-
-@dataclass(frozen=True)
-class Shutdown:
     id: int
 
 
@@ -85,4 +75,4 @@ class Score:
     state: bytes | None
 
 
-Request = Load | Place | Drop | EmptyCache | Memory | Ping | Sim | Probe | Shutdown | SpokenForm | Transcribe | Score
+Request = Load | Place | Drop | EmptyCache | Memory | Sim | Probe | SpokenForm | Transcribe | Score

@@ -16,7 +16,7 @@ type CtlToWorker =
   | { readonly type: 'load'; readonly id: number; readonly model: Model; readonly device: Device }
   | { readonly type: 'place'; readonly id: number; readonly model: Model; readonly device: Device }
   | { readonly type: 'drop'; readonly id: number; readonly model: Model }
-  | { readonly type: 'empty_cache' | 'memory' | 'ping' | 'probe' | 'shutdown'; readonly id: number }
+  | { readonly type: 'empty_cache' | 'memory' | 'probe'; readonly id: number }
   /** A text with punctuation, as it was said; answered by `done` with the text. */
   | { readonly type: 'spoken_form'; readonly id: number; readonly text: string }
   | ({ readonly type: 'sim'; readonly id: number } & SimulatedWorld);
