@@ -91,6 +91,26 @@ describe('a program that gives nothing', () => {
   });
 });
 
+describe('a microphone with two channels', () => {
+  it('is asked for both, and two that cancel each other become what was said', async () => {
+    const live = await openLive('pw-record=shape 16000 2', { INVERTED: '1' }, 2);
+    await live.start();
+    await live.heardS(3);
+    await live.stop();
+    expect(live.heard.problems).toEqual([]);
+    expect(likeness(live, 1.2, 1.5)).toBeGreaterThan(0.9);
+  });
+
+  it('is asked for one where its program gives one whatever it is asked for', async () => {
+    const live = await openLive('pw-record=plain', {}, 2);
+    await live.start();
+    await live.heardS(7);
+    await live.stop();
+    expect(lost(live.heard.states)).toContainEqual(expect.objectContaining({ reason: 'rate' }));
+    expect(live.said.indexOf(live.heard.pcm.subarray(-64_000))).toBeGreaterThan(0);
+  });
+});
+
 describe('a stream that is not as announced', () => {
   it.each([
     ['48 kHz stereo', 'shape 48000 2', {}, '48000 Hz stereo'],

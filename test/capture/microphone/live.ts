@@ -21,6 +21,8 @@ export interface LiveMicrophone {
 export async function openLive(
   script: string,
   env: NodeJS.ProcessEnv = {},
+  /** What the sound server says of the microphone. */
+  channels = 1,
   parts: readonly Part[] = ['fox', 'train', 'piano', 'letter', 'report', 'small', 'garden'],
 ): Promise<LiveMicrophone> {
   const dir = temporaryDir();
@@ -35,6 +37,7 @@ export async function openLive(
       LIVE_SCRIPT: script,
       ...env,
     },
+    channels: () => channels,
   });
   return {
     heard,

@@ -15,8 +15,8 @@ export interface MixerOptions {
 
 /** Files can wait, and may hold what was recorded by two machines. */
 export const FILE_MIXING = { blockS: 1, furthestS: 0.5 } as const;
-/** Two capsules of one microphone are a hand's breadth apart. */
-export const LIVE_MIXING = { blockS: 0.1, furthestS: 0.02 } as const;
+/** Two capsules of one microphone are a hand's breadth apart; a text waits for two frames of the ear at most. */
+export const LIVE_MIXING = { blockS: 0.032, furthestS: 0.02 } as const;
 
 /** Makes one channel of several, see weights.ts. One channel passes as it is. */
 export class ChannelMixer {

@@ -55,11 +55,13 @@ export class RecorderRun {
     env: NodeJS.ProcessEnv,
     private readonly ports: RunPorts,
   ) {
-    this.reader = new StreamReader({
+    const reading = {
       nowS: monotonicS,
-      sound: (pcm) => this.pass(pcm),
-      flawed: (flaw) => this.flawed(flaw),
-    });
+      sound: (pcm: Buffer) => this.pass(pcm),
+      flawed: (flaw: StreamFlaw) => this.flawed(flaw),
+    };
+    const { channels } = recorder;
+    this.reader = new StreamReader(reading, { rateHz: SAMPLE_RATE_HZ, channels });
     const options = { env, stdout: 'pipe', ifWeDie: 'killed' } as const;
     this.program = startProgram(recorder.command, recorder.args, options);
     const { stdout } = this.program;
@@ -71,6 +73,11 @@ export class RecorderRun {
     void this.program.exited.then(() => {
       this.done ??= this.finish();
     });
+  }
+
+  /** Sound, and as much of it as so many channels have. */
+  get gaveWhatWasAsked(): boolean {
+    return this.samples > 0 && this.reason !== 'rate';
   }
 
   /** It gave sound, or is about to: what it gave is looked at. */

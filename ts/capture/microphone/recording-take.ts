@@ -11,9 +11,13 @@ import { RecorderRun } from './recorder-run.js';
 /** What is kept from take to take. */
 export interface MicrophoneMemory {
   recorders: readonly Recorder[];
+  /** The programs for the input of now, with the channels that are asked for; always in the same order. */
+  find(): readonly Recorder[];
   readonly patience: Patience;
   /** The program that gave sound last. */
   choice: number;
+  /** A program that was asked for all channels of its input gave something else: from now on one is asked for. */
+  asksForOne: boolean;
 }
 
 const TICK_MS = 100;
@@ -212,6 +216,7 @@ export class RecordingTake {
 
   private gone(run: RecorderRun): void {
     this.runs = this.runs.filter((other) => other !== run);
+    if (run.recorder.channels > 1 && !run.gaveWhatWasAsked) this.askForOne();
     if (run === this.speaker) {
       if (this.takingOver) return;
       this.speaker = null;
@@ -228,6 +233,11 @@ export class RecordingTake {
       return;
     }
     this.tellLost(run);
+  }
+
+  private askForOne(): void {
+    this.memory.asksForOne = true;
+    this.memory.recorders = this.memory.find();
   }
 
   private tellLost(run: RecorderRun): void {

@@ -156,7 +156,7 @@ export class StreamReader {
       return;
     }
     if (words.length < TELLING_WORDS || rate === null) return;
-    const suspect = findShape(words, rate, this.flow.isTooFast(nowS));
+    const suspect = this.shapeOf(words, rate, this.flow.isTooFast(nowS));
     if (suspect === null) {
       // Until more has come than the clock allows, it may be catching up.
       this.accept(this.flow.isTooFast(nowS) ? rate : null);
@@ -164,7 +164,7 @@ export class StreamReader {
     }
     // What it is exactly is only known when the rate is.
     const sure = this.checked && heldS < SURE_S ? null : this.flow.steadyRate(nowS);
-    const shape = sure === null ? null : findShape(words, sure, this.flow.isTooFast(nowS));
+    const shape = sure === null ? null : this.shapeOf(words, sure, this.flow.isTooFast(nowS));
     if (shape !== null) this.reshape(shape);
     else if (sure !== null) this.accept(sure);
   }
@@ -175,8 +175,14 @@ export class StreamReader {
     this.flow.believe(this.lastS);
   }
 
+  /** What the stream is instead of what was announced, null where it is that, or nothing known. */
+  private shapeOf(words: Int16Array, wordsPerS: number, early: boolean): Shape | null {
+    const asAnnounced = Math.abs(Math.log(wordsPerS / this.announcedRate)) < Math.log(ODD);
+    return asAnnounced ? null : findShape(words, wordsPerS, early);
+  }
+
   private judgeSlow(wordsPerS: number): void {
-    const shape = findShape(new Int16Array(0), wordsPerS, true);
+    const shape = this.shapeOf(new Int16Array(0), wordsPerS, true);
     if (shape !== null) this.reshape(shape);
     else this.refuse({ kind: 'rate', samplesPerS: Math.round(wordsPerS) });
   }

@@ -2,19 +2,22 @@ import { SAMPLE_RATE_HZ } from '../../domain/units.js';
 import { findOnPath } from '../find-on-path.js';
 import type { AudioSource } from './audio-source.js';
 
-/** A command that writes s16le, 16 kHz, mono to its stdout until it gets TERM. */
+/** A command that writes s16le, 16 kHz to its stdout until it gets TERM. */
 export interface Recorder {
   readonly name: string;
+  readonly channels: number;
   readonly command: string;
   readonly args: readonly string[];
 }
 
 const RATE = String(SAMPLE_RATE_HZ);
-const PIPEWIRE = ['--rate', RATE, '--channels', '1', '--format', 's16', '-'];
+const pipeWire = (channels: string) => [
+  ...['--rate', RATE, '--channels', channels, '--format', 's16', '-'],
+];
 
 interface Known {
   readonly name: string;
-  readonly args: readonly string[];
+  args(channels: string): readonly string[];
   /** How it is told to record from this input; null where it can't. */
   choose(source: AudioSource): readonly string[] | null;
 }
@@ -31,33 +34,43 @@ const ofPipeWire = ({ name, isBare, isMonitor }: AudioSource) => {
  * `--raw`; older ones write raw samples and end at once because they don't know that option.
  */
 const KNOWN: readonly Known[] = [
-  { name: 'pw-record', args: ['--raw', ...PIPEWIRE], choose: ofPipeWire },
-  { name: 'pw-record', args: PIPEWIRE, choose: ofPipeWire },
+  { name: 'pw-record', args: (channels) => ['--raw', ...pipeWire(channels)], choose: ofPipeWire },
+  { name: 'pw-record', args: pipeWire, choose: ofPipeWire },
   {
     name: 'parec',
-    args: ['--raw', `--rate=${RATE}`, '--channels=1', '--format=s16le', '--latency-msec=20'],
+    args: (channels) => [
+      ...['--raw', `--rate=${RATE}`, `--channels=${channels}`, '--format=s16le'],
+      '--latency-msec=20',
+    ],
     choose: ({ name, isBare }) => (isBare === true ? null : [`--device=${name}`]),
   },
   {
     name: 'arecord',
-    args: ['-q', '-t', 'raw', '-f', 'S16_LE', '-r', RATE, '-c', '1', '--buffer-time=500000', '-'],
+    args: (channels) => [
+      ...['-q', '-t', 'raw', '-f', 'S16_LE', '-r', RATE, '-c', channels],
+      ...['--buffer-time=500000', '-'],
+    ],
     choose: ({ name, isBare }) => (isBare === true ? ['-D', name] : null),
   },
 ];
 
 /**
  * The recording programs on this machine's PATH, the first choice first. `source`: they record from this input; null:
- * from the one that the desktop chooses.
+ * from the one that the desktop chooses. `channels`: as many as that input has; a sound server that is asked for one mixes
+ * them, and two that cancel each other give silence.
  */
 export function findRecorders(
   env: NodeJS.ProcessEnv,
   source: AudioSource | null = null,
+  channels = 1,
 ): readonly Recorder[] {
   return KNOWN.flatMap(({ name, args, choose }) => {
     const command = findOnPath(name, env);
     const chosen = source === null ? [] : choose(source);
     if (command === null || chosen === null) return [];
-    return [unbuffered({ name, command, args: [...chosen, ...args] }, env)];
+    return [
+      unbuffered({ name, command, channels, args: [...chosen, ...args(String(channels))] }, env),
+    ];
   });
 }
 
