@@ -8,13 +8,16 @@ import { rolldown } from 'rolldown';
 
 const OUTSIDE =
   /^(zeromq|libsql|undici|msgpackr|pino|dbus-next|pidusage|crc-32|node-nvidia-smi)(\/|$)|^node:/;
+/** Runs before any package is read, so it can't be part of the file that imports them. */
+const FIRST = '../system/no-debugger.js';
 
 export async function bundlePrograms(root) {
   for (const name of readdirSync(join(root, 'ts', 'bin'))) {
     const bundle = await rolldown({
       input: join(root, 'ts', 'bin', name),
       platform: 'node',
-      external: OUTSIDE,
+      external: [OUTSIDE, FIRST],
+      makeAbsoluteExternalsRelative: false,
       resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
       logLevel: 'warn',
     });

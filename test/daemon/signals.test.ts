@@ -74,6 +74,20 @@ describe('a signal to the daemon', () => {
   });
 });
 
+describe('USR1 before a program listens to it', () => {
+  it('leaves no debugger behind', async () => {
+    const home = openHome();
+    const daemon = home.start(['--sink', `file:${home.file('typed')}`, '--device', 'cpu'], {});
+    const again = setInterval(() => {
+      if (/[Dd]ebugger/.test(daemon.stderr())) clearInterval(again);
+      else process.kill(daemon.pid, 'SIGUSR1');
+    }, 5);
+    await daemon.said(/ready/);
+    clearInterval(again);
+    expect(listeningPorts(daemon.pid)).toEqual([]);
+  });
+});
+
 describe('a signal to the client', () => {
   it('USR1 opens no debugger', async () => {
     const { home } = await startReady();

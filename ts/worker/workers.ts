@@ -51,7 +51,14 @@ export class Workers {
   ) {
     const { python, pythonPath, importCanary, env, log, listener } = options;
     this.nursery = new NurseryLink({
-      nursery: { python, pythonPath, importCanary, env, log },
+      // NeMo makes a temporary folder for each request: it belongs to this run.
+      nursery: {
+        python,
+        pythonPath,
+        importCanary,
+        log,
+        env: { ...env, TMPDIR: options.socketDir },
+      },
       onEvent: (event, server) => this.hearNursery(event, server),
       onLost: (server, problem) => {
         for (const worker of this.all()) if (worker.server === server) this.end(worker, 'dead');
