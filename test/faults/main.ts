@@ -6,7 +6,8 @@ import { pairCases, randomCases } from './random.js';
 import { isFlawed, renderHead, renderRow, renderSummary } from './report.js';
 import { type Case, type Row, runCase } from './run-case.js';
 
-const SPEED = 1.5;
+/** Below the 1.3 from which on a microphone is taken for one that gives another rate than it was asked for. */
+const SPEED = 1.25;
 const REPORT = 'test-output/faults.md';
 
 const { values } = parseArgs({
