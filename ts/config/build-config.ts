@@ -48,6 +48,7 @@ function buildSpeech(file: string, root: Root, expand: ExpandPath) {
     voice: {
       commands: voice.commands,
       punctuation: voice.punctuation,
+      scratchThat: voice.scratch_that,
       replacements: replacements && expand('voice', 'replacements', replacements),
     },
   };

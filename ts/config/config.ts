@@ -57,6 +57,7 @@ export interface Config {
   readonly voice: {
     readonly commands: Section<'voice'>['commands'];
     readonly punctuation: Section<'voice'>['punctuation'];
+    readonly scratchThat: boolean;
     readonly replacements: string | null;
   };
   /** `sink` is one of the names or `file:` with an absolute path. */

@@ -80,6 +80,11 @@ export const voice = z.strictObject({
     meaning:
       'automatic: the signs and capitals of the recogniser are kept; spoken signs still work.',
   }),
+  scratch_that: key(flag(true), {
+    toml: 'true',
+    allowed: yesNo,
+    meaning: '"scratch that", said alone, takes back the last text that was typed.',
+  }),
   replacements: key(derivedText(), {
     toml: null,
     shown: '"replacements.tsv"',

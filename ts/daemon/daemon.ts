@@ -2,6 +2,7 @@ import { MetricsHub } from '../control/metrics-hub.js';
 import type { Problem } from '../domain/problem.js';
 import type { PendingReason } from '../domain/state.js';
 import { monotonicS } from '../system/clock.js';
+import { focusedWindow } from '../system/desktop/window/focused-window.js';
 import { acquireDaemonLock } from '../system/lock.js';
 import type { Log } from '../system/log.js';
 import { ensurePrivateDir } from '../system/private-dir.js';
@@ -157,9 +158,14 @@ export class Daemon {
         nowS: monotonicS,
         commands: () => this.voiceCommands(parts),
         wishes: () => textWishes(config),
+        focus: () => focusedWindow(env),
+        canScratch: () => config.voice.scratchThat && config.voice.commands !== 'off',
         segmenterSettings: () => segmenterSettings(config),
         measureElsewhere: () => watch.measure(),
-        warn: (code, message, more) => parts.warnings.tell(code, message, more),
+        warn: (code, message, more) => {
+          parts.warnings.tell(code, message, more);
+          if (code === 'scratch_that') parts.notices.notScratched(message);
+        },
         publish: (topic, payload) => parts.events.publish(topic, payload),
         isFollowed: (topic) => parts.events.isFollowed(topic),
         listen: (on) => this.audioInput?.listen(on) ?? Promise.resolve(),

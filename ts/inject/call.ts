@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import type { TypedPiece } from '../domain/keys.js';
 import { type IfWeDie, type RunResult, runProgram } from '../system/process/process.js';
+import { timesOf } from './key-chord.js';
 import type { Attempt } from './sink.js';
 
 /** Between TERM and KILL: an injector has nothing to clean up. */
@@ -58,7 +59,8 @@ export async function typePiece(
   args: readonly string[],
   { baseMs, msPerCharacter, ...call }: PieceCall,
 ): Promise<{ readonly pieces: number; readonly attempt: Attempt }> {
-  const [characters, input] = piece.kind === 'text' ? [piece.text.length, piece] : [1, null];
+  const [characters, input] =
+    piece.kind === 'text' ? [piece.text.length, piece] : [timesOf(piece), null];
   const timeoutMs = baseMs + msPerCharacter * characters;
   const text = input === null ? {} : { input: input.text };
   const how = { ...call, command, args, timeoutMs, ifWeDie: 'swept' } as const;

@@ -1,3 +1,4 @@
+import type { TypedPiece } from '../domain/keys.js';
 /** A key with the modifiers that are held: `super-shift-Left` is logo and shift with Left. */
 export interface KeyChord {
   readonly modifiers: readonly Modifier[];
@@ -24,4 +25,17 @@ export function parseKey(name: string): KeyChord {
   return known.length === modifiers.length
     ? { modifiers: known, key }
     : { modifiers: [], key: name };
+}
+
+/** How often a key is pressed. */
+export function timesOf({ times }: Extract<TypedPiece, { kind: 'key' }>): number {
+  return times ?? 1;
+}
+
+/** One key's arguments, for each time that it is pressed. */
+export function repeated(
+  piece: Extract<TypedPiece, { kind: 'key' }>,
+  args: readonly string[],
+): readonly string[] {
+  return Array.from({ length: timesOf(piece) }, () => args).flat();
 }

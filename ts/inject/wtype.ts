@@ -3,7 +3,7 @@ import { waylandDisplay } from '../system/desktop/display.js';
 import { VIRTUAL_KEYBOARD, waylandGlobals } from '../system/desktop/wayland-globals.js';
 import { findOnPath } from '../system/find-on-path.js';
 import { typePiece } from './call.js';
-import { parseKey } from './key-chord.js';
+import { parseKey, repeated } from './key-chord.js';
 import { seatHasKeyboard } from './seat.js';
 import type { Injector } from './sink.js';
 
@@ -61,7 +61,7 @@ function argumentsFor(piece: TypedPiece): readonly string[] {
   const { modifiers, key } = parseKey(piece.key);
   return [
     ...modifiers.flatMap((modifier) => ['-M', modifier]),
-    ...['-k', key],
+    ...repeated(piece, ['-k', key]),
     ...[...modifiers].reverse().flatMap((modifier) => ['-m', modifier]),
   ];
 }

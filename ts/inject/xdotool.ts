@@ -2,7 +2,7 @@ import type { TypedPiece } from '../domain/keys.js';
 import { x11Display } from '../system/desktop/display.js';
 import { findOnPath } from '../system/find-on-path.js';
 import { typePiece } from './call.js';
-import { parseKey } from './key-chord.js';
+import { parseKey, repeated } from './key-chord.js';
 import type { Injector } from './sink.js';
 
 /** xdotool waits 12 ms after each character, and longer where it has to change the key map for it. */
@@ -34,5 +34,5 @@ function argumentsFor(piece: TypedPiece): readonly string[] {
   if (piece.kind === 'text') return ['type', '--clearmodifiers', '--file', '-'];
   const { modifiers, key } = parseKey(piece.key);
   const names = modifiers.map((modifier) => (modifier === 'logo' ? 'super' : modifier));
-  return ['key', '--clearmodifiers', [...names, key].join('+')];
+  return ['key', '--clearmodifiers', ...repeated(piece, [[...names, key].join('+')])];
 }

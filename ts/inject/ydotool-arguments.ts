@@ -1,5 +1,5 @@
 import type { TypedPiece } from '../domain/keys.js';
-import { type Modifier, parseKey } from './key-chord.js';
+import { type Modifier, parseKey, repeated } from './key-chord.js';
 import { keyCode, modifierCode } from './key-codes.js';
 
 /** All that ydotool types; it leaves out every other character without a word, or stops there. */
@@ -18,7 +18,7 @@ export function codeArguments(piece: TypedPiece, keyHold: boolean): readonly str
   const held = modifiers.map(modifierCode);
   const down = [...held, code].map((each) => `${each}:1`);
   const up = [code, ...[...held].reverse()].map((each) => `${each}:0`);
-  return ['key', ...down, ...up];
+  return ['key', ...repeated(piece, [...down, ...up])];
 }
 
 /**
@@ -57,5 +57,6 @@ export function wordArguments(piece: TypedPiece): readonly string[] | null {
   const { modifiers, key } = parseKey(piece.key);
   const word = WORDS.get(key) ?? (/^[a-z0-9]$/i.test(key) ? key.toLowerCase() : null);
   if (word === null) return null;
-  return ['key', ...AT_ONCE, [...modifiers.map((each) => MODIFIER_WORDS[each]), word].join('+')];
+  const chord = [...modifiers.map((each) => MODIFIER_WORDS[each]), word].join('+');
+  return ['key', ...AT_ONCE, ...repeated(piece, [chord])];
 }

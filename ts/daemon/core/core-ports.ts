@@ -10,6 +10,7 @@ import type { EventTopic } from '../../protocol/command/events.js';
 import type { ForkOptions, ForkRole } from '../../protocol/worker/nursery.js';
 import type { TextWishes } from '../../protocol/worker/worker.js';
 import type { SegmenterSettings } from '../../speech/segmenter.js';
+import type { Focus } from '../../system/desktop/window/focus.js';
 import type { Log } from '../../system/log.js';
 import type { ApplyOptions } from '../../voice/apply.js';
 import type { WorkerFigures, WorkerListener } from '../../worker/workers.js';
@@ -33,6 +34,10 @@ export interface CorePorts {
   readonly cpuEngine: Pick<CpuEngineChoice, 'loaded' | 'failedToLoad' | 'endedWhileLoading'>;
   segmenterSettings(): SegmenterSettings;
   commands(): ApplyOptions;
+  /** Which window has the focus now; never rejects. */
+  focus(): Promise<Focus>;
+  /** `[voice] scratch_that`, for a dictation that types. */
+  canScratch(): boolean;
   /** What is wanted of each text beside its words. */
   wishes(): TextWishes;
   hostFreeMb(): number;

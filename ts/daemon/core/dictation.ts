@@ -3,9 +3,11 @@ import type { TypedPiece } from '../../domain/keys.js';
 import type { PendingReason } from '../../domain/state.js';
 import type { Stretch } from '../../speech/pcm.js';
 import { endsSpeech, type Mark, type SegmenterSettings } from '../../speech/segmenter.js';
+import type { Focus } from '../../system/desktop/window/focus.js';
 import type { ApplyOptions } from '../../voice/apply.js';
 import { Delivering } from '../delivery/delivering.js';
 import { type Delivery, DeliveryQueue } from '../delivery/delivery-queue.js';
+import { Scratching } from '../delivery/scratching.js';
 import type { Sessions } from '../delivery/sessions.js';
 import type { Ear } from '../hearing/ear.js';
 import { FrameScoring } from '../hearing/frame-scoring.js';
@@ -30,6 +32,11 @@ export interface DictationPorts {
   speculate(): boolean;
   readonly live: LiveTextReaders;
   warn(message: string): void;
+  /** Which window has the focus now. */
+  focus(): Promise<Focus>;
+  /** `[voice] scratch_that`. */
+  canScratch(): boolean;
+  notScratched(message: string): void;
   /** A delivered recording has speech that did not become text. */
   speechWithoutText(journalId: number): void;
   /** The number of texts that wait for a person changed. */
@@ -44,6 +51,7 @@ export class Dictation {
   readonly scoring: FrameScoring;
   readonly deliveryQueue: DeliveryQueue;
   readonly speculation = new Speculation();
+  private readonly scratching: Scratching;
   private readonly cutting: Cutting;
   private readonly delivering: Delivering;
   private readonly live: LiveText;
@@ -55,6 +63,7 @@ export class Dictation {
     private readonly ports: DictationPorts,
     ear: Ear,
   ) {
+    this.scratching = new Scratching(ports);
     this.deliveryQueue = new DeliveryQueue({ sink: ports.sink, whenDone: ports.whenDone });
     this.scoring = new FrameScoring(ear, {
       journal: ports.journal,
@@ -174,7 +183,11 @@ export class Dictation {
 
   /** Types something out of order of speech: a pending text, or the last one again. */
   type(delivery: Delivery): void {
-    this.deliveryQueue.add(delivery);
+    const finished: Delivery['finished'] = (outcome) => {
+      this.scratching.forget('something else was typed since');
+      delivery.finished(outcome);
+    };
+    this.deliveryQueue.add({ ...delivery, finished });
   }
 
   /** A text has arrived. Returns false for one that nobody waits for any more. */
@@ -261,6 +274,7 @@ export class Dictation {
     return new Delivering({
       ...this.ports,
       queue: this.deliveryQueue,
+      scratching: this.scratching,
       utterances: this.utterances,
       speculation: this.speculation,
       finished: () => this.backpressure.eased(),

@@ -12,6 +12,7 @@ import type { Speculation } from '../utterances/speculation.js';
 import { hasText } from '../utterances/spoken.js';
 import { arrived } from './arrived.js';
 import type { Delivery, DeliveryQueue } from './delivery-queue.js';
+import type { Scratching } from './scratching.js';
 import type { Sessions } from './sessions.js';
 import { type DeliveryResult, deliveryFor } from './utterance-delivery.js';
 import { reportOf } from './utterance-report.js';
@@ -28,6 +29,11 @@ export interface DeliveringPorts {
   nowS(): number;
   commands(): ApplyOptions;
   warn(message: string): void;
+  readonly scratching: Scratching;
+  /** `[voice] scratch_that`. */
+  canScratch(): boolean;
+  /** One line why "scratch that" took nothing back. */
+  notScratched(message: string): void;
   /** A delivered recording has speech that did not become text. */
   speechWithoutText(journalId: number): void;
   /** The number of texts that wait for a person changed. */
@@ -117,7 +123,9 @@ export class Delivering {
 
   private enqueue(utterance: OpenUtterance): void {
     const commands = () => ({ ...this.ports.commands(), before: this.typedBefore(utterance) });
-    const ports = { journal: this.ports.journal, nowS: this.ports.nowS, commands };
+    const { journal, nowS, scratching, canScratch } = this.ports;
+    const warn = (message: string) => this.ports.notScratched(message);
+    const ports = { journal, nowS, commands, scratching, canScratch, warn };
     const delivery = deliveryFor(utterance, ports, (result) => this.finish(utterance, result));
     this.deliveries.set(utterance.id, delivery);
     this.ports.queue.add(delivery);
@@ -141,7 +149,8 @@ export class Delivering {
       const keepHours = utterance.lacksText ? KEEP_LACKING_HOURS : 0;
       arrived(this.ports.journal, { id: journalId, keepHours }, outcome.by, applied?.pieces ?? []);
       if (utterance.lacksText) this.ports.speechWithoutText(journalId);
-      if (applied !== null && applied.pieces.length > 0) this.tell(utterance, applied, result);
+      if (result.scratched) this.lastSession = null;
+      else if (applied !== null && applied.pieces.length > 0) this.tell(utterance, applied, result);
     }
     this.close(utterance);
   }

@@ -8,6 +8,8 @@ export interface Delivery {
   pieces(): readonly TypedPiece[] | null;
   /** Writes down that typing begins; the first key comes after it resolves. */
   begin(): Promise<void>;
+  /** Asked behind `begin`: whether it may be typed after all. Left out: it may. */
+  check?(): Promise<boolean>;
   progressed(piecesDone: number): void;
   finished(outcome: DeliveryOutcome): void;
 }
@@ -51,7 +53,7 @@ export class DeliveryQueue {
         return;
       }
       this.deliveries.shift();
-      delivery.finished({ kind: 'delivered', by: 'nothing' });
+      delivery.finished(NOTHING);
     }
   }
 
@@ -78,8 +80,11 @@ export class DeliveryQueue {
     this.current = { abort };
     const work = delivery
       .begin()
-      .then(() =>
-        this.effects.sink.deliver(pieces, (done) => delivery.progressed(done), abort.signal),
+      .then(() => delivery.check?.() ?? true)
+      .then((mayType) =>
+        mayType
+          ? this.effects.sink.deliver(pieces, (done) => delivery.progressed(done), abort.signal)
+          : NOTHING,
       )
       .catch(failedUnexpectedly);
     this.effects.whenDone(work, (outcome) => {
@@ -90,6 +95,8 @@ export class DeliveryQueue {
     });
   }
 }
+
+const NOTHING: DeliveryOutcome = { kind: 'delivered', by: 'nothing' };
 
 function failedUnexpectedly(error: unknown): DeliveryOutcome {
   const message = error instanceof Error ? error.message : 'unknown failure';

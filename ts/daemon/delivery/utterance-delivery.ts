@@ -1,14 +1,19 @@
+import type { TypedPiece } from '../../domain/keys.js';
 import type { DeliveryOutcome } from '../../inject/sink.js';
 import { type Applied, type ApplyOptions, applyCommands } from '../../voice/apply.js';
 import { forTyping } from '../../voice/keys.js';
+import { readScratch, withoutEscape } from '../../voice/scratch.js';
 import type { JournalPort } from '../ports.js';
 import { type OpenUtterance, writtenText } from '../utterances/open-utterances.js';
 import type { Delivery } from './delivery-queue.js';
+import type { Scratching } from './scratching.js';
 
 /** How the typing of one utterance ended. `applied` is null where it never came to the voice commands. */
 export interface DeliveryResult {
   readonly outcome: DeliveryOutcome;
   readonly applied: Applied | null;
+  /** It took the text before it back, or was to. */
+  readonly scratched: boolean;
   readonly transformUs: number;
   readonly injectionMs: number;
 }
@@ -17,6 +22,10 @@ export interface DeliveryPorts {
   readonly journal: JournalPort;
   nowS(): number;
   commands(): ApplyOptions;
+  /** `[voice] scratch_that`. */
+  canScratch(): boolean;
+  readonly scratching: Scratching;
+  warn(message: string): void;
 }
 
 /** The delivery that types an utterance as soon as its text is there; the journal knows of each step. */
@@ -27,26 +36,72 @@ export function deliveryFor(
 ): Delivery {
   const journalId = utterance.journalId ?? 0;
   let applied: Applied | null = null;
+  let scratch: Scratch | null = null;
   let transformUs = 0;
   let startedS: number | null = null;
   return {
     pieces() {
       if (utterance.transcript === null) return null;
-      if (applied === null) {
-        const beforeS = ports.nowS();
-        applied = applyCommands(writtenText(utterance.transcript), ports.commands());
-        transformUs = (ports.nowS() - beforeS) * 1e6;
+      if (scratch !== null) return scratch.pieces;
+      if (applied !== null) return forTyping(applied);
+      const text = writtenText(utterance.transcript);
+      const said = ports.canScratch() ? readScratch(text) : null;
+      if (said === 'command') {
+        scratch = planScratch(ports);
+        return scratch.pieces;
       }
+      const beforeS = ports.nowS();
+      const wanted = said === 'escaped' ? withoutEscape(text) : text;
+      applied = applyCommands(wanted, ports.commands());
+      transformUs = (ports.nowS() - beforeS) * 1e6;
       return forTyping(applied);
     },
+    check: async () => (scratch === null ? true : await scratch.check()),
     begin() {
       startedS = ports.nowS();
+      if (scratch === null) ports.scratching.begin();
       return ports.journal.delivering(journalId);
     },
     progressed: (pieces) => ports.journal.progressed(journalId, pieces),
     finished(outcome) {
       const injectionMs = startedS === null ? 0 : (ports.nowS() - startedS) * 1e3;
-      finished({ outcome, applied, transformUs, injectionMs });
+      note(ports.scratching, outcome, scratch === null ? applied && forTyping(applied) : null);
+      finished({ outcome, applied, scratched: scratch !== null, transformUs, injectionMs });
     },
   };
+}
+
+interface Scratch {
+  readonly pieces: readonly TypedPiece[];
+  check(): Promise<boolean>;
+}
+
+/** The keys that take the last text back; none, and one line why, where that can't be. */
+function planScratch({ scratching, warn }: DeliveryPorts): Scratch {
+  const refuse = (reason: string) => {
+    warn(`"scratch that" took nothing back: ${reason}`);
+    return false;
+  };
+  const plan = scratching.plan();
+  if (typeof plan === 'string') {
+    refuse(plan);
+    return { pieces: [], check: async () => false };
+  }
+  const check = async () => {
+    const reason = await plan.check();
+    return reason === null || refuse(reason);
+  };
+  return { pieces: plan.pieces, check };
+}
+
+/** What may be taken back from now on; `pieces` is null behind a "scratch that". */
+function note(
+  scratching: Scratching,
+  outcome: DeliveryOutcome,
+  pieces: readonly TypedPiece[] | null,
+): void {
+  if (outcome.kind === 'failed') scratching.forget('the last text was not typed as a whole');
+  else if (pieces === null) {
+    if (outcome.by !== 'nothing') scratching.forget('the last text was taken back already');
+  } else if (pieces.length > 0) scratching.typed(pieces, outcome.by);
 }

@@ -125,6 +125,8 @@ async function startTranscriber(
         ...(options.commands ? {} : { mode: 'off' }),
       }),
       wishes: () => textWishes(config),
+      focus: () => Promise.resolve({ kind: 'unknown' }),
+      canScratch: () => false,
       segmenterSettings: () => fileSegmenterSettings(config),
       measureElsewhere: () => watch.measure(),
       warn: (code, message) => log.warn(code === 'speech_without_text' ? LEFT_OUT : message),

@@ -92,6 +92,12 @@ export class Notices {
     });
   }
 
+  /** The text before stays; `message` says why. */
+  notScratched(message: string): void {
+    const summary = 'Dictation: nothing was taken back';
+    this.#notifier.notify({ topic: 'scratch', summary, body: message });
+  }
+
   /** A decision of the memory policy. */
   decided(action: unknown): void {
     if (action !== 'degrade' && action !== 'restore') return;

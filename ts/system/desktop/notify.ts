@@ -10,7 +10,8 @@ type NotificationTopic =
   | 'clipboard'
   | 'microphone'
   | 'card'
-  | 'input';
+  | 'input'
+  | 'scratch';
 
 export interface Notification {
   readonly topic: NotificationTopic;
