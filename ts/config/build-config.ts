@@ -42,6 +42,7 @@ function buildSpeech(file: string, root: Root, expand: ExpandPath) {
     stt: {
       model: isPath ? expand('stt', 'model', stt.model) : stt.model,
       cpuEngine: stt.cpu_engine,
+      vocabulary: stt.vocabulary && expand('stt', 'vocabulary', stt.vocabulary),
       totalBufferS: stt.total_buffer_s,
       threads: stt.threads === 0 ? null : stt.threads,
     },

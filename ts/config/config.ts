@@ -32,6 +32,8 @@ export interface Config {
     /** A hub name or an absolute path. */
     readonly model: string;
     readonly cpuEngine: Section<'stt'>['cpu_engine'];
+    /** A file of words and phrases that are expected; null: none. */
+    readonly vocabulary: string | null;
     /** Longest stretch that is recognised for live text. */
     readonly totalBufferS: number;
     /** Null: chosen by the machine. */

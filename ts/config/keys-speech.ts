@@ -55,6 +55,12 @@ export const stt = z.strictObject({
     allowed: '"auto", "embedded", "canary-fp32" or "canary-int8"',
     meaning: 'Engine on the processor.',
   }),
+  vocabulary: key(derivedText(), {
+    toml: null,
+    shown: '"vocabulary.txt"',
+    allowed: 'the path of a file',
+    meaning: 'Words and phrases that the recogniser is to expect, one a line. Unset: none.',
+  }),
   total_buffer_s: key(number(5, 1, 40), {
     toml: '5.0',
     allowed: 'a number of seconds from 1.0 to 40.0',

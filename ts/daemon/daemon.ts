@@ -157,7 +157,7 @@ export class Daemon {
         log,
         nowS: monotonicS,
         commands: () => this.voiceCommands(parts),
-        wishes: () => textWishes(config),
+        wishes: () => textWishes(config, parts.vocabulary.value),
         focus: () => focusedWindow(env),
         canScratch: () => config.voice.scratchThat && config.voice.commands !== 'off',
         segmenterSettings: () => segmenterSettings(config),
@@ -183,7 +183,7 @@ export class Daemon {
   }
 
   private voiceCommands({ words }: Parts): ApplyOptions {
-    return voiceCommands(this.environment.config, words.words);
+    return voiceCommands(this.environment.config, words.value);
   }
 
   private openFollowers({ store, events, history, warnings }: Parts) {

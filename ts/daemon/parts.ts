@@ -15,7 +15,11 @@ import type { Log } from '../system/log.js';
 import type { Paths } from '../system/paths.js';
 import { openRunFolder, openTemporaryRunFolder } from '../system/run-folder.js';
 import type { Scope } from '../system/scope.js';
-import { openReplacements, type ReplacementsFile } from './delivery/replacements-file.js';
+import {
+  openReplacements,
+  openVocabulary,
+  type WatchedValue,
+} from './delivery/replacements-file.js';
 import { openEvents } from './interface/control.js';
 import type { DaemonOptions } from './options.js';
 import { DaemonEvents } from './reporting/daemon-events.js';
@@ -47,7 +51,8 @@ export interface Parts {
   readonly history: HistoryKeeper | null;
   /** Null where no sound may leave this machine. */
   readonly remote: RemoteEngine | null;
-  readonly words: ReplacementsFile;
+  readonly words: WatchedValue<ReadonlyMap<string, string>>;
+  readonly vocabulary: WatchedValue<readonly string[]>;
 }
 
 /** Opens them all; the scope closes them. Throws a Problem for what dictation can't do without. */
@@ -69,10 +74,11 @@ export async function openParts(environment: DaemonEnvironment): Promise<Parts> 
   const store = openStore(environment, warnings);
   const history = openHistory(environment, warnings);
   const remote = await openRemote(environment);
-  const words = openReplacements(config.voice.replacements, (code, message) =>
-    warnings.tell(code, message),
-  );
+  const tell = (code: string, message: string) => warnings.tell(code, message);
+  const words = openReplacements(config.voice.replacements, tell);
   scope.own('own words', () => words.close());
+  const vocabulary = openVocabulary(config.stt.vocabulary, tell);
+  scope.own('vocabulary', () => vocabulary.close());
   const isolated = () => {
     void explainIsolation(env).then((message) => {
       warnings.tell('card_unusable', message);
@@ -80,7 +86,8 @@ export async function openParts(environment: DaemonEnvironment): Promise<Parts> 
     });
   };
   const events = new DaemonEvents({ events: published, store, notices, isolated });
-  return { events, warnings, opened, lastText, sink, store, notices, words, history, remote };
+  const files = { words, vocabulary };
+  return { events, warnings, opened, lastText, sink, store, notices, ...files, history, remote };
 }
 
 async function openRecordings(

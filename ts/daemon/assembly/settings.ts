@@ -101,6 +101,9 @@ export function voiceCommands(
 }
 
 /** What is wanted of each text. */
-export function textWishes({ voice }: Config): TextWishes {
-  return voice.punctuation === 'automatic' ? { written: true } : {};
+export function textWishes({ voice }: Config, vocabulary: readonly string[]): TextWishes {
+  return {
+    ...(voice.punctuation === 'automatic' ? { written: true } : {}),
+    ...(vocabulary.length > 0 ? { vocabulary } : {}),
+  };
 }

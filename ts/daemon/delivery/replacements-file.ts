@@ -2,41 +2,81 @@ import { type FSWatcher, realpathSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { readTextFile } from '../../system/read-text.js';
 import { readOwnWords } from '../../voice/replacements.js';
+import { readVocabulary } from '../../voice/vocabulary.js';
 
 /** An editor empties a file before it writes it, or replaces it by another: read when it is quiet again. */
 const QUIET_MS = 50;
 
-/** The person's own words, as their file says now. */
-export interface ReplacementsFile {
-  /** The same map until the file changes. */
-  readonly words: ReadonlyMap<string, string>;
+/** What a file of the person says now. */
+export interface WatchedValue<T> {
+  /** The same value until the file changes. */
+  readonly value: T;
   close(): void;
 }
 
+type Tell = (code: string, message: string) => void;
+
+/** How a kind of file is read. `notes`: what is wrong with single lines of it. */
+interface Reading<T> {
+  /** The key of the configuration, for messages. */
+  readonly key: string;
+  readonly code: string;
+  readonly empty: T;
+  read(path: string, text: string): { readonly value: T; readonly notes: readonly string[] };
+}
+
 /**
- * Reads the file, and again at each change of it. A file that is missing or wrong is told to `warn`; what was
- * read before stays in force. Without a path there are no own words.
+ * Reads the file of own words, and again at each change of it. A file that is missing or wrong is told to `warn`; what
+ * was read before stays in force. Without a path there are no own words.
  */
 export function openReplacements(
   path: string | null,
-  warn: (code: string, message: string) => void,
-): ReplacementsFile {
-  const file = new WatchedFile(path, warn);
+  warn: Tell,
+): WatchedValue<ReadonlyMap<string, string>> {
+  return openWatched(path, warn, {
+    key: '[voice] replacements',
+    code: 'replacements_invalid',
+    empty: new Map(),
+    read(file, text) {
+      const { words, notes } = readOwnWords(file, text);
+      return { value: words, notes };
+    },
+  });
+}
+
+/** As `openReplacements`, for the words that the recogniser is made to expect. */
+export function openVocabulary(path: string | null, warn: Tell): WatchedValue<readonly string[]> {
+  return openWatched(path, warn, {
+    key: '[stt] vocabulary',
+    code: 'vocabulary_invalid',
+    empty: [],
+    read(file, text) {
+      const { words, notes } = readVocabulary(file, text);
+      return { value: words, notes };
+    },
+  });
+}
+
+function openWatched<T>(path: string | null, warn: Tell, reading: Reading<T>): WatchedValue<T> {
+  const file = new WatchedFile(path, warn, reading);
   file.open();
   return file;
 }
 
-class WatchedFile implements ReplacementsFile {
-  words: ReadonlyMap<string, string> = new Map();
+class WatchedFile<T> implements WatchedValue<T> {
+  value: T;
   readonly #path: string | null;
-  readonly #warn: (code: string, message: string) => void;
+  readonly #warn: Tell;
+  readonly #reading: Reading<T>;
   #watchers: FSWatcher[] = [];
   #quiet: NodeJS.Timeout | null = null;
   #lastWarning = '';
 
-  constructor(path: string | null, warn: (code: string, message: string) => void) {
+  constructor(path: string | null, warn: Tell, reading: Reading<T>) {
     this.#path = path;
     this.#warn = warn;
+    this.#reading = reading;
+    this.value = reading.empty;
   }
 
   open(): void {
@@ -71,8 +111,8 @@ class WatchedFile implements ReplacementsFile {
 
   #read(path: string): void {
     try {
-      const { words, notes } = readOwnWords(path, readTextFile(path));
-      this.words = words;
+      const { value, notes } = this.#reading.read(path, readTextFile(path));
+      this.value = value;
       if (notes.length === 0) this.#lastWarning = '';
       else this.#tell(notes.join('; '));
     } catch (error) {
@@ -83,7 +123,7 @@ class WatchedFile implements ReplacementsFile {
   #tell(reason: string): void {
     if (reason === this.#lastWarning) return;
     this.#lastWarning = reason;
-    this.#warn('replacements_invalid', `[voice] replacements: ${reason}`);
+    this.#warn(this.#reading.code, `${this.#reading.key}: ${reason}`);
   }
 }
 

@@ -16,6 +16,7 @@ import { assembleCore, findWantedModel, isReal } from '../assembly/assemble.js';
 import { chooseCard } from '../assembly/choose-card.js';
 import { fileSegmenterSettings, textWishes, voiceCommands } from '../assembly/settings.js';
 import type { Core } from '../core/core.js';
+import { openVocabulary } from '../delivery/replacements-file.js';
 import type { SessionFollowers } from '../delivery/sessions.js';
 import { CardNotes } from '../workers/card-notes.js';
 import { CardWatch } from '../workers/card-watch.js';
@@ -101,6 +102,8 @@ async function startTranscriber(
     nowEpochS: epochS,
   });
   scope.own('journal', () => opened.journal.close());
+  const vocabulary = openVocabulary(config.stt.vocabulary, (_code, message) => log.warn(message));
+  scope.own('vocabulary', () => vocabulary.close());
   const run = new OfflineRun();
   options.signal?.addEventListener('abort', () => run.abort(), { once: true });
   const device = { kind: config.gpu.device } as const;
@@ -124,7 +127,7 @@ async function startTranscriber(
         ...voiceCommands(config, NO_WORDS),
         ...(options.commands ? {} : { mode: 'off' }),
       }),
-      wishes: () => textWishes(config),
+      wishes: () => textWishes(config, vocabulary.value),
       focus: () => Promise.resolve({ kind: 'unknown' }),
       canScratch: () => false,
       segmenterSettings: () => fileSegmenterSettings(config),

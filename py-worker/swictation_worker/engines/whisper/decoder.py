@@ -29,6 +29,8 @@ ALIGNED_BEHIND_S = 0.5
 of it: half the time, words begin 0.01 s elsewhere on average, 0.1 s at most."""
 MAX_TOKENS_PER_S = 12
 BEAM = 5
+MOST_PROMPT_TOKENS = 200
+"""The model takes 223 before the text."""
 NOT_SPOKEN = frozenset("0123456789$%£€&@+=#*/\\<>[]{}|^~_")
 """Signs that no one says: without their tokens the model writes the words that were said, ``nine`` not ``9``."""
 
@@ -97,14 +99,22 @@ class WhisperDecoder:
         self._storage = StorageView.from_array
         self._model: Any = Whisper(folder, device="cpu", compute_type="int8", intra_threads=threads, inter_threads=1)
 
-    def decode(self, audio: Audio, *, encoder_s: float | None = None, beam: int = BEAM, no_repeat: int = 0) -> Decoded:
-        """Decodes one piece; ``encoder_s`` None means as short as is safe."""
+    def decode(
+        self,
+        audio: Audio,
+        *,
+        encoder_s: float | None = None,
+        beam: int = BEAM,
+        no_repeat: int = 0,
+        expected: Sequence[str] = (),
+    ) -> Decoded:
+        """Decodes one piece; ``encoder_s`` None means as short as is safe. ``expected``: likely names."""
         length_s = encoder_s or max(SHORTEST_S, len(audio) / SAMPLE_RATE_HZ + SILENCE_AFTER_S)
         features = self._padded_features(audio, min(FULL_S, length_s))
         encoded = self._model.encode(self._storage(features))
         result = self._model.generate(
             encoded,
-            [list(self._words.prompt)],
+            [[*self._before(expected), *self._words.prompt]],
             beam_size=beam,
             no_repeat_ngram_size=no_repeat,
             max_length=min(448, 40 + int(len(audio) / SAMPLE_RATE_HZ * MAX_TOKENS_PER_S)),
@@ -138,6 +148,13 @@ class WhisperDecoder:
         """Without most of the silence behind the audio."""
         frames = int((seconds + ALIGNED_BEHIND_S) * FRAMES_PER_S) // ALIGNED_FRAMES
         return self._storage(np.ascontiguousarray(np.asarray(encoded)[:, :frames]))
+
+    def _before(self, expected: Sequence[str]) -> list[int]:
+        """The names as if somebody had just said them."""
+        if not expected:
+            return []
+        before: list[int] = self._words.tokenizer.encode(f" {', '.join(expected)}.", add_special_tokens=False).ids
+        return [self._words.tokenizer.token_to_id("<|startofprev|>"), *before[:MOST_PROMPT_TOKENS]]
 
     def words_of(self, tokens: Sequence[int]) -> str:
         return str(self._words.tokenizer.decode(list(tokens)))

@@ -31,6 +31,7 @@ from ...written_form import to_written_form
 from ..silero import Silero
 from .decoder import FULL_S, Decoded, Timed, WhisperDecoder, read_vocabulary
 from .doubt import could_be_silence, is_broken, is_doubtful, is_silence
+from .expecting import ExpectingNames
 from .thorough import ThoroughListener
 
 SHIPPED_NAME = "tiny.en"
@@ -87,7 +88,8 @@ class EmbeddedEngine:
         covered_s = 0.0
         for start, piece in cut_pieces(audio, min(window_s, LONGEST_S)):
             start_s, end_s = start / SAMPLE_RATE_HZ, (start + len(piece)) / SAMPLE_RATE_HZ
-            heard = ThoroughListener(self, lambda: report("decoding")).hear(piece)
+            listener = ExpectingNames(self, wishes.vocabulary) if wishes.vocabulary else self
+            heard = ThoroughListener(listener, lambda: report("decoding")).hear(piece)
             text = to_spoken_form(heard.written)
             if covered_s >= start_s:
                 covered_s = start_s + heard.covered_s
@@ -112,6 +114,12 @@ class EmbeddedEngine:
         if is_silence(decoded) or (could_be_silence(decoded) and float(self.score(padded).max()) < MIN_SPEECH):
             return None
         return decoded
+
+    def decode_expecting(self, piece: Audio, names: list[str]) -> Decoded | None:
+        """The same piece by a model that has just heard these names; ``None`` where that text is not to be believed."""
+        padded = pad_to(piece, SHORTEST_S)
+        decoded = self._ready().decode(padded, expected=names)
+        return None if is_doubtful(decoded, len(padded) / SAMPLE_RATE_HZ) else decoded
 
     def time(self, decoded: Decoded, seconds: float) -> Timed:
         return self._ready().time(decoded, seconds)
