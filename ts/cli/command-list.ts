@@ -17,6 +17,7 @@ export type Described = readonly [name: string, description: string, choices?: r
 const JSON_OPTION = ['--json', 'print JSON'] as const;
 const HTML_OPTION = ['--html <out>', 'write one page that shows it (- for stdout)'] as const;
 const ID = ['<id>', 'id as `swictation pending` shows it'] as const;
+const ID_OR_LAST = ['<id>', 'id as `swictation pending` shows it, or last'] as const;
 
 const pending: CommandSpec = {
   name: 'pending',
@@ -29,7 +30,7 @@ const pending: CommandSpec = {
     {
       name: 'type',
       summary: 'type the text of a recording now',
-      args: [ID],
+      args: [ID_OR_LAST],
       load: () => import('./commands/pending/pending-type.js'),
     },
     {

@@ -97,6 +97,7 @@ function buildOutput(file: string, root: Root, expand: ExpandPath) {
       sink: sinkFile === null ? sink : `file:${expand('inject', 'sink', sinkFile)}`,
       timeoutMs: inject.timeout_ms,
       pasteKeys: inject.paste_keys,
+      sameWindow: inject.same_window,
     },
     journal: { quotaMb: journal.quota_mb, keepDeliveredHours: journal.keep_delivered_hours },
     notifications: readSection(file, 'notifications', SECTIONS.notifications, root),

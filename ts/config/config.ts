@@ -68,6 +68,7 @@ export interface Config {
     readonly timeoutMs: number;
     /** `auto`, or a chord. */
     readonly pasteKeys: string;
+    readonly sameWindow: boolean;
   };
   readonly journal: { readonly quotaMb: number; readonly keepDeliveredHours: number };
   readonly notifications: { readonly enabled: boolean };

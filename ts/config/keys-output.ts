@@ -28,6 +28,12 @@ export const inject = z.strictObject({
         'What pastes a text through the portal; auto: ctrl-shift-v in known terminals, else ctrl-v.',
     },
   ),
+  same_window: key(flag(true), {
+    toml: 'true',
+    allowed: yesNo,
+    meaning:
+      'A text whose window has lost the focus since it was spoken waits in pending (sway, Hyprland, niri, X11).',
+  }),
   timeout_ms: key(integer(2500, 100, 600_000), {
     toml: '2500',
     allowed: 'a whole number of milliseconds from 100 to 600000',

@@ -153,6 +153,7 @@ export class Daemon {
       ports: {
         journal: parts.opened.journal,
         sink: parts.sink,
+        guard: parts.guard,
         followers,
         log,
         nowS: monotonicS,

@@ -11,6 +11,8 @@ import type { MetricsStore } from '../store/metrics-store.js';
 import { openTolerantStore } from '../store/tolerant-store.js';
 import { epochS, monotonicS } from '../system/clock.js';
 import { createNotifier } from '../system/desktop/notify.js';
+import { focusedWindow } from '../system/desktop/window/focused-window.js';
+import { isScreenLocked } from '../system/desktop/window/screen-lock.js';
 import type { Log } from '../system/log.js';
 import type { Paths } from '../system/paths.js';
 import { openRunFolder, openTemporaryRunFolder } from '../system/run-folder.js';
@@ -20,8 +22,10 @@ import {
   openVocabulary,
   type WatchedValue,
 } from './delivery/replacements-file.js';
+import { guardWindows, NO_GUARD } from './delivery/window-guard.js';
 import { openEvents } from './interface/control.js';
 import type { DaemonOptions } from './options.js';
+import type { WindowGuard } from './ports.js';
 import { DaemonEvents } from './reporting/daemon-events.js';
 import { HistoryKeeper } from './reporting/history-keeper.js';
 import { explainIsolation } from './reporting/isolation.js';
@@ -44,6 +48,7 @@ export interface Parts {
   readonly opened: OpenedJournal;
   readonly lastText: LastTextKeeper;
   readonly sink: Sink;
+  readonly guard: WindowGuard;
   /** Null where metrics are switched off. */
   readonly store: MetricsStore | null;
   readonly notices: Notices;
@@ -71,6 +76,7 @@ export async function openParts(environment: DaemonEnvironment): Promise<Parts> 
   scope.own('notifications', () => notifier.close());
   const notices = new Notices(notifier);
   const sink = await openSink(environment, warnings, notices);
+  const guard = openGuard(environment);
   const store = openStore(environment, warnings);
   const history = openHistory(environment, warnings);
   const remote = await openRemote(environment);
@@ -87,7 +93,10 @@ export async function openParts(environment: DaemonEnvironment): Promise<Parts> 
   };
   const events = new DaemonEvents({ events: published, store, notices, isolated });
   const files = { words, vocabulary };
-  return { events, warnings, opened, lastText, sink, store, notices, ...files, history, remote };
+  return {
+    ...{ events, warnings, opened, lastText, sink, guard, store, notices, history, remote },
+    ...files,
+  };
 }
 
 async function openRecordings(
@@ -132,6 +141,16 @@ async function openSink(
   });
   scope.own('sink', () => sink.close(), 6_000);
   return sink;
+}
+
+/** What goes to a file, a pipe or the clipboard goes past all windows. */
+function openGuard({ config, env, options }: DaemonEnvironment): WindowGuard {
+  if (/^(file:|stdout$|clipboard$)/.test(options.sink ?? config.inject.sink)) return NO_GUARD;
+  return guardWindows({
+    sameWindow: config.inject.sameWindow,
+    focus: () => focusedWindow(env),
+    isLocked: () => isScreenLocked(env),
+  });
 }
 
 function openStore({ config, scope }: DaemonEnvironment, warnings: Warnings): MetricsStore | null {

@@ -2,6 +2,7 @@ import type { TypedPiece } from '../domain/keys.js';
 import type { PendingReason } from '../domain/state.js';
 import type { DeliveryOutcome } from '../inject/sink.js';
 import type { Stretch } from '../speech/pcm.js';
+import type { Focus } from '../system/desktop/window/focus.js';
 
 /** What the core needs of the journal; `ts/journal` is the real one. */
 export interface JournalPort {
@@ -23,6 +24,20 @@ export interface JournalPort {
 export interface LastText {
   readonly pieces: readonly TypedPiece[];
   readonly text: string;
+}
+
+/** Why a text is not typed just now, although it could be. */
+export interface Withheld {
+  readonly reason: Extract<PendingReason, 'window_changed' | 'screen_locked'>;
+  readonly message: string;
+}
+
+/** Watches over where a text goes. */
+export interface WindowGuard {
+  /** The window that somebody speaks into just now; null where that does not matter. */
+  spokenInto(): Promise<Focus> | null;
+  /** Null where the text may be typed now. */
+  whyWithheld(spokenInto: Promise<Focus> | null): Promise<Withheld | null>;
 }
 
 export interface SinkPort {

@@ -16,6 +16,9 @@ export type PendingReason =
   | 'daemon_restarted'
   | 'may_already_be_typed'
   | 'injector_failed'
+  /** Another window has the focus than the one it was spoken into. */
+  | 'window_changed'
+  | 'screen_locked'
   /** It was copied for somebody to paste, and the program that held it has ended with an earlier run. */
   | 'in_clipboard'
   | 'cancelled'

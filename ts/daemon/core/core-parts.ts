@@ -146,6 +146,7 @@ export class CoreParts {
       {
         journal: this.ports.journal,
         sink: this.ports.sink,
+        guard: this.ports.guard,
         sessions: this.context.sessions,
         nowS: this.ports.nowS,
         learn: (fact) => this.context.learn(fact),

@@ -15,7 +15,7 @@ import type { Log } from '../../system/log.js';
 import type { ApplyOptions } from '../../voice/apply.js';
 import type { WorkerFigures, WorkerListener } from '../../worker/workers.js';
 import type { SessionFollowers } from '../delivery/sessions.js';
-import type { LastText, SinkPort } from '../ports.js';
+import type { LastText, SinkPort, WindowGuard } from '../ports.js';
 import type { CpuEngineChoice } from '../workers/cpu-engine.js';
 import type { PoolPort } from '../workers/placement-effects.js';
 import type { RemotePort } from '../workers/remote-rung.js';
@@ -25,6 +25,7 @@ import type { SimWorld } from '../workers/sim-world.js';
 export interface CorePorts {
   readonly journal: Journal;
   readonly sink: SinkPort;
+  readonly guard: WindowGuard;
   readonly followers: SessionFollowers;
   readonly log: Log;
   nowS(): number;

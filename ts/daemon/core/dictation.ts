@@ -12,7 +12,7 @@ import type { Sessions } from '../delivery/sessions.js';
 import type { Ear } from '../hearing/ear.js';
 import { FrameScoring } from '../hearing/frame-scoring.js';
 import type { Take } from '../hearing/take.js';
-import type { JournalPort, LastText, SinkPort } from '../ports.js';
+import type { JournalPort, LastText, SinkPort, WindowGuard, Withheld } from '../ports.js';
 import { Cutting, isGuess } from '../utterances/cutting.js';
 import { LiveText, type LiveTextReaders } from '../utterances/live-text.js';
 import { OpenUtterances, type Transcript } from '../utterances/open-utterances.js';
@@ -22,6 +22,7 @@ import { Backpressure } from './backpressure.js';
 export interface DictationPorts {
   readonly journal: JournalPort;
   readonly sink: SinkPort;
+  readonly guard: WindowGuard;
   readonly sessions: Sessions;
   nowS(): number;
   learn(fact: PolicyFact): void;
@@ -179,6 +180,11 @@ export class Dictation {
   /** The text of a program's own audio; nothing is typed and nothing is kept. */
   transcribe(pcm: Buffer, answer: (result: Transcript | { failed: string }) => void): void {
     this.cutting.submit(this.cutting.issue({ pcm }, 0, { kind: 'request', answer }));
+  }
+
+  /** Null where a text may be typed that a person has asked for: it goes to the window that they have chosen. */
+  whyWithheld(): Promise<Withheld | null> {
+    return this.ports.guard.whyWithheld(null);
   }
 
   /** Types something out of order of speech: a pending text, or the last one again. */

@@ -1,11 +1,11 @@
 import type { TypedPiece } from '../../domain/keys.js';
 import { Problem } from '../../domain/problem.js';
 import { cutPieces } from '../../inject/cut-pieces.js';
-import type { DeliveryOutcome } from '../../inject/sink.js';
 import type { Journal, PendingEntry } from '../../journal/types.js';
 import { type ApplyOptions, applyCommands } from '../../voice/apply.js';
 import { forTyping } from '../../voice/keys.js';
 import { arrived } from '../delivery/arrived.js';
+import type { Outcome } from '../delivery/delivery-queue.js';
 import type { Dictation } from './dictation.js';
 
 export interface PendingPorts {
@@ -29,7 +29,11 @@ export function typePending(ports: PendingPorts, id: number): Promise<void> {
   return new Promise((resolve, reject) => {
     ports.dictation.type({
       pieces: () => pieces,
-      begin: () => ports.journal.delivering(id),
+      async begin() {
+        const withheld = await ports.dictation.whyWithheld();
+        if (withheld === null) await ports.journal.delivering(id);
+        return withheld;
+      },
       progressed: (done) => ports.journal.progressed(id, entry.pieces_done + done),
       finished: (outcome) => {
         const problem = settlePending(ports.journal, id, outcome, pieces);
@@ -47,7 +51,7 @@ export function repeatLast(dictation: Dictation): Promise<void> {
   return new Promise((resolve, reject) => {
     dictation.type({
       pieces: () => pieces,
-      begin: () => Promise.resolve(),
+      begin: () => dictation.whyWithheld(),
       progressed: () => {},
       finished: (outcome) => {
         if (outcome.kind === 'delivered') resolve();
@@ -79,13 +83,14 @@ function describeIds(ids: readonly number[]): string {
 function settlePending(
   journal: Journal,
   id: number,
-  outcome: DeliveryOutcome,
+  outcome: Outcome,
   pieces: readonly TypedPiece[],
 ): Problem | null {
   if (outcome.kind === 'delivered') {
     arrived(journal, { id, keepHours: 0 }, outcome.by, pieces);
     return null;
   }
+  if (outcome.kind === 'withheld') return undeliverable(outcome.message);
   journal.pending(id, outcome.uncertain ? 'may_already_be_typed' : 'injector_failed');
   return undeliverable(outcome.message);
 }

@@ -1,7 +1,7 @@
 import type { PendingReason } from '../../domain/state.js';
 import type { Applied, ApplyOptions } from '../../voice/apply.js';
 import { forTyping } from '../../voice/keys.js';
-import type { JournalPort, LastText } from '../ports.js';
+import type { JournalPort, LastText, WindowGuard } from '../ports.js';
 import {
   type OpenUtterance,
   type OpenUtterances,
@@ -22,6 +22,7 @@ const KEEP_LACKING_HOURS = 1;
 
 export interface DeliveringPorts {
   readonly journal: JournalPort;
+  readonly guard: WindowGuard;
   readonly queue: DeliveryQueue;
   readonly utterances: OpenUtterances;
   readonly sessions: Sessions;
@@ -140,7 +141,14 @@ export class Delivering {
     this.deliveries.delete(utterance.id);
     const { journalId } = utterance;
     const { outcome, applied } = result;
-    if (outcome.kind === 'failed') {
+    if (outcome.kind === 'withheld') {
+      const { reason, message } = outcome;
+      this.ports.warn(
+        `text was kept (${message}): type \`swictation pending type last\` where you want it`,
+      );
+      if (journalId !== null) this.ports.journal.pending(journalId, reason);
+      this.ports.pendingChanged(reason);
+    } else if (outcome.kind === 'failed') {
       this.ports.warn(`text could not be typed (${outcome.message}): see \`swictation pending\``);
       const reason = outcome.uncertain ? 'may_already_be_typed' : 'injector_failed';
       if (journalId !== null) this.ports.journal.pending(journalId, reason);

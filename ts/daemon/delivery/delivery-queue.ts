@@ -1,18 +1,21 @@
 import type { TypedPiece } from '../../domain/keys.js';
 import type { DeliveryOutcome } from '../../inject/sink.js';
-import type { SinkPort } from '../ports.js';
+import type { SinkPort, Withheld } from '../ports.js';
 
 /** Something that is to be typed. Its text may still be missing; nothing behind it overtakes it. */
 export interface Delivery {
   /** Null while the text is not there yet. Empty: there is nothing to type. */
   pieces(): readonly TypedPiece[] | null;
-  /** Writes down that typing begins; the first key comes after it resolves. */
-  begin(): Promise<void>;
+  /** Writes down that typing begins; the first key comes after it resolves. Not null: nothing is to be typed. */
+  begin(): Promise<Withheld | null>;
   /** Asked behind `begin`: whether it may be typed after all. Left out: it may. */
   check?(): Promise<boolean>;
   progressed(piecesDone: number): void;
-  finished(outcome: DeliveryOutcome): void;
+  finished(outcome: Outcome): void;
 }
+
+/** A text that is withheld was not tried. */
+export type Outcome = DeliveryOutcome | ({ readonly kind: 'withheld' } & Withheld);
 
 export interface DeliveryQueueEffects {
   readonly sink: SinkPort;
@@ -80,12 +83,11 @@ export class DeliveryQueue {
     this.current = { abort };
     const work = delivery
       .begin()
-      .then(() => delivery.check?.() ?? true)
-      .then((mayType) =>
-        mayType
-          ? this.effects.sink.deliver(pieces, (done) => delivery.progressed(done), abort.signal)
-          : NOTHING,
-      )
+      .then(async (withheld): Promise<Outcome> => {
+        if (withheld !== null) return { kind: 'withheld', ...withheld };
+        if ((await delivery.check?.()) === false) return NOTHING;
+        return this.effects.sink.deliver(pieces, (done) => delivery.progressed(done), abort.signal);
+      })
       .catch(failedUnexpectedly);
     this.effects.whenDone(work, (outcome) => {
       this.current = null;

@@ -1,16 +1,15 @@
 import type { TypedPiece } from '../../domain/keys.js';
-import type { DeliveryOutcome } from '../../inject/sink.js';
 import { type Applied, type ApplyOptions, applyCommands } from '../../voice/apply.js';
 import { forTyping } from '../../voice/keys.js';
 import { readScratch, withoutEscape } from '../../voice/scratch.js';
-import type { JournalPort } from '../ports.js';
+import type { JournalPort, WindowGuard } from '../ports.js';
 import { type OpenUtterance, writtenText } from '../utterances/open-utterances.js';
-import type { Delivery } from './delivery-queue.js';
+import type { Delivery, Outcome } from './delivery-queue.js';
 import type { Scratching } from './scratching.js';
 
 /** How the typing of one utterance ended. `applied` is null where it never came to the voice commands. */
 export interface DeliveryResult {
-  readonly outcome: DeliveryOutcome;
+  readonly outcome: Outcome;
   readonly applied: Applied | null;
   /** It took the text before it back, or was to. */
   readonly scratched: boolean;
@@ -20,6 +19,7 @@ export interface DeliveryResult {
 
 export interface DeliveryPorts {
   readonly journal: JournalPort;
+  readonly guard: WindowGuard;
   nowS(): number;
   commands(): ApplyOptions;
   /** `[voice] scratch_that`. */
@@ -57,10 +57,13 @@ export function deliveryFor(
       return forTyping(applied);
     },
     check: async () => (scratch === null ? true : await scratch.check()),
-    begin() {
+    async begin() {
       startedS = ports.nowS();
+      const withheld = await ports.guard.whyWithheld(utterance.spokenInto);
+      if (withheld !== null) return withheld;
       if (scratch === null) ports.scratching.begin();
-      return ports.journal.delivering(journalId);
+      await ports.journal.delivering(journalId);
+      return null;
     },
     progressed: (pieces) => ports.journal.progressed(journalId, pieces),
     finished(outcome) {
@@ -97,9 +100,10 @@ function planScratch({ scratching, warn }: DeliveryPorts): Scratch {
 /** What may be taken back from now on; `pieces` is null behind a "scratch that". */
 function note(
   scratching: Scratching,
-  outcome: DeliveryOutcome,
+  outcome: Outcome,
   pieces: readonly TypedPiece[] | null,
 ): void {
+  if (outcome.kind === 'withheld') return;
   if (outcome.kind === 'failed') scratching.forget('the last text was not typed as a whole');
   else if (pieces === null) {
     if (outcome.by !== 'nothing') scratching.forget('the last text was taken back already');

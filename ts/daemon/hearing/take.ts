@@ -2,6 +2,7 @@ import { FRAME_SAMPLES } from '../../domain/units.js';
 import type { Stretch } from '../../speech/pcm.js';
 import { type Segmenter, type SegmenterSettings, startSegmenter } from '../../speech/segmenter.js';
 import { type VoicedStretch, voicedWithin } from '../../speech/voiced.js';
+import type { Focus } from '../../system/desktop/window/focus.js';
 import { type EarLevel, UNHEARD } from './ear-level.js';
 
 /** Stretches of speech that are remembered of a take: many more than the longest utterance has. */
@@ -28,6 +29,8 @@ export interface Take {
   earLevel: EarLevel;
   /** The utterance guessed at the pause that lasts now. */
   candidate: number | null;
+  /** The window that had the focus when the pause began that lasts now. */
+  spokenInto: Promise<Focus> | null;
   /** Frame from which on new speech counts for the next look at it while it lasts. */
   lookedFrame: number;
   /** Frames of speech, joined, in samples from the start of the take. */
@@ -55,6 +58,7 @@ export function beginTake(
     earState: null,
     earLevel: UNHEARD,
     candidate: null,
+    spokenInto: null,
     lookedFrame: 0,
     voiced: [],
   };

@@ -18,6 +18,7 @@ import { fileSegmenterSettings, textWishes, voiceCommands } from '../assembly/se
 import type { Core } from '../core/core.js';
 import { openVocabulary } from '../delivery/replacements-file.js';
 import type { SessionFollowers } from '../delivery/sessions.js';
+import { NO_GUARD } from '../delivery/window-guard.js';
 import { CardNotes } from '../workers/card-notes.js';
 import { CardWatch } from '../workers/card-watch.js';
 import { FileReport, type FileResult, Progress, renderResult } from './file-report.js';
@@ -140,6 +141,7 @@ async function startTranscriber(
       observe: () => {},
       record: () => {},
       pendingChanged: () => run.fail(),
+      guard: NO_GUARD,
       recalledLast: null,
       keepLast: () => {},
       workersUnavailable: (problem) => run.unavailable(problem),

@@ -8,6 +8,16 @@ const PENDING: Notification = {
   summary: 'Dictation: text is waiting',
   body: 'Some text was not typed. Type `swictation pending` to see it.',
 };
+const WINDOW_CHANGED: Notification = {
+  topic: 'pending',
+  summary: 'Dictation: another window has the focus',
+  body: 'The text waits. Type it where you want it: `swictation pending type last`, best by a key of its own.',
+};
+const LOCKED: Notification = {
+  topic: 'pending',
+  summary: 'Dictation: the screen is locked',
+  body: 'Nothing is typed into a lock screen. The text waits in `swictation pending`.',
+};
 const KEPT: Notification = {
   topic: 'pending',
   summary: 'Dictation: speech of before the restart was kept',
@@ -42,6 +52,12 @@ const MICROPHONE_BACK: Notification = {
   body: 'Recording goes on.',
 };
 
+const NOTICES: Partial<Record<PendingReason, Notification>> = {
+  daemon_restarted: KEPT,
+  window_changed: WINDOW_CHANGED,
+  screen_locked: LOCKED,
+};
+
 /** What the desktop is told, once per change. */
 export class Notices {
   readonly #notifier: Notifier;
@@ -55,7 +71,7 @@ export class Notices {
   /** Text that waits. Whoever cancels a take knows that it does. */
   pending(reason: PendingReason): void {
     if (reason === 'cancelled') return;
-    this.#notifier.notify(reason === 'daemon_restarted' ? KEPT : PENDING);
+    this.#notifier.notify(NOTICES[reason] ?? PENDING);
   }
 
   /** Text that can only be pasted; `message` says so, and which keys are missing. */

@@ -5,7 +5,7 @@ import type { Stretch } from '../../speech/pcm.js';
 import type { Mark } from '../../speech/segmenter.js';
 import type { ApplyOptions } from '../../voice/apply.js';
 import { inJournal, stretchOf, type Take, voicedIn } from '../hearing/take.js';
-import type { JournalPort } from '../ports.js';
+import type { JournalPort, WindowGuard } from '../ports.js';
 import {
   covers,
   type OpenUtterance,
@@ -18,6 +18,7 @@ import { endsInCommand } from './spoken.js';
 
 export interface CuttingPorts {
   readonly journal: Pick<JournalPort, 'recorded' | 'release'>;
+  readonly guard: WindowGuard;
   readonly utterances: OpenUtterances;
   readonly speculation: Speculation;
   nowS(): number;
@@ -45,9 +46,11 @@ export class Cutting {
         this.ports.learn({ kind: 'speaking', active: mark.active });
         return;
       case 'candidate':
+        take.spokenInto = this.ports.guard.spokenInto();
         this.supposeEnd(take, mark);
         return;
       case 'resumed':
+        take.spokenInto = null;
         this.dropGuess(take);
         return;
       case 'utterance':
@@ -120,6 +123,8 @@ export class Cutting {
     const audio = stretchOf(take, stretch);
     const utterance = this.confirm(take, audio) ?? this.issueClosed(take, audio);
     utterance.journalId = this.ports.journal.recorded(audio);
+    utterance.spokenInto = take.spokenInto ?? this.ports.guard.spokenInto();
+    take.spokenInto = null;
     utterance.closedS = this.ports.nowS();
     utterance.voiceEndedS = heardAtS(take, speechEndSample);
     utterance.voiceEndAtS = samplesToSeconds(inJournal(take, speechEndSample));

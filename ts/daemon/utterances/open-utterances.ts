@@ -3,6 +3,7 @@ import type { WorkerAnswer } from '../../protocol/worker/worker.js';
 import type { Stretch } from '../../speech/pcm.js';
 import { stretchSeconds } from '../../speech/pcm.js';
 import type { VoicedStretch } from '../../speech/voiced.js';
+import type { Focus } from '../../system/desktop/window/focus.js';
 
 /** What the recogniser said about one utterance. */
 export interface Transcript {
@@ -59,6 +60,8 @@ export interface OpenUtterance {
   heardAgain: boolean;
   /** Speech without words is left in it. */
   lacksText: boolean;
+  /** The window that had the focus when the voice stopped; null where that does not matter. */
+  spokenInto: Promise<Focus> | null;
   /** Where in its recording the voice stopped, in seconds. */
   voiceEndAtS: number;
   /**
@@ -106,6 +109,7 @@ export class OpenUtterances {
       doubted: null,
       heardAgain: false,
       lacksText: false,
+      spokenInto: null,
       voiceEndAtS: 0,
       issuedS: fields.nowS,
       voiceEndedS: fields.nowS,

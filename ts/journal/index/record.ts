@@ -5,6 +5,8 @@ const REASONS = [
   'daemon_restarted',
   'may_already_be_typed',
   'injector_failed',
+  'window_changed',
+  'screen_locked',
   'in_clipboard',
   'cancelled',
   'transcription_failed',
