@@ -77,6 +77,24 @@ describe('ydotool', () => {
     }
   });
 
+  it('types letters only where the layout gives them as typed, and spaces everywhere', async () => {
+    for (const [layout, by] of [
+      ['us', 'ydotool'],
+      ['de', 'xdotool'],
+      ['ru', 'xdotool'],
+    ] as const) {
+      const desktop = await openWithYdotool('1.2');
+      // An X11 session without a clipboard program that works: what can't be pasted goes on to xdotool.
+      Object.assign(desktop.env, { WAYLAND_DISPLAY: undefined, DISPLAY: ':987' });
+      const says = `#!/bin/sh\nprintf 'rules: evdev\\nlayout:     ${layout}\\n'\n`;
+      writeFileSync(join(desktop.dir, 'setxkbmap'), says, { mode: 0o755 });
+      desktop.env.PATH = `${desktop.dir}:${desktop.env.PATH}`;
+      const outcome = await desktop.deliver([text('  '), text('zy why')]);
+      expect(outcome).toEqual({ kind: 'delivered', by });
+      expect(desktop.window()).toBe('  zy why');
+    }
+  });
+
   it('that aborts before it has a socket has certainly typed nothing', async () => {
     const desktop = await openWithYdotool('1.2', ['abort']);
     expect(await desktop.deliver(PIECES)).toEqual({ kind: 'delivered', by: 'clipboard' });

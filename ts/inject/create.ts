@@ -65,9 +65,10 @@ async function beginFirst(injectors: readonly Injector[]): Promise<void> {
 function injectorsFor(kind: string, deps: SinkDependencies): readonly Injector[] | null {
   const { env, callBaseMs } = deps;
   const wtype = createWtype(env, callBaseMs);
-  const ydotool = createYdotool(env, callBaseMs);
+  const pasting = createPasting(deps);
+  const ydotool = createYdotool(env, callBaseMs, { pasting, keys: deps.pasting.keys });
   const xdotool = createXdotool(env, callBaseMs);
-  const portal = createPortalWith(deps);
+  const portal = createPortalWith(deps, pasting);
   const clipboard = createClipboard(env, (message) => deps.notify(message), callBaseMs);
   switch (kind) {
     case 'auto':
@@ -87,23 +88,27 @@ function injectorsFor(kind: string, deps: SinkDependencies): readonly Injector[]
   }
 }
 
-function createPortalWith(deps: SinkDependencies): Injector {
-  const { env, callBaseMs, pasting: files } = deps;
-  const tell = (code: string) => (message: string) => deps.onProblem(new Problem(code, message));
-  const keyboard = new PortalKeyboard({
-    env,
-    token: restoreTokenIn(files.tokenFile),
-    asks: () => deps.asksPermission(ASKS),
-    onTrouble: tell('portal'),
-  });
-  const door = () => chooseDoor(env);
+/** One for all that paste: they share what the clipboard held before. */
+function createPasting(deps: SinkDependencies): Pasting {
   const pasting = new Pasting({
-    door,
-    debts: new DebtFile(files.debtFile),
-    onTrouble: tell('clipboard'),
+    door: () => chooseDoor(deps.env),
+    debts: new DebtFile(deps.pasting.debtFile),
+    onTrouble: (message) => deps.onProblem(new Problem('clipboard', message)),
   });
   void pasting.recover();
-  return createPortal({ env, keyboard, pasting, door, pasteKeys: files.keys, callBaseMs });
+  return pasting;
+}
+
+function createPortalWith(deps: SinkDependencies, pasting: Pasting): Injector {
+  const { env, callBaseMs } = deps;
+  const keyboard = new PortalKeyboard({
+    env,
+    token: restoreTokenIn(deps.pasting.tokenFile),
+    asks: () => deps.asksPermission(ASKS),
+    onTrouble: (message) => deps.onProblem(new Problem('portal', message)),
+  });
+  const door = () => chooseDoor(env);
+  return createPortal({ env, keyboard, pasting, door, pasteKeys: deps.pasting.keys, callBaseMs });
 }
 
 /** Asked one after another: the portal's answer takes longest, and is not waited for where another one works. */

@@ -49,3 +49,10 @@ function fits(text: string): boolean {
 function textPiece(text: string): TypedPiece {
   return { kind: 'text', text };
 }
+
+/** All text up to the next key: it is pasted at once. */
+export function leadingTexts(pieces: readonly TypedPiece[]): readonly string[] {
+  const end = pieces.findIndex((piece) => piece.kind === 'key');
+  const until = end === -1 ? pieces.length : end;
+  return pieces.slice(0, until).flatMap((piece) => (piece.kind === 'text' ? [piece.text] : []));
+}

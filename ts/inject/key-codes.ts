@@ -15,6 +15,7 @@ const NAMED: ReadonlyMap<string, number> = new Map([
   ['End', 107],
   ['Down', 108],
   ['Page_Down', 109],
+  ['Insert', 110],
   ['Delete', 111],
 ]);
 /** Rows of a US keyboard and the code of their first key; the codes go on from left to right. */

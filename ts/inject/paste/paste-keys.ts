@@ -42,7 +42,7 @@ const TERMINALS = new Set([
   'yakuake',
 ]);
 
-/** The chord that pastes in a window of this program; null: the program is not known. */
+/** The chord that pastes in a window of this program (null: not known). */
 export function pasteChord(wanted: string, appId: string | null): string {
   if (wanted !== AUTO) return wanted;
   return appId !== null && TERMINALS.has(appId.toLowerCase()) ? 'ctrl-shift-v' : 'ctrl-v';

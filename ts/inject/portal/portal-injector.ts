@@ -1,7 +1,7 @@
-import type { TypedPiece } from '../../domain/keys.js';
 import { waylandDisplay } from '../../system/desktop/display.js';
 import { focusedWindow } from '../../system/desktop/window/focused-window.js';
 import { layoutHasLatin } from '../../system/desktop/window/layout.js';
+import { leadingTexts } from '../cut-pieces.js';
 import type { ClipboardDoor } from '../paste/clipboard-door.js';
 import { pasteChord } from '../paste/paste-keys.js';
 import type { Pasting } from '../paste/pasting.js';
@@ -64,11 +64,4 @@ export function createPortal(options: PortalInjectorOptions): Injector {
       return { pieces: 1, attempt: await press(piece.key) };
     },
   };
-}
-
-/** All text up to the next key: it is pasted at once. */
-function leadingTexts(pieces: readonly TypedPiece[]): readonly string[] {
-  const end = pieces.findIndex((piece) => piece.kind === 'key');
-  const until = end === -1 ? pieces.length : end;
-  return pieces.slice(0, until).flatMap((piece) => (piece.kind === 'text' ? [piece.text] : []));
 }

@@ -3,6 +3,7 @@ import { findOnPath } from '../../find-on-path.js';
 import { runProgram } from '../../process/process.js';
 import { waylandDisplay, x11Display } from '../display.js';
 import { layoutInHyprland } from './hyprland.js';
+import { layoutInKde } from './kde.js';
 import { layoutInNiri } from './niri.js';
 import { layoutInSway } from './sway.js';
 
@@ -14,11 +15,11 @@ const NOT_LATIN =
  * The layout that the keyboard has now: a long name (`German`, `English (Dvorak)`) or a short one (`de`, `us+dvorak`), as the desktop
  * calls it. Null where it does not tell.
  */
-async function currentLayout(env: Env): Promise<string | null> {
+export async function currentLayout(env: Env): Promise<string | null> {
   const ways =
     waylandDisplay(env) === null
       ? [layoutInX11]
-      : [layoutInSway, layoutInHyprland, layoutInNiri, layoutInGnome];
+      : [layoutInSway, layoutInHyprland, layoutInNiri, layoutInGnome, layoutInKde];
   for (const ask of ways) {
     const layout = await ask(env).catch(() => null);
     if (layout !== null) return layout;
@@ -30,6 +31,16 @@ async function currentLayout(env: Env): Promise<string | null> {
 export async function layoutHasLatin(env: Env): Promise<boolean> {
   const layout = await currentLayout(env);
   return layout === null || !NOT_LATIN.test(layout) || /latin|phonetic/i.test(layout);
+}
+
+/** Whether the layout gives what a US keyboard has printed on it; one that is not known counts as such. */
+export function isUsLayout(layout: string | null): boolean {
+  return layout === null || /^(us|English \(US\)|us\+(euro|altgr-intl)?)$/.test(layout);
+}
+
+/** Whether its V lies where a US keyboard has it, as most have it. */
+export function hasUsualV(layout: string | null): boolean {
+  return layout === null || !/dvorak|b[eé]po|\bneo\b|workman|halmak|engram/i.test(layout);
 }
 
 /** GNOME keeps the input sources in the order of their last use; `('xkb', 'us+dvorak')`. */
