@@ -67,7 +67,7 @@ function injectorsFor(kind: string, deps: SinkDependencies): readonly Injector[]
   const wtype = createWtype(env, callBaseMs);
   const pasting = createPasting(deps);
   const ydotool = createYdotool(env, callBaseMs, { pasting, keys: deps.pasting.keys });
-  const xdotool = createXdotool(env, callBaseMs);
+  const xdotool = createXdotool(env, callBaseMs, { pasting, keys: deps.pasting.keys });
   const portal = createPortalWith(deps, pasting);
   const clipboard = createClipboard(env, (message) => deps.notify(message), callBaseMs);
   switch (kind) {
