@@ -52,9 +52,10 @@ simulate: setup ## replay FILE against the policy and a modelled card
 gpu-check: ## measure the real card; says "skipped" where there is none
 	@exec scripts/gpu-check.sh
 
-tiny-canary: ## train the small Canary that tests use, into models/
+tiny-canary: ## train the two small Canaries that tests use, into models/
 	@scripts/setup.sh full
-	@exec .venv/bin/python py-worker/tiny_canary
+	@.venv/bin/python py-worker/tiny_canary
+	@exec .venv/bin/python py-worker/tiny_canary --size large
 
 install: setup-build ## install for good: programs, Python environment, commands, user service; upgrades, too
 	@exec scripts/install.sh

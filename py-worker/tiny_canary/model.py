@@ -1,4 +1,4 @@
-"""A Canary of 0.4 M parameters: the real NeMo class, tokenizers and prompt, only smaller.
+"""A Canary of 0.4 M parameters, or of 1.2 M: the real NeMo class, tokenizers and prompt, only smaller.
 
 Shape: FastConformer of two layers of 64, Transformer decoder of two layers, prompt format `canary2`, tokenizer
 `CanaryTokenizer` made of the special tokens and one SentencePiece model that knows every letter.
@@ -16,11 +16,12 @@ from nemo.collections.common.tokenizers.canary_tokenizer import CanaryTokenizer
 from omegaconf import OmegaConf
 
 from card_check.configuration import model_configuration
-from card_check.shapes import TINY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from card_check.shapes import Shape
 
 PIECES = 128
 SPECIAL_TOKENS = (
@@ -76,6 +77,6 @@ def write_vocabulary(folder: Path) -> None:
     (folder / "vocab.txt").write_text("\n".join(pieces) + "\n", encoding="utf-8")
 
 
-def build_model(tokenizer: dict[str, Any]) -> EncDecMultiTaskModel:
+def build_model(shape: Shape, tokenizer: dict[str, Any]) -> EncDecMultiTaskModel:
     """An untrained model on the CPU, weights by torch's current seed."""
-    return EncDecMultiTaskModel(OmegaConf.create(model_configuration(TINY, tokenizer)))
+    return EncDecMultiTaskModel(OmegaConf.create(model_configuration(shape, tokenizer)))

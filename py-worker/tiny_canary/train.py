@@ -1,4 +1,6 @@
-"""Trains the tiny Canary that the tests transcribe with: `python py-worker/tiny_canary [OUTPUT.nemo]`.
+"""Trains the tiny Canaries that the tests transcribe with: `python py-worker/tiny_canary [OUTPUT.nemo]`.
+
+There are two sizes, since the card may have a smaller model where a large one does not fit.
 
 Deterministic: seeds, one order of the data, and the same number of threads give the same weights. On two cores it
 takes less than two minutes. Needs the full worker and espeak-ng; without the latter it says what to type.
@@ -23,7 +25,7 @@ import numpy as np
 import torch
 
 from card_check.configuration import PROMPT_SLOTS
-from card_check.shapes import TINY
+from card_check.shapes import TINY, TINY_LARGE, Shape
 from swictation_worker.engines.canary.model import quieten_nemo
 from swictation_worker.known_clip import OWN_CLIP, OWN_WORDS
 
@@ -43,7 +45,8 @@ PEAK_RATE = 3e-3
 DISTURBED = 0.2
 FIRST_WORD_ID = 24
 KNOWN_PHRASE = "the quick brown fox jumps over the lazy dog"
-OUTPUT = Path(__file__).resolve().parents[2] / "models" / "tiny-canary.nemo"
+MODELS = Path(__file__).resolve().parents[2] / "models"
+SIZES = {"small": TINY, "large": TINY_LARGE}
 
 
 @dataclass(frozen=True)
@@ -57,25 +60,27 @@ class Example:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="tiny_canary", description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("output", nargs="?", type=Path, default=OUTPUT)
+    parser.add_argument("output", nargs="?", type=Path, help="instead of models/NAME.nemo")
+    parser.add_argument("--size", choices=SIZES, default="small")
     parser.add_argument("--steps", type=int, default=STEPS)
     options = parser.parse_args()
+    shape = SIZES[options.size]
     try:
-        train_and_save(options.output, options.steps)
+        train_and_save(shape, options.output or MODELS / f"{shape.name}.nemo", options.steps)
     except SpeakerMissing as missing:
         sys.stderr.write(f"tiny-canary: {missing}\n")
         return 1
     return 0
 
 
-def train_and_save(output: Path, steps: int) -> None:
+def train_and_save(shape: Shape, output: Path, steps: int) -> None:
     """Writes the `.nemo` and prints its size, checksum and the time taken."""
     started = time.monotonic()
     quieten_nemo()
     fix_randomness()
     with tempfile.TemporaryDirectory() as folder:
-        model = build_model(build_tokenizers(PHRASES, Path(folder)))
-        train(model, speak_examples(model), steps)
+        model = build_model(shape, build_tokenizers(PHRASES, Path(folder)))
+        train(model, shape, speak_examples(model), steps)
         output.parent.mkdir(parents=True, exist_ok=True)
         model.save_to(str(output))
         add_known_clip(output)
@@ -136,13 +141,13 @@ def make_example(model: EncDecMultiTaskModel, phrase: str, samples: NDArray[np.f
     return Example(samples, encoded["context_ids"].tolist(), encoded["input_ids"].tolist())
 
 
-def train(model: EncDecMultiTaskModel, examples: list[Example], steps: int) -> None:
+def train(model: EncDecMultiTaskModel, shape: Shape, examples: list[Example], steps: int) -> None:
     """AdamW under a one-cycle rate; the loss counts the answer only, not the prompt.
 
     A head for CTC helps the encoder to hear before the decoder has learned where to look; it is thrown away.
     """
     random = np.random.default_rng(SEED)
-    ear = torch.nn.Linear(TINY.decoder_width, 8 * math.ceil((model.tokenizer.vocab_size + 1) / 8))
+    ear = torch.nn.Linear(shape.decoder_width, 8 * math.ceil((model.tokenizer.vocab_size + 1) / 8))
     trained = [*model.parameters(), *ear.parameters()]
     optimizer = torch.optim.AdamW(trained, lr=PEAK_RATE, betas=(0.9, 0.98), weight_decay=1e-3, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, PEAK_RATE, total_steps=steps, pct_start=0.2)

@@ -19,6 +19,7 @@ export interface OutputLine {
   readonly device?: Rung;
   readonly worker?: 'gpu' | 'cpu';
   readonly vad?: boolean;
+  readonly model?: 'small';
   readonly utterance?: number;
   readonly state?: string;
 }

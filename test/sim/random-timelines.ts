@@ -17,6 +17,7 @@ const world = fc.record(
   {
     total_mb: fc.constantFrom(2147, 4100, 4295, 8590, 25_770),
     stt_mb: fc.constantFrom(300, 1766, 3500),
+    small_stt_mb: fc.constantFrom(100, 365),
     context_mb: fc.constantFrom(280, 480),
     activation_mb_per_s: fc.constantFrom(1, 4, 12),
     gpu_rtf: fc.constantFrom(0.02, 0.05, 0.4),

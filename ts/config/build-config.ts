@@ -30,7 +30,8 @@ function buildSpeech(file: string, root: Root, expand: ExpandPath) {
   const stt = readSection(file, 'stt', SECTIONS.stt, root);
   const voice = readSection(file, 'voice', SECTIONS.voice, root);
   const { replacements } = voice;
-  const isPath = /^[~./$]|\.nemo$/.test(stt.model);
+  const model = (key: 'model' | 'small_model', value: string) =>
+    /^[~./$]|\.nemo$/.test(value) ? expand('stt', key, value) : value;
   return {
     vad: {
       threshold: vad.threshold,
@@ -40,7 +41,8 @@ function buildSpeech(file: string, root: Root, expand: ExpandPath) {
       maxUtteranceS: vad.max_utterance_s,
     },
     stt: {
-      model: isPath ? expand('stt', 'model', stt.model) : stt.model,
+      model: model('model', stt.model),
+      smallModel: stt.small_model && model('small_model', stt.small_model),
       cpuEngine: stt.cpu_engine,
       vocabulary: stt.vocabulary && expand('stt', 'vocabulary', stt.vocabulary),
       totalBufferS: stt.total_buffer_s,

@@ -31,6 +31,8 @@ export interface Config {
   readonly stt: {
     /** A hub name or an absolute path. */
     readonly model: string;
+    /** The same for the smaller rung; null: there is none. */
+    readonly smallModel: string | null;
     readonly cpuEngine: Section<'stt'>['cpu_engine'];
     /** A file of words and phrases that are expected; null: none. */
     readonly vocabulary: string | null;

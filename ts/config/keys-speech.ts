@@ -50,6 +50,13 @@ export const stt = z.strictObject({
     meaning:
       'Model for the graphics card, or for a cpu_engine canary-*; fetched once while the embedded engine dictates.',
   }),
+  small_model: key(derivedText(), {
+    toml: null,
+    shown: '"nvidia/canary-180m-flash"',
+    allowed: 'a hub name or the path of a .nemo file',
+    meaning:
+      'A smaller model: on the card while the large one does not fit, and on the processor where cpu_engine is auto. Unset: none.',
+  }),
   cpu_engine: key(z.enum(['auto', 'embedded', 'canary-fp32', 'canary-int8']).default('auto'), {
     toml: '"auto"',
     allowed: '"auto", "embedded", "canary-fp32" or "canary-int8"',

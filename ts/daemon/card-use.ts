@@ -1,7 +1,8 @@
 import { within } from '../system/deadline.js';
 import { pythonCommand } from '../system/python/environment.js';
-import { type Assembled, findWantedModel, isReal } from './assembly/assemble.js';
+import { type Assembled, isReal } from './assembly/assemble.js';
 import { type CardChoice, LATE } from './assembly/choose-card.js';
+import { findSmallModel, findWantedModel } from './assembly/speech-models.js';
 import type { RunRecord } from './core/record.js';
 import type { SettledSignal } from './core/settled-signal.js';
 import { LearnedFigures } from './learned-figures.js';
@@ -67,11 +68,13 @@ export class CardUse {
     const { assembled, parts, record } = this.opened;
     const { core } = assembled;
     this.card = card;
-    const model = this.supply.find(expected || isReal(card));
+    const onCard = expected || isReal(card);
+    const model = this.supply.find(onCard);
+    const small = this.supply.findSmall(onCard);
     const learned = this.learn(card);
     record.begin(assembled.settingsFor(card));
-    await assembled.begin({ card, learned: learned.stored, model });
-    if (!expected) this.settle(learned, model?.kind === 'absent');
+    await assembled.begin({ card, learned: learned.stored, model, small });
+    if (!expected) this.settle(learned, model?.kind === 'absent', small?.kind === 'absent');
     const { journal } = parts.opened;
     followSleep({ core, journal, env, log, scope, whenSettled: () => this.settled.next() });
   }
@@ -83,11 +86,16 @@ export class CardUse {
     const learned = this.learn(card);
     if (card !== null) this.opened.assembled.cardFound(card, learned.stored);
     const model = findWantedModel(config, isReal(card), env);
-    this.settle(learned, model?.kind === 'absent');
+    const small = findSmallModel(config, isReal(card), env);
+    this.settle(learned, model?.kind === 'absent', small?.kind === 'absent');
   }
 
-  private settle(learned: LearnedFigures, fetch: boolean): void {
+  private settle(learned: LearnedFigures, fetch: boolean, fetchSmall: boolean): void {
     this.learned = learned;
+    if (fetchSmall) {
+      const { assembled } = this.opened;
+      this.supply.fetchSmallFor((sizeMb) => assembled.smallModelArrived(sizeMb));
+    }
     if (fetch) this.fetchModel();
   }
 
@@ -102,6 +110,7 @@ export class CardUse {
   private learn(card: CardChoice | null): LearnedFigures {
     const { config, env, paths } = this.environment;
     const build = workerBuild(pythonCommand(env));
-    return LearnedFigures.about(card, { model: config.stt.model, build, stateDir: paths.stateDir });
+    const { model, smallModel } = config.stt;
+    return LearnedFigures.about(card, { model, smallModel, build, stateDir: paths.stateDir });
   }
 }

@@ -1,5 +1,10 @@
 import { join } from 'node:path';
-import { demandLine, measuredModelMb, rememberBreaker } from '../policy/telling/view.js';
+import {
+  demandLine,
+  learnedOfSmall,
+  measuredModelMb,
+  rememberBreaker,
+} from '../policy/telling/view.js';
 import { bootId } from '../system/clock.js';
 import type { CardChoice } from './assembly/choose-card.js';
 import {
@@ -9,6 +14,13 @@ import {
   writeLearnedFigures,
 } from './core/learned-figures-file.js';
 import type { PolicyDriver } from './core/policy-driver.js';
+
+interface Learner {
+  readonly model: string;
+  readonly smallModel: string | null;
+  readonly build: string;
+  readonly stateDir: string;
+}
 
 /** Keeps what the policy learned, for one card, driver, model and number type; written when it changes. */
 export class LearnedFigures {
@@ -28,11 +40,12 @@ export class LearnedFigures {
    */
   static about(
     card: CardChoice | null,
-    { model, build, stateDir }: { model: string; build: string; stateDir: string },
+    { model, smallModel, build, stateDir }: Learner,
   ): LearnedFigures {
     const { totalMb = 0, guessed = false, simulated = false, driverVersion = 'none' } = card ?? {};
     const key = `${guessed ? 'unknown' : totalMb}/${simulated}/${driverVersion}/${model}/fp16`;
-    return new LearnedFigures(join(stateDir, 'policy.json'), { key, bootId: bootId(), build });
+    const circumstances = { key, bootId: bootId(), build, smallModel };
+    return new LearnedFigures(join(stateDir, 'policy.json'), circumstances);
   }
 
   /** Writes where something changed since the last time. */
@@ -42,10 +55,19 @@ export class LearnedFigures {
       breaker: rememberBreaker(driver.state, nowS),
       demand: demandLine(driver.state),
       ...(sttMb === undefined ? {} : { sttMb }),
+      ...this.ofSmall(driver),
     };
     const shape = JSON.stringify({ ...learned, breaker: learned.breaker?.kind });
     if (shape === this.written) return;
     this.written = shape;
     writeLearnedFigures(this.file, this.circumstances, learned);
+  }
+
+  private ofSmall({ state }: PolicyDriver): Pick<StoredFigures, 'small'> {
+    const model = this.circumstances.smallModel ?? null;
+    const learned = learnedOfSmall(state);
+    if (model === null || learned === null) return {};
+    const sttMb = learned.sttMb ?? this.stored.small?.sttMb;
+    return { small: { model, demand: learned.demand, sttMb } };
   }
 }

@@ -4,7 +4,7 @@ import { type FoundModel, judgeFetched } from '../system/model/find-model.js';
 import { workerFolder } from '../system/paths.js';
 import { pythonCommand } from '../system/python/environment.js';
 import { startFetch } from '../worker/fetch.js';
-import { findWantedModel } from './assembly/assemble.js';
+import { findSmallModel, findWantedModel } from './assembly/speech-models.js';
 import type { DaemonEnvironment, Parts } from './parts.js';
 import { ModelFetch } from './workers/model-fetch.js';
 
@@ -12,7 +12,7 @@ const FETCH_CLOSE_MS = 3_000;
 
 /** The configured speech model of the running daemon: looked for once, fetched where it has to be. */
 export class ModelSupply {
-  private fetch: ModelFetch | null = null;
+  private readonly fetches: ModelFetch[] = [];
 
   constructor(
     private readonly environment: DaemonEnvironment,
@@ -30,10 +30,28 @@ export class ModelSupply {
     return found;
   }
 
+  /** The same of the smaller model. */
+  findSmall(onCard: boolean): FoundModel | null {
+    const { config, env } = this.environment;
+    const found = findSmallModel(config, onCard, env);
+    if (found?.kind === 'unusable') this.parts.warnings.tell('model_missing', found.problem);
+    return found;
+  }
+
   /** Fetches it beside the dictation; `arrived` is called when it can be used, with its size in MB. */
   fetchFor(arrived: (sizeMb: number) => void): void {
-    const { config, env, log, scope } = this.environment;
-    const { model } = config.stt;
+    const { config } = this.environment;
+    this.fetch(config.stt.model, isCanaryOnCpu(config) ? 'fp32,fp16' : 'fp16', arrived);
+  }
+
+  /** The CPU may have the smaller one, too. */
+  fetchSmallFor(arrived: (sizeMb: number) => void): void {
+    const { smallModel } = this.environment.config.stt;
+    if (smallModel !== null) this.fetch(smallModel, 'fp32,fp16', arrived);
+  }
+
+  private fetch(model: string, types: string, arrived: (sizeMb: number) => void): void {
+    const { env, log, scope } = this.environment;
     const fetch = new ModelFetch(model, {
       start: (onEvent) =>
         startFetch({
@@ -41,7 +59,7 @@ export class ModelSupply {
           pythonPath: workerFolder(),
           model,
           prepare: true,
-          types: isCanaryOnCpu(config) ? 'fp32,fp16' : 'fp16',
+          types,
           env,
           log,
           onEvent,
@@ -56,12 +74,12 @@ export class ModelSupply {
       publish: (payload) => this.parts.events.publish('worker', payload),
       nowS: monotonicS,
     });
-    this.fetch = fetch;
-    scope.own('model fetch', () => fetch.close(), FETCH_CLOSE_MS);
+    this.fetches.push(fetch);
+    scope.own(`fetch of ${model}`, () => fetch.close(), FETCH_CLOSE_MS);
     fetch.start();
   }
 
   get fetching(): ModelFetch['view'] {
-    return this.fetch?.view ?? null;
+    return this.fetches.map(({ view }) => view).find((view) => view !== null) ?? null;
   }
 }

@@ -32,6 +32,8 @@ export type Action =
       readonly deadlineS: number;
       /** Voice activity detection lives there too from `worker_ready` on; like the speech model's coming, that is no move. */
       readonly vad: boolean;
+      /** With the smaller of two speech models. */
+      readonly small?: true;
     }
   | {
       readonly kind: 'kill_worker';
@@ -71,7 +73,7 @@ export type Action =
   /** Not now: the audio stays recorded and waits; `nextAttemptS` is shown to the user. */
   | { readonly kind: 'defer'; readonly utterance: number; readonly nextAttemptS: number | null }
   /** A synthetic request in a throw-away process, never the user's speech; answer `probe_done`. */
-  | { readonly kind: 'probe'; readonly deadlineS: number }
+  | { readonly kind: 'probe'; readonly deadlineS: number; readonly small?: true }
   | { readonly kind: 'breaker'; readonly state: BreakerState }
   | { readonly kind: 'degrade'; readonly nextAttemptS: number | null }
   | { readonly kind: 'restore' };

@@ -24,6 +24,7 @@ export type PolicyFact =
       readonly breaker: BreakerMemory | null;
       readonly demand: DemandLine | null;
       readonly modelAbsent?: boolean;
+      readonly small?: SmallModel | null;
     }
   /**
    * The card answered after `start`, which was told of none: dictation does not wait for a slow driver. `thresholds` of
@@ -36,9 +37,16 @@ export type PolicyFact =
       readonly demand: DemandLine | null;
       readonly sttMb?: number | null;
       readonly modelAbsent: boolean;
+      readonly small?: SmallModel | null;
     }
   /** The speech model is on this machine now. `cpuEngine`: the CPU engine is another one from now on. */
   | { readonly kind: 'model_arrived'; readonly cpuEngine: boolean; readonly sttMb?: number }
+  /** The smaller speech model is on this machine now. */
+  | {
+      readonly kind: 'small_model_arrived';
+      readonly small: SmallModel;
+      readonly cpuEngine: boolean;
+    }
   | { readonly kind: 'sample'; readonly card: CardSample }
   /** A measurement that was asked for did not come: the fault it ended in. */
   | { readonly kind: 'sample_failed'; readonly fault: FaultClass }
@@ -132,6 +140,12 @@ export type PolicyFact =
   | { readonly kind: 'suspend' }
   | { readonly kind: 'resume' }
   | { readonly kind: 'tick' };
+
+/** The speech model for a card on which the large one does not fit: its size there, and its demand line, if kept. */
+export interface SmallModel {
+  readonly sttMb: number;
+  readonly demand: DemandLine | null;
+}
 
 /** How much was said, by the ear's scores, and how much of it became text. Figures only, never the text. */
 export interface HeardSpeech {

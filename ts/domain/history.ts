@@ -5,6 +5,8 @@ import type { LevelThresholds } from './policy-settings.js';
 
 /** Where a model answers from. */
 export type Place = 'card' | 'cpu' | 'remote' | 'none';
+/** The same for people: of two speech models the smaller one answers from the card. */
+export type ModelPlace = Place | 'card_small';
 
 /** One thing that happened. `atS`: epoch seconds of a live run, seconds since the start of a simulated one. */
 export type HistoryItem = { readonly atS: number } & HistoryFact;
@@ -27,7 +29,7 @@ export type HistoryFact =
       readonly ownMb: number;
       readonly cacheMb: number;
     }
-  | { readonly kind: 'place'; readonly model: Model; readonly place: Place }
+  | { readonly kind: 'place'; readonly model: Model; readonly place: ModelPlace }
   | { readonly kind: 'breaker'; readonly state: BreakerState['kind'] }
   | {
       readonly kind: 'decision';

@@ -6,6 +6,8 @@ import type { RemoteOrder } from './policy-settings.js';
 export interface SimulatedWorld {
   readonly totalMb: number;
   readonly sttMb: number;
+  /** A smaller speech model for the card; null: there is none. */
+  readonly smallSttMb: number | null;
   readonly vadMb: number;
   /** CUDA context of each process that uses the card. */
   readonly contextMb: number;

@@ -7,6 +7,7 @@ import { settleLeak, settleRemains } from './placement/leak-relief.js';
 import { settlePlacement } from './placement/placement.js';
 import { settleRelief } from './placement/relief.js';
 import { settleRest } from './placement/rest.js';
+import { settleRung } from './placement/smaller-rung.js';
 import type { PolicyState } from './state/state.js';
 import { openTurn } from './state/turn.js';
 import { settleDegraded } from './transcribing/degraded.js';
@@ -36,6 +37,7 @@ export function decide(
   settleLeak(turn);
   settleRemains(turn);
   settleRelief(turn);
+  settleRung(turn);
   settlePlacement(turn);
   settleCpuWorker(turn);
   dispatch(turn);

@@ -8,6 +8,7 @@ import type { HistoryFact, HistoryItem } from '../domain/history.js';
  */
 const mb = z.number().finite().nonnegative();
 const place = z.enum(['card', 'cpu', 'remote', 'none']);
+const modelPlace = z.enum([...place.options, 'card_small']);
 const thresholds = z.strictObject({
   warningMb: mb,
   criticalMb: mb,
@@ -19,7 +20,7 @@ const factSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('begin'), simulated: z.boolean() }),
   z.strictObject({ kind: z.literal('end') }),
   z.strictObject({ kind: z.literal('card'), totalMb: mb, thresholds }),
-  z.strictObject({ kind: z.literal('place'), model: z.enum(['stt', 'vad']), place }),
+  z.strictObject({ kind: z.literal('place'), model: z.enum(['stt', 'vad']), place: modelPlace }),
   z.strictObject({
     kind: z.literal('breaker'),
     state: z.enum(['closed', 'open', 'half_open', 'isolated']),

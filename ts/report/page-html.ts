@@ -13,6 +13,7 @@ export interface PageAssets {
 /** What the colours of the lanes and bars say. */
 const KEY = [
   ['card', 'on the card'],
+  ['card-small', 'on the card with the smaller model'],
   ['cpu', 'on the CPU; breaker half-open'],
   ['remote', 'on another machine'],
   ['none', 'nowhere'],

@@ -1,5 +1,5 @@
 import type { BreakerState } from '../domain/breaker.js';
-import type { Place } from '../domain/history.js';
+import type { ModelPlace, Place } from '../domain/history.js';
 import type { LevelThresholds } from '../domain/policy-settings.js';
 
 /** What one page is drawn from; times in seconds of `clock`, memory in MB. */
@@ -36,7 +36,7 @@ export interface Lane {
 export interface Span {
   readonly fromS: number;
   readonly toS: number;
-  readonly value: Place | BreakerState['kind'];
+  readonly value: ModelPlace | BreakerState['kind'];
 }
 
 export interface ReportText {

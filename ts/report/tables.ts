@@ -20,6 +20,7 @@ const NAMES: Readonly<Record<string, string>> = {
   cpu: 'CPU',
   remote: 'another machine',
   none: 'nowhere',
+  card_small: 'card, smaller model',
   closed: 'closed',
   open: 'open',
   half_open: 'half-open',

@@ -32,10 +32,11 @@ export function* simulate(
 }
 
 function start(run: Run, timeline: Timeline): void {
-  const { gpu, totalMb } = timeline.world;
+  const { gpu, totalMb, smallSttMb } = timeline.world;
   const hostFreeMb = run.machine.hostFreeMb();
   const card = gpu ? { totalMb } : null;
-  run.tell({ kind: 'start', card, hostFreeMb, breaker: null, demand: null });
+  const small = smallSttMb === null ? {} : { small: { sttMb: smallSttMb, demand: null } };
+  run.tell({ kind: 'start', card, hostFreeMb, breaker: null, demand: null, ...small });
 }
 
 /** Lets everything happen that is due by `untilS`. */

@@ -54,9 +54,9 @@ describe('a CPU engine that ends while it loads', () => {
   test('makes way for the embedded one at the second time, and says so', () => {
     const { choice, told } = choose(3_540);
     choice.endedWhileLoading();
-    expect([choice.next(64_000), told]).toEqual(['canary-int8', []]);
+    expect([choice.next(64_000).engine, told]).toEqual(['canary-int8', []]);
     choice.endedWhileLoading();
-    expect(choice.next(64_000)).toBe('embedded');
+    expect(choice.next(64_000).engine).toBe('embedded');
     expect(told).toEqual([expect.stringMatching(/^worker: .*ended twice.*until the next start$/)]);
   });
 
@@ -65,13 +65,13 @@ describe('a CPU engine that ends while it loads', () => {
     choice.endedWhileLoading();
     choice.loaded();
     choice.endedWhileLoading();
-    expect([choice.next(64_000), told]).toEqual(['canary-int8', []]);
+    expect([choice.next(64_000).engine, told]).toEqual(['canary-int8', []]);
   });
 
   test('one refusal is enough, and told with its reason', () => {
     const { choice, told } = choose(3_540);
     choice.failedToLoad('no room');
-    expect(choice.next(64_000)).toBe('embedded');
+    expect(choice.next(64_000).engine).toBe('embedded');
     expect(told).toEqual([expect.stringMatching(/^worker: no room; the embedded engine/)]);
   });
 
@@ -87,13 +87,25 @@ describe('a CPU engine that ends while it loads', () => {
 test('without the embedded engine Canary has the CPU, in whatever memory there is', () => {
   const told: string[] = [];
   const choice = new CpuEngineChoice('embedded', (_, message) => told.push(message));
-  expect([choice.next(64_000), choice.needsModel]).toEqual(['embedded', false]);
+  expect([choice.next(64_000).engine, choice.needsModel]).toEqual(['embedded', false]);
   choice.withoutEmbedded(3_540, 'Canary dictates alone');
   choice.withoutEmbedded(3_540, 'Canary dictates alone');
-  expect([64_000, 7_000, 100].map((freeMb) => choice.next(freeMb))).toEqual([
+  expect([64_000, 7_000, 100].map((freeMb) => choice.next(freeMb).engine)).toEqual([
     ...['canary-fp32', 'canary-int8', 'canary-int8'],
   ]);
   for (let time = 0; time < 3; time++) choice.endedWhileLoading();
-  expect([choice.next(64_000), choice.needsModel]).toEqual(['canary-fp32', true]);
+  expect([choice.next(64_000).engine, choice.needsModel]).toEqual(['canary-fp32', true]);
   expect(told).toEqual(['the embedded engine is not installed: Canary dictates alone']);
+});
+
+test('a smaller Canary dictates in place of the embedded engine where memory allows, and until it fails', () => {
+  const told: string[] = [];
+  const choice = new CpuEngineChoice('embedded', (_, message) => told.push(message));
+  choice.smallMb = 730;
+  expect(choice.next(64_000)).toEqual({ engine: 'canary-int8', small: true });
+  expect(choice.next(400)).toEqual({ engine: 'embedded', small: false });
+  choice.next(64_000);
+  choice.failedToLoad('it is damaged');
+  expect(choice.next(64_000)).toEqual({ engine: 'embedded', small: false });
+  expect(told).toEqual(['it is damaged; the embedded engine dictates until the next start']);
 });

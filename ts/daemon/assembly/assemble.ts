@@ -1,8 +1,6 @@
 import type { Config } from '../../config/config.js';
-import { configuredCpuEngine, isCanaryOnCpu } from '../../config/cpu-engine.js';
-import type { CpuEngine } from '../../domain/device.js';
+import { configuredCpuEngine } from '../../config/cpu-engine.js';
 import type { PolicySettings } from '../../domain/policy-settings.js';
-import type { ForkOptions } from '../../protocol/worker/nursery.js';
 import { cardEnvironment } from '../../system/card/visible-card.js';
 import { type FoundModel, findModel } from '../../system/model/find-model.js';
 import { workerFolder } from '../../system/paths.js';
@@ -11,12 +9,19 @@ import { pythonCommand } from '../../system/python/environment.js';
 import { Workers } from '../../worker/workers.js';
 import { Core } from '../core/core.js';
 import type { CorePorts } from '../core/core-ports.js';
-import type { StoredFigures } from '../core/learned-figures-file.js';
+import { NOTHING_LEARNED, type StoredFigures } from '../core/learned-figures-file.js';
 import { CpuEngineChoice } from '../workers/cpu-engine.js';
 import { hostFreeMb } from '../workers/host-memory.js';
 import { SimWorld } from '../workers/sim-world.js';
 import type { CardChoice, DeviceChoice } from './choose-card.js';
-import { engineThreads, policySettings } from './settings.js';
+import { policySettings } from './settings.js';
+import {
+  cardOptions,
+  cpuOptions,
+  sizeOfModel,
+  smallModelFact,
+  speechModelMb,
+} from './speech-models.js';
 
 export interface AssembleOptions {
   readonly config: Config;
@@ -40,6 +45,8 @@ interface Beginning {
   readonly learned: StoredFigures;
   /** Null: nothing here wants one. */
   readonly model: FoundModel | null;
+  /** The smaller model in the same way. */
+  readonly small: FoundModel | null;
 }
 
 export interface Assembled {
@@ -52,19 +59,8 @@ export interface Assembled {
   cardFound(card: CardChoice, learned: StoredFigures): void;
   /** The configured model is here now: the card may have it, and the CPU engine that needs it takes over. */
   modelArrived(sizeMb: number): void;
-}
-
-/**
- * Where the configured model is; null where nothing would compute with it: no real card (`onCard`), no such engine on
- * the CPU.
- */
-export function findWantedModel(
-  config: Config,
-  onCard: boolean,
-  env: NodeJS.ProcessEnv,
-): FoundModel | null {
-  const isWanted = isCanaryOnCpu(config) || onCard;
-  return isWanted ? findModel(config.stt.model, env) : null;
+  /** The same of the smaller model. */
+  smallModelArrived(sizeMb: number): void;
 }
 
 export function isReal(card: CardChoice | null): boolean {
@@ -84,18 +80,33 @@ export function assembleCore(options: AssembleOptions): Assembled {
   const cpuEngine = new CpuEngineChoice(configuredCpuEngine(config), ports.warn);
   let importCanary = false;
   let cardUuid: string | null = null;
+  let learnedBefore = NOTHING_LEARNED;
+  let smallArchiveMb: number | null = null;
+  let canHear = false;
+  const smallFact = () => smallModelFact(config, smallArchiveMb, { sim, learned: learnedBefore });
+  /** On the CPU the smaller model takes the place of the embedded engine as soon as there is what reads it. */
+  const useSmall = () => {
+    if (sim === null && canHear && config.stt.cpuEngine !== 'embedded')
+      cpuEngine.smallMb = smallArchiveMb;
+    const small = smallFact();
+    if (small === null) return;
+    const takesOver = cpuEngine.smallMb !== null && cpuEngine.wantsSmall;
+    core.learn({ kind: 'small_model_arrived', small, cpuEngine: takesOver });
+  };
   const core = new Core(
     {
       ...ports,
       hostFreeMb,
       onBattery: () => isOnBattery(env),
-      forkOptions: (role) => {
+      forkOptions: (role, small) => {
         if (role === 'ear') return { threads: 1, device: 'cpu' };
-        if (role !== 'cpu') return cardOptions(config, sim);
+        if (role !== 'cpu') return cardOptions(config, sim, small);
         return cpuOptions(config, cpuEngine.next(hostFreeMb()));
       },
       cpuEngine,
       enginesKnown(engines) {
+        canHear = engines.canary === true;
+        if (smallArchiveMb !== null) useSmall();
         if (engines.embedded !== false) return;
         const model = findModel(config.stt.model, env);
         cpuEngine.withoutEmbedded(
@@ -125,24 +136,34 @@ export function assembleCore(options: AssembleOptions): Assembled {
   return {
     core,
     settingsFor,
-    begin({ card, learned, model }) {
-      cpuEngine.archiveMb = model?.kind === 'here' ? model.sizeMb : null;
-      importCanary = model !== null && model.kind !== 'unusable';
+    begin({ card, learned, model, small }) {
+      cpuEngine.archiveMb = sizeOfModel(model);
+      smallArchiveMb = sizeOfModel(small);
+      learnedBefore = learned;
+      importCanary = [model, small].some((one) => one !== null && one.kind !== 'unusable');
       cardUuid = card?.uuid ?? null;
       const modelAbsent = cpuEngine.archiveMb === null && isReal(card);
       const sttMb = speechModelMb(learned.sttMb ?? null, cpuEngine.archiveMb);
-      const fact = { card: card === null ? null : sizeOf(card), modelAbsent, ...learned, sttMb };
+      const found = { card: card === null ? null : sizeOf(card), small: smallFact() };
+      const fact = { ...learned, ...found, modelAbsent, sttMb };
       return core.start({ policy: settingsFor(card), fact });
     },
     cardFound(card, learned) {
       core.loop.post(() => {
+        learnedBefore = learned;
         const { thresholds } = settingsFor(card);
         const sttMb = speechModelMb(learned.sttMb ?? null, cpuEngine.archiveMb);
         const modelAbsent = cpuEngine.archiveMb === null;
         core.learn({
-          ...{ kind: 'card_found', modelAbsent, ...learned, sttMb },
+          ...{ kind: 'card_found', ...learned, modelAbsent, sttMb, small: smallFact() },
           card: { ...sizeOf(card), thresholds },
         });
+      });
+    },
+    smallModelArrived(sizeMb) {
+      core.loop.post(() => {
+        smallArchiveMb = sizeMb;
+        useSmall();
       });
     },
     modelArrived(sizeMb) {
@@ -175,29 +196,4 @@ function describeAlone(model: FoundModel): string {
 
 function sizeOf({ totalMb, guessed = false }: CardChoice) {
   return { totalMb, guessed };
-}
-
-/** Of an archive with fp32 weights, which the card gets halved. */
-const CARD_SHARE = 0.5;
-
-/**
- * What the speech model takes on the card, MB: what an earlier run measured, where that can be this archive's (NVIDIA's
- * are fp32; tables and workspaces come on top), else half of the archive. Null: nothing is known.
- */
-function speechModelMb(measuredMb: number | null, archiveMb: number | null): number | null {
-  if (archiveMb === null) return measuredMb;
-  const halfMb = CARD_SHARE * archiveMb;
-  const fits = measuredMb !== null && measuredMb > 0.8 * halfMb && measuredMb < halfMb + 200;
-  return fits ? measuredMb : halfMb;
-}
-
-function cardOptions(config: Config, sim: SimWorld | null): Partial<ForkOptions> {
-  const threads = engineThreads(config);
-  if (sim !== null) return { engine: 'sim', device: 'cuda', threads, sim: sim.card() };
-  return { engine: 'canary', device: 'cuda', threads, model: config.stt.model };
-}
-
-function cpuOptions(config: Config, engine: CpuEngine): Partial<ForkOptions> {
-  const base = { device: 'cpu', threads: engineThreads(config), engine } as const;
-  return engine === 'embedded' ? base : { ...base, model: config.stt.model };
 }

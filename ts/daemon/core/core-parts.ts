@@ -68,7 +68,7 @@ export class CoreParts {
     return new Ear(
       {
         forkEar: (generation) =>
-          this.context.gate.fork('ear', generation, this.ports.forkOptions('ear')),
+          this.context.gate.fork('ear', generation, this.ports.forkOptions('ear', false)),
         loadEar: (generation) =>
           this.context.gate.request(generation, 'ctl', {
             type: 'load',
@@ -100,7 +100,7 @@ export class CoreParts {
       pool: this.context.gate,
       learn: (fact) => this.context.learn(fact),
       whenDone: (work, then) => this.context.loop.whenDone(work, then),
-      forkOptions: (role) => this.ports.forkOptions(role),
+      forkOptions: (role, small) => this.ports.forkOptions(role, small),
       vadMoved: (generation) => {
         this.ear.moveTo(generation);
         this.dictation.scoring.advance();
@@ -133,7 +133,7 @@ export class CoreParts {
         pool: this.context.gate,
         whenDone: (work, then) => this.context.loop.whenDone(work, then),
         after: (delayMs, then) => this.context.after(delayMs, then),
-        forkOptions: () => this.ports.forkOptions('probe'),
+        forkOptions: (small) => this.ports.forkOptions('probe', small),
         done: (fault) => this.context.learn({ kind: 'probe_done', fault }),
         progress: () => this.context.learn({ kind: 'probe_phase' }),
       },

@@ -30,7 +30,8 @@ export interface CorePorts {
   readonly log: Log;
   nowS(): number;
   startPool(listener: WorkerListener): Promise<PoolPort & CorePool>;
-  forkOptions(role: ForkRole): Partial<ForkOptions>;
+  /** `small`: with the smaller of two speech models. */
+  forkOptions(role: ForkRole, small: boolean): Partial<ForkOptions>;
   /** Hears how loading on the CPU went: it decides which engine is tried next. */
   readonly cpuEngine: Pick<CpuEngineChoice, 'loaded' | 'failedToLoad' | 'endedWhileLoading'>;
   segmenterSettings(): SegmenterSettings;

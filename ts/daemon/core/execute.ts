@@ -33,7 +33,7 @@ export function execute(action: Action, parts: CoreParts, nowS: number): void {
       remote.probe(action);
       return;
     case 'probe':
-      probe.start(Math.max(1, (action.deadlineS - nowS) * 1e3));
+      probe.start(Math.max(1, (action.deadlineS - nowS) * 1e3), action.small === true);
       return;
     case 'give_up':
       dictation.giveUp(action.utterance);

@@ -10,6 +10,14 @@ export interface StoredFigures {
   readonly demand: DemandLine | null;
   /** What the speech model was measured to take on the card. */
   readonly sttMb?: number;
+  /** The same of the smaller model. */
+  readonly small?: LearnedOfSmall;
+}
+
+interface LearnedOfSmall {
+  readonly model: string;
+  readonly demand: DemandLine;
+  readonly sttMb?: number | undefined;
 }
 
 /** For what something was learned. */
@@ -19,8 +27,11 @@ export interface Circumstances {
   readonly bootId: string;
   /** The packages that compute on the card. */
   readonly build: string;
+  /** The smaller model; left out where there is none. */
+  readonly smallModel?: string | null;
 }
 
+const lineSchema = z.object({ baseMb: z.number(), mbPerS: z.number(), samples: z.number() });
 const fileSchema = z.object({
   bootId: z.string(),
   key: z.string(),
@@ -33,11 +44,14 @@ const fileSchema = z.object({
       failures: z.number(),
     })
     .nullable(),
-  demand: z.object({ baseMb: z.number(), mbPerS: z.number(), samples: z.number() }).nullable(),
+  demand: lineSchema.nullable(),
   sttMb: z.number().positive().optional(),
+  small: z
+    .object({ model: z.string(), demand: lineSchema, sttMb: z.number().positive().optional() })
+    .optional(),
 });
 
-const NOTHING: StoredFigures = { breaker: null, demand: null };
+export const NOTHING_LEARNED: StoredFigures = { breaker: null, demand: null };
 
 /**
  * Reads what an earlier run learned. Figures of another driver or model say nothing; an opened breaker is void
@@ -46,16 +60,17 @@ const NOTHING: StoredFigures = { breaker: null, demand: null };
  */
 export function readLearnedFigures(
   file: string,
-  { key, bootId, build }: Circumstances,
+  { key, bootId, build, smallModel = null }: Circumstances,
 ): StoredFigures {
   try {
     const kept = fileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-    if (kept.key !== key) return NOTHING;
+    if (kept.key !== key) return NOTHING_LEARNED;
     const holds = kept.bootId === bootId && kept.build === build;
     const size = kept.sttMb === undefined ? {} : { sttMb: kept.sttMb };
-    return { demand: kept.demand, breaker: holds ? kept.breaker : null, ...size };
+    const small = kept.small?.model === smallModel ? { small: kept.small } : {};
+    return { demand: kept.demand, breaker: holds ? kept.breaker : null, ...size, ...small };
   } catch {
-    return NOTHING;
+    return NOTHING_LEARNED;
   }
 }
 

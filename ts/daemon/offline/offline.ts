@@ -12,10 +12,12 @@ import { workerFolder } from '../../system/paths.js';
 import { pythonCommand } from '../../system/python/environment.js';
 import { openTemporaryRunFolder } from '../../system/run-folder.js';
 import { openScope, type Scope } from '../../system/scope.js';
-import { assembleCore, findWantedModel, isReal } from '../assembly/assemble.js';
+import { assembleCore, isReal } from '../assembly/assemble.js';
 import { chooseCard } from '../assembly/choose-card.js';
 import { fileSegmenterSettings, textWishes, voiceCommands } from '../assembly/settings.js';
+import { findSmallModel, findWantedModel } from '../assembly/speech-models.js';
 import type { Core } from '../core/core.js';
+import { NOTHING_LEARNED } from '../core/learned-figures-file.js';
 import { openVocabulary } from '../delivery/replacements-file.js';
 import type { SessionFollowers } from '../delivery/sessions.js';
 import { NO_GUARD } from '../delivery/window-guard.js';
@@ -70,7 +72,6 @@ export async function transcribeFiles(
 /** A file is worth a wait for the card, a hanging driver is not. */
 const CARD_PATIENCE_MS = 2_000;
 const NO_WORDS: ReadonlyMap<string, string> = new Map();
-const NOTHING_LEARNED = { breaker: null, demand: null } as const;
 
 /** A damaged file gives both: the text of what could be read, and what is wrong. */
 interface Outcome {
@@ -157,7 +158,8 @@ async function startTranscriber(
   const card = soon?.card ?? null;
   const model = findWantedModel(config, soon === null || isReal(card), env);
   tellModel(config.stt.model, model, streams.stderr);
-  await begin({ card, learned: NOTHING_LEARNED, model });
+  const small = findSmallModel(config, soon === null || isReal(card), env);
+  await begin({ card, learned: NOTHING_LEARNED, model, small });
   if (soon === null) {
     void looking.then((late) => late !== null && cardFound(late, NOTHING_LEARNED));
   }

@@ -11,6 +11,15 @@ const LOST =
   'the engine on the CPU ended twice before its model was loaded (too little memory, or what was said before)';
 const FALLEN_BACK = 'the embedded engine dictates until the next start';
 
+/** What the next CPU worker gets; `small`: with the smaller model. */
+export interface CpuChoice {
+  readonly engine: CpuEngine;
+  readonly small: boolean;
+}
+
+const EMBEDDED: CpuChoice = { engine: 'embedded', small: false };
+const SMALL: CpuChoice = { engine: 'canary-int8', small: true };
+
 /**
  * The one owner of which engine the next CPU worker gets: hears how each load ended, falls back to the embedded
  * engine where the configured one can't be had, and warns whenever it is not the configured one.
@@ -18,11 +27,15 @@ const FALLEN_BACK = 'the embedded engine dictates until the next start';
 export class CpuEngineChoice {
   /** Size of the model's archive in MB; null while it is not here. */
   archiveMb: number | null = null;
+  /** The same of the smaller model; null where it must not be used on the CPU, too. */
+  smallMb: number | null = null;
   private hopeless = false;
   /** Workers in a row that ended before their model was loaded. */
   private lostLoads = 0;
   private told = false;
   private alone = false;
+  private last: CpuChoice = EMBEDDED;
+  private smallHopeless = false;
 
   constructor(
     private readonly configured: CpuEngine,
@@ -34,6 +47,11 @@ export class CpuEngineChoice {
     return this.alone || this.configured !== 'embedded';
   }
 
+  /** Whether the smaller model would take the place of what dictates on the CPU. */
+  get wantsSmall(): boolean {
+    return this.hopeless || this.archiveMb === null || !this.needsModel;
+  }
+
   /** The embedded engine is not installed. `archiveMb`: Canary's model, null where it is not here; `rest`: what follows. */
   withoutEmbedded(archiveMb: number | null, rest: string): void {
     if (this.alone) return;
@@ -42,13 +60,30 @@ export class CpuEngineChoice {
     this.warn('cpu_engine', `the embedded engine is not installed: ${rest}`);
   }
 
-  next(hostFreeMb: number): CpuEngine {
-    if (this.alone && this.archiveMb !== null)
-      return chooseCanaryAlone(this.configured, this.archiveMb, hostFreeMb);
-    if (this.hopeless) return 'embedded';
-    const chosen = chooseCpuEngine(this.configured, this.archiveMb, hostFreeMb);
-    if (chosen !== this.configured && this.archiveMb !== null) this.tellOfMemory(hostFreeMb);
-    return chosen;
+  next(hostFreeMb: number): CpuChoice {
+    this.last = this.choose(hostFreeMb);
+    return this.last;
+  }
+
+  /** The configured engine; where that is the embedded one, or can't be had, the smaller Canary before it. */
+  private choose(hostFreeMb: number): CpuChoice {
+    const small = this.smallFits(hostFreeMb);
+    if (this.alone && this.archiveMb !== null) {
+      const engine = chooseCanaryAlone(this.configured, this.archiveMb, hostFreeMb);
+      const fits = cpuEngineNeedMb(engine, this.archiveMb) <= hostFreeMb;
+      return small && !fits ? SMALL : { engine, small: false };
+    }
+    if (this.hopeless) return small ? SMALL : EMBEDDED;
+    const engine = chooseCpuEngine(this.configured, this.archiveMb, hostFreeMb);
+    if (engine !== 'embedded') return { engine, small: false };
+    if (small) return SMALL;
+    if (this.configured !== 'embedded' && this.archiveMb !== null) this.tellOfMemory(hostFreeMb);
+    return EMBEDDED;
+  }
+
+  private smallFits(hostFreeMb: number): boolean {
+    if (this.smallMb === null || this.smallHopeless) return false;
+    return cpuEngineNeedMb('canary-int8', this.smallMb) <= hostFreeMb;
   }
 
   /** A CPU worker has its model. */
@@ -70,6 +105,11 @@ export class CpuEngineChoice {
 
   /** The configured engine can't be had until the next start. False where it is the embedded one already. */
   private fallBack(): boolean {
+    if (this.last.small) {
+      const isNew = !this.smallHopeless;
+      this.smallHopeless = true;
+      return isNew;
+    }
     if (this.alone) return false;
     const isOther = this.configured !== 'embedded' && this.archiveMb !== null && !this.hopeless;
     this.hopeless ||= isOther;

@@ -24,8 +24,8 @@ export interface PlacementEffectsPorts {
   readonly pool: PoolPort;
   learn(fact: PolicyFact): void;
   whenDone<T>(work: Promise<T>, then: (value: T) => void): void;
-  /** Options of a fork for this role: engine, device, threads, simulated card. */
-  forkOptions(role: ForkRole): Partial<ForkOptions>;
+  /** Options of a fork for this role: engine, device, threads, simulated card; `small`: with the smaller model. */
+  forkOptions(role: ForkRole, small: boolean): Partial<ForkOptions>;
   /** The voice-activity model lives in this worker now; null: in the ear's own process. */
   vadMoved(generation: number | null): void;
   engineLoaded(worker: WorkerRole, engine: string): void;
@@ -74,7 +74,8 @@ export class PlacementEffects {
     this.live.set(generation, { role: worker, generation, vad });
     this.loading.add(generation);
     if (vad) this.vadTarget = 'cuda';
-    this.ports.pool.fork(worker, generation, this.ports.forkOptions(worker));
+    const small = action.small === true;
+    this.ports.pool.fork(worker, generation, this.ports.forkOptions(worker, small));
   }
 
   /** The process greets: it gets its model. False where the generation is not one of the policy's. */

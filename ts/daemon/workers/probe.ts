@@ -7,7 +7,7 @@ export interface ProbePorts {
   readonly pool: PoolPort;
   whenDone<T>(work: Promise<T>, then: (value: T) => void): void;
   after(delayMs: number, then: () => void): () => void;
-  forkOptions(): Partial<ForkOptions>;
+  forkOptions(small: boolean): Partial<ForkOptions>;
   done(fault: FaultClass | null): void;
   /** It works: whoever waits for it waits anew. */
   progress?(): void;
@@ -27,14 +27,14 @@ export class Probe {
     private readonly nextGeneration: () => number,
   ) {}
 
-  /** Starts one; `done` follows by the deadline at the latest. */
-  start(limitMs: number): void {
+  /** Starts one, `small` with the smaller model; `done` follows by the deadline at the latest. */
+  start(limitMs: number, small = false): void {
     if (this.generation !== null) return;
     const generation = this.nextGeneration();
     this.generation = generation;
     this.limitMs = limitMs;
     this.armDeadline(generation);
-    this.ports.pool.fork('probe', generation, this.ports.forkOptions());
+    this.ports.pool.fork('probe', generation, this.ports.forkOptions(small));
   }
 
   /** It has come further: a first load of a large archive may take minutes on a slow disk. */

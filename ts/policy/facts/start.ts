@@ -1,8 +1,9 @@
-import type { PolicyEvent } from '../../domain/events.js';
+import type { PolicyEvent, SmallModel } from '../../domain/events.js';
 import type { LevelThresholds } from '../../domain/policy-settings.js';
 import { thresholdsFor } from '../memory/levels.js';
 import { startDemand } from '../state/demand.js';
-import type { Turn } from '../state/turn.js';
+import { newModel, swapModels } from '../state/speech-model.js';
+import type { Draft, Turn } from '../state/turn.js';
 import { restoreBreaker } from '../workers/breaker.js';
 
 type Start = Extract<PolicyEvent, { kind: 'start' }>;
@@ -17,25 +18,38 @@ export function beginWork(turn: Turn, start: Start): void {
   draft.dictatedS = draft.atS;
   draft.hostFreeMb = start.hostFreeMb;
   const { card, breaker, demand, modelAbsent = false } = start;
-  recallCard(turn, { breaker, demand, modelAbsent, sttMb: start.sttMb ?? null });
+  const { sttMb = null, small = null } = start;
+  recallCard(turn, { breaker, demand, modelAbsent, sttMb, small });
   if (card !== null) takeCard(turn, card, settings.thresholds);
 }
 
 /** The card of a slow driver: from now on as if `start` had told of it. A second one is not believed. */
 export function useCard(turn: Turn, found: Extract<PolicyEvent, { kind: 'card_found' }>): void {
   if (turn.draft.card !== null) return;
-  recallCard(turn, { ...found, sttMb: found.sttMb ?? null });
+  const { sttMb = null, small = null } = found;
+  recallCard(turn, { ...found, sttMb, small });
   takeCard(turn, found.card, found.card.thresholds);
 }
 
-type Recalled = Required<Pick<Start, 'breaker' | 'demand' | 'modelAbsent' | 'sttMb'>>;
+type Recalled = Required<Pick<Start, 'breaker' | 'demand' | 'modelAbsent' | 'sttMb' | 'small'>>;
 
 function recallCard({ draft }: Turn, recalled: Recalled): void {
-  const { breaker, demand, modelAbsent, sttMb } = recalled;
+  const { breaker, demand, modelAbsent, sttMb, small } = recalled;
   draft.modelAbsent = modelAbsent;
   draft.sttMb = sttMb ?? draft.settings.sttMb;
   draft.demand = startDemand(draft.settings, demand);
+  if (small !== null) addSmallModel(draft, small);
   restoreBreaker(draft, breaker);
+}
+
+/** The large one is set aside for it while it is not here itself. */
+export function addSmallModel(draft: Draft, { sttMb, demand }: SmallModel): void {
+  if (draft.small || draft.parked !== null) return;
+  draft.parked = newModel(draft.settings, sttMb, demand);
+  if (!draft.modelAbsent) return;
+  swapModels(draft);
+  draft.parked = null;
+  draft.modelAbsent = false;
 }
 
 function takeCard(

@@ -4,9 +4,9 @@ import { wakeCard } from '../placement/rest.js';
 import type { Turn } from '../state/turn.js';
 import { addUtterance, confirmUtterance, withdrawUtterance } from '../transcribing/utterances.js';
 import { concludeProbe, rearmProbe } from '../workers/breaker.js';
-import { observeModel } from '../workers/cpu-engine.js';
+import { observeModel, retireCpuEngine } from '../workers/cpu-engine.js';
 import { prepareSleep, wakeUp } from '../workers/suspend.js';
-import { beginWork, useCard } from './start.js';
+import { addSmallModel, beginWork, useCard } from './start.js';
 import { observeRemote } from './take-remote.js';
 import { noteSleepingCard, observeSample, observeSampleFailure } from './take-sample.js';
 import { observeScoreFailure } from './take-score.js';
@@ -25,6 +25,10 @@ export function takeFact(turn: Turn, event: PolicyEvent): void {
       return;
     case 'model_arrived':
       observeModel(draft, event.cpuEngine, event.sttMb ?? null);
+      return;
+    case 'small_model_arrived':
+      addSmallModel(draft, event.small);
+      if (event.cpuEngine) retireCpuEngine(draft);
       return;
     case 'sample':
       observeSample(turn, event.card);

@@ -60,7 +60,7 @@ function isLeftAsleep(state: PolicyState): boolean {
 }
 
 /** Figures of the last second, or the certainty that none can be had. */
-function isKnown(turn: Turn): boolean {
+export function isKnown(turn: Turn): boolean {
   const { figures, sampling, atS } = turn.draft;
   if (sampling.failures > 0 || turn.draft.asleep) return true;
   if (figures !== null && atS - figures.atS <= SAMPLE_LONGEST_S) return true;
@@ -72,7 +72,7 @@ function isKnown(turn: Turn): boolean {
  * Room below critical: now, or after memory drove it out lastingly. The silence is waited for while the dwell still
  * runs, so that someone who dictates without a pause has the card back as soon as it is over.
  */
-function mayReturn(draft: Draft): boolean {
+export function mayReturn(draft: Draft): boolean {
   const { stt, atS } = draft;
   if (!hasRoom(draft)) {
     noteNoRoom(draft);
@@ -85,10 +85,15 @@ function mayReturn(draft: Draft): boolean {
 
 /** A model that memory drove out must have fitted over the whole window, unless a person wants it back. */
 function hasRoom(draft: Draft): boolean {
-  const { stt, pressure } = draft;
+  const { stt } = draft;
   const lasting = stt.drivenOut && stt.wish !== 'cuda';
   const othersMb = lasting ? worstOthers(draft) : latestOthers(draft);
-  return compareLevels(pressure.level, 'critical') < 0 && fitsOnCard(draft, othersMb);
+  return isCalm(draft) && fitsOnCard(draft, othersMb);
+}
+
+/** The level of what the large model left behind says nothing about the smaller one that takes its place. */
+function isCalm({ pressure, small, stt }: Draft): boolean {
+  return (small && !stt.drivenOut) || compareLevels(pressure.level, 'critical') < 0;
 }
 
 function noteNoRoom(draft: Draft): void {
@@ -109,6 +114,7 @@ function isQuietOrLate(draft: Draft, model: 'stt' | 'vad'): boolean {
 }
 
 function whyReturn(draft: Draft): string {
+  if (draft.small) return 'the card has room for the smaller model only';
   return draft.stt.drivenOut ? 'the card has had room long enough' : 'the card has room';
 }
 

@@ -4,6 +4,7 @@ import { EMPTY_WINDOW } from '../state/others-window.js';
 import type { PolicyState } from '../state/state.js';
 import type { Draft, Turn } from '../state/turn.js';
 import { endWorker } from '../workers/workers.js';
+import { restOnLarge } from './smaller-rung.js';
 
 /** On battery a card that is kept awake costs more than a load. */
 const BATTERY_SHARE = 0.5;
@@ -20,6 +21,7 @@ export function settleRest(turn: Turn): void {
   draft.resting = true;
   const minutes = (draft.atS - draft.dictatedS) / 60;
   endWorker(turn, 'gpu', true, `nobody has dictated for ${minutes.toFixed(0)} minutes`);
+  restOnLarge(draft);
   forgetFigures(draft);
 }
 

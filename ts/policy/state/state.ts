@@ -33,6 +33,10 @@ export interface PolicyState {
   readonly sttMb: number;
   /** The worker in which it was measured. */
   readonly sttMeasuredIn: number | null;
+  /** The card's worker has, or gets, the smaller speech model: `stt`, `sttMb` and `demand` are that one's. */
+  readonly small: boolean;
+  /** The one of the two that the card does not have now; null where there is only one. */
+  readonly parked: SpeechModel | null;
   readonly gpu: Worker;
   readonly cpu: Worker;
   readonly gpuRest: Rest;
@@ -140,6 +144,9 @@ export interface Placement {
   readonly dueSinceS: number | null;
 }
 
+/** What is known of one speech model for the card. */
+export type SpeechModel = Pick<PolicyState, 'stt' | 'sttMb' | 'sttMeasuredIn' | 'demand'>;
+
 interface BreakerPast {
   readonly closedS: number | null;
   readonly failures: number;
@@ -234,6 +241,8 @@ export function initialState(settings: PolicySettings): PolicyState {
     demand: startDemand(settings),
     sttMb: settings.sttMb,
     sttMeasuredIn: null,
+    small: false,
+    parked: null,
     gpu: { kind: 'none' },
     cpu: { kind: 'none' },
     gpuRest: RESTED,
@@ -267,7 +276,8 @@ export function initialState(settings: PolicySettings): PolicyState {
   };
 }
 
-function placed(settings: PolicySettings): Placement {
+/** A model that is not on the card yet. */
+export function placed(settings: PolicySettings): Placement {
   return {
     device: 'cpu',
     wish: 'auto',

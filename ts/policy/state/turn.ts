@@ -41,6 +41,8 @@ function copyState(state: PolicyState): Draft {
     demand: state.demand,
     sttMb: state.sttMb,
     sttMeasuredIn: state.sttMeasuredIn,
+    small: state.small,
+    parked: state.parked,
     gpu: state.gpu,
     cpu: state.cpu,
     gpuRest: state.gpuRest,

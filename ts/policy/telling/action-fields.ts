@@ -7,6 +7,8 @@ export interface ActionFields {
   readonly device?: Device | 'remote';
   readonly worker?: WorkerRole;
   readonly vad?: boolean;
+  /** The smaller of two speech models comes with it. */
+  readonly model?: 'small';
   readonly utterance?: number;
   readonly window_s?: number;
   readonly next_attempt_s?: number | null;
@@ -45,7 +47,12 @@ export function fieldsOf(action: Action): ActionFields {
     case 'move_stt':
       return { device: action.device };
     case 'spawn_worker':
-      return { worker: action.worker, device: deviceOf(action.worker), vad: action.vad };
+      return {
+        worker: action.worker,
+        device: deviceOf(action.worker),
+        vad: action.vad,
+        ...modelOf(action),
+      };
     case 'kill_worker':
       return { worker: action.worker, device: deviceOf(action.worker) };
     case 'transcribe':
@@ -64,7 +71,7 @@ export function fieldsOf(action: Action): ActionFields {
     case 'give_up':
       return { utterance: action.utterance, next_attempt_s: null };
     case 'probe':
-      return NONE;
+      return modelOf(action);
     case 'breaker':
       return {
         state: action.state.kind,
@@ -75,6 +82,10 @@ export function fieldsOf(action: Action): ActionFields {
     default:
       return action satisfies never;
   }
+}
+
+function modelOf({ small }: { readonly small?: true }): ActionFields {
+  return small ? { model: 'small' } : NONE;
 }
 
 function deviceOf(worker: WorkerRole): Device {

@@ -1,6 +1,6 @@
 import type { Action, Decision } from '../../domain/actions.js';
 import type { PolicyEvent, PolicyFact } from '../../domain/events.js';
-import type { HistoryFact, HistoryItem, Place } from '../../domain/history.js';
+import type { HistoryFact, HistoryItem, ModelPlace, Place } from '../../domain/history.js';
 import type { PolicyState } from '../state/state.js';
 import { nameOf } from './action-fields.js';
 import { explain } from './why.js';
@@ -146,8 +146,10 @@ export class Historian {
   }
 }
 
-function placeOfSpeech({ gpu, cpu, stt }: PolicyState): Place {
-  if (gpu.kind === 'ready' && stt.device === 'cuda' && stt.moving === null) return 'card';
+function placeOfSpeech({ gpu, cpu, stt, small }: PolicyState): ModelPlace {
+  if (gpu.kind === 'ready' && stt.device === 'cuda' && stt.moving === null) {
+    return small ? 'card_small' : 'card';
+  }
   return cpu.kind === 'ready' ? 'cpu' : 'none';
 }
 

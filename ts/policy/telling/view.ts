@@ -5,7 +5,8 @@ import type { PressureLevel } from '../../domain/memory.js';
 import type { LevelThresholds } from '../../domain/policy-settings.js';
 import { lineOf } from '../state/demand.js';
 import { itemsOf } from '../state/queue.js';
-import type { Placement, PolicyState, Stage, Worker } from '../state/state.js';
+import { largeModel, smallModel } from '../state/speech-model.js';
+import type { Placement, PolicyState, SpeechModel, Stage, Worker } from '../state/state.js';
 import { windowFor } from '../transcribing/guard.js';
 
 export { rememberBreaker } from '../workers/breaker.js';
@@ -14,6 +15,8 @@ export { rememberBreaker } from '../workers/breaker.js';
 export interface PolicyView {
   readonly level: PressureLevel;
   readonly placement: { readonly stt: PlacementView; readonly vad: PlacementView };
+  /** The card has the smaller of two speech models. */
+  readonly small: boolean;
   readonly usedMb: number | null;
   readonly othersMb: number | null;
   readonly ownMb: number | null;
@@ -50,6 +53,7 @@ export function view(state: PolicyState): PolicyView {
   return {
     level: state.pressure.level,
     placement: { stt: placementOf(state.stt), vad: placementOf(state.vad) },
+    small: state.small && state.stt.device === 'cuda',
     usedMb: figures?.usedMb ?? null,
     othersMb: figures?.othersMb ?? null,
     ownMb: figures?.ownMb ?? null,
@@ -69,12 +73,25 @@ export function view(state: PolicyState): PolicyView {
 
 /** The demand line to keep on disk, by driver, model and number type. */
 export function demandLine(state: PolicyState): DemandLine {
-  return lineOf(state.demand);
+  return lineOf(largeModel(state).demand);
+}
+
+/** The same of the smaller model, with its size where it was measured; null where there is none. */
+export function learnedOfSmall(
+  state: PolicyState,
+): { readonly demand: DemandLine; readonly sttMb: number | null } | null {
+  const small = smallModel(state);
+  if (small === null) return null;
+  return { demand: lineOf(small.demand), sttMb: measuredMb(small) };
 }
 
 /** What the speech model was measured to take on the card; null before it was there. */
 export function measuredModelMb(state: PolicyState): number | null {
-  return state.sttMeasuredIn === null ? null : state.sttMb;
+  return measuredMb(largeModel(state));
+}
+
+function measuredMb({ sttMb, sttMeasuredIn }: SpeechModel): number | null {
+  return sttMeasuredIn === null ? null : sttMb;
 }
 
 function placementOf(placement: Placement): PlacementView {

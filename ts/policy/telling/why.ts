@@ -38,7 +38,8 @@ export function describeAction(action: Action, atS: number): string {
       return `move speech recognition to ${action.device}`;
     case 'spawn_worker': {
       const along = action.vad ? ' together with voice detection' : '';
-      return `start the ${action.worker} worker${along} (generation ${action.generation})`;
+      const model = action.small ? ' with the smaller model' : '';
+      return `start the ${action.worker} worker${model}${along} (generation ${action.generation})`;
     }
     case 'kill_worker':
       return `end the ${action.worker} worker (generation ${action.generation})`;
@@ -59,7 +60,7 @@ export function describeAction(action: Action, atS: number): string {
     case 'defer':
       return `let ${action.utterance} wait${until(action.nextAttemptS, atS)}`;
     case 'probe':
-      return 'probe the card';
+      return action.small ? 'probe the card with the smaller model' : 'probe the card';
     case 'breaker':
       return `breaker ${action.state.kind.replace('_', '-')}`;
     case 'degrade':

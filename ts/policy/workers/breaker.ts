@@ -87,7 +87,8 @@ function sendProbe(turn: Turn): void {
   const deadlineS = draft.atS + draft.settings.loadDeadlineS;
   draft.probe = { deadlineS };
   const reason = draft.probeFirst ? 'after a suspend the card is tried first' : 'is the card well?';
-  decideOn(turn, { kind: 'probe', deadlineS }, reason);
+  const small = draft.small ? ({ small: true } as const) : {};
+  decideOn(turn, { kind: 'probe', deadlineS, ...small }, reason);
 }
 
 /** It works: a load that says how far it is does not hang. */

@@ -1,6 +1,7 @@
 import { isDue } from '../state/deadlines.js';
 import { isCardInService, isCardWanted, isIdle } from '../state/idle.js';
 import { CPU_IDLE_S } from '../state/settings.js';
+import { newModel } from '../state/speech-model.js';
 import type { PolicyState } from '../state/state.js';
 import type { Draft, Turn } from '../state/turn.js';
 import { endWorker, startWorker } from './workers.js';
@@ -25,8 +26,15 @@ export function needCpuWorker(turn: Turn, reason: string): void {
 /** The model has come: the card may have it, and a CPU worker with another engine has had its time. */
 export function observeModel(draft: Draft, cpuEngine: boolean, sttMb: number | null): void {
   draft.modelAbsent = false;
-  draft.sttMb = sttMb ?? draft.sttMb;
-  if (cpuEngine && draft.cpu.kind !== 'none') draft.cpuOutdated = draft.cpu.generation;
+  const largeMb = sttMb ?? draft.settings.sttMb;
+  if (draft.small) draft.parked ??= newModel(draft.settings, largeMb, null);
+  else draft.sttMb = sttMb ?? draft.sttMb;
+  if (cpuEngine) retireCpuEngine(draft);
+}
+
+/** The CPU engine is another one from the next start of its worker on. */
+export function retireCpuEngine(draft: Draft): void {
+  if (draft.cpu.kind !== 'none') draft.cpuOutdated = draft.cpu.generation;
 }
 
 /** Keeps the CPU engine ready where that is wanted, and ends it when it is not. */

@@ -20,7 +20,12 @@ export function startWorker(turn: Turn, role: WorkerRole, vad: boolean, reason: 
   draft.nextGeneration = generation + 1;
   draft[role] = { kind: 'loading', generation, deadlineS, vad };
   if (role === 'gpu') draft.gpuStartsS = [...draft.gpuStartsS.slice(1 - GPU_STARTS), draft.atS];
-  decideOn(turn, { kind: 'spawn_worker', worker: role, generation, deadlineS, vad }, reason);
+  const small = role === 'gpu' && draft.small ? ({ small: true } as const) : {};
+  decideOn(
+    turn,
+    { kind: 'spawn_worker', worker: role, generation, deadlineS, vad, ...small },
+    reason,
+  );
 }
 
 /** Ends a worker that lives; what it was working on waits again. Gentle: TERM first. */

@@ -11,6 +11,7 @@ const seconds = z.number().min(0).max(1e9);
 const worldSchema = z.strictObject({
   total_mb: megabytes.default(4295),
   stt_mb: megabytes.default(1766),
+  small_stt_mb: megabytes.nullable().default(null),
   vad_mb: megabytes.default(2.2),
   context_mb: megabytes.default(300),
   activation_base_mb: megabytes.default(60),
@@ -85,6 +86,7 @@ function readWorld(line: NumberedLine): SimulatedWorld {
   return {
     totalMb: world.total_mb,
     sttMb: world.stt_mb,
+    smallSttMb: world.small_stt_mb,
     vadMb: world.vad_mb,
     contextMb: world.context_mb,
     activationBaseMb: world.activation_base_mb,

@@ -116,6 +116,7 @@ class Brush {
 
 const COLOUR_OF: Readonly<Record<string, string>> = {
   card: 'card',
+  card_small: 'card-small',
   cpu: 'cpu',
   none: 'none',
   closed: 'good',

@@ -48,7 +48,7 @@ export function perform(
       probeRemote(machine, action.attempt);
       break;
     case 'probe':
-      probe(machine, action.deadlineS);
+      probe(machine, action.deadlineS, action.small === true);
       break;
     case 'warn':
     case 'shorten_window':

@@ -47,7 +47,7 @@ function createMove(machine: Machine, process: SimProcess, model: Model, device:
   return {
     onCard: device === 'cuda',
     burstable: false,
-    steps: away ? [wait(SMALL_MOVE_S)] : createSteps(machine, model),
+    steps: away ? [wait(SMALL_MOVE_S)] : createSteps(machine, process, model),
     end: (fault, heldMb) => {
       if (fault !== null) process.allocator?.release(heldMb);
       else place(machine, process, model, device);
@@ -57,14 +57,14 @@ function createMove(machine: Machine, process: SimProcess, model: Model, device:
   };
 }
 
-function createSteps(machine: Machine, model: Model): Step[] {
-  const { sttMb, vadMb, gpuLoadS } = machine.world;
-  if (model === 'stt') return createMoveSteps(sttMb, gpuLoadS / 2);
+function createSteps(machine: Machine, process: SimProcess, model: Model): Step[] {
+  const { vadMb, gpuLoadS } = machine.world;
+  if (model === 'stt') return createMoveSteps(process.sttMb, gpuLoadS / 2);
   return [{ afterS: SMALL_MOVE_S, allocateMb: vadMb, reportsPhase: false }];
 }
 
 function place(machine: Machine, process: SimProcess, model: Model, device: Device): void {
-  const mb = model === 'stt' ? machine.world.sttMb : machine.world.vadMb;
+  const mb = model === 'stt' ? process.sttMb : machine.world.vadMb;
   if (device === 'cpu' && isOnCard(process, model)) process.allocator?.release(mb);
   if (model === 'stt') process.sttOnCard = device === 'cuda';
   else process.vadOnCard = device === 'cuda';

@@ -12,9 +12,12 @@ const BLOCK_MB = 64;
 const CLIP_S = 3;
 const START_S = 0.3;
 /** A throw-away process on the card; silence until `deadlineS` is a `hang`. Answer `probe_done`. */
-export function probe(machine: Machine, deadlineS: number): void {
+export function probe(machine: Machine, deadlineS: number, small: boolean): void {
   const allocator = new Allocator(machine.world.contextMb);
-  const process = createProcess('probe', machine.nextProbeGeneration(), allocator, machine.nowS);
+  const process = createProcess('probe', machine.nextProbeGeneration(), allocator, {
+    nowS: machine.nowS,
+    sttMb: machine.sttMb(small),
+  });
   machine.processes.set(process.generation, process);
   const end = (fault: FaultClass | null): void => endProbe(machine, process, fault);
   machine.after(Math.max(0, deadlineS - machine.nowS), () => end('hang'));
@@ -24,7 +27,7 @@ export function probe(machine: Machine, deadlineS: number): void {
     enqueueJob(machine, process, {
       onCard: true,
       burstable: false,
-      steps: createSteps(machine),
+      steps: createSteps(machine, process.sttMb),
       end,
     });
 }
@@ -35,8 +38,8 @@ function refuse(machine: Machine, allocator: Allocator): FaultClass | null {
   return machine.card.attach(allocator) ? null : 'oom';
 }
 
-function createSteps(machine: Machine): Step[] {
-  const { sttMb, gpuLoadS } = machine.world;
+function createSteps(machine: Machine, sttMb: number): Step[] {
+  const { gpuLoadS } = machine.world;
   const clipS = CLIP_S * machine.world.gpuRtf;
   return [
     { afterS: START_S, allocateMb: BLOCK_MB, reportsPhase: false },

@@ -20,6 +20,7 @@ export interface WorkerOrder {
   readonly worker: WorkerRole;
   readonly generation: number;
   readonly vad: boolean;
+  readonly small?: true;
 }
 
 /** Forks a worker and loads its model: `worker_ready`, or `worker_ended` where something is missing. */
@@ -27,7 +28,8 @@ export function spawnWorker(machine: Machine, order: WorkerOrder): void {
   const { contextMb } = machine.world;
   const { worker: role, generation } = order;
   const allocator = role === 'gpu' ? new Allocator(contextMb) : null;
-  const process = createProcess(role, generation, allocator, machine.nowS);
+  const sttMb = machine.sttMb(order.small === true);
+  const process = createProcess(role, generation, allocator, { nowS: machine.nowS, sttMb });
   const missing = findMissing(machine, allocator);
   machine.processes.set(generation, process);
   process.bringsVad = order.vad;
@@ -70,14 +72,14 @@ function failStart(machine: Machine, process: SimProcess, fault: FaultClass): vo
 }
 
 function createLoad(machine: Machine, process: SimProcess): Job {
-  const { gpuLoadS, cpuLoadS, sttMb } = machine.world;
+  const { gpuLoadS, cpuLoadS } = machine.world;
   const onCard = process.role === 'gpu';
   const read: Step = {
     afterS: (onCard ? gpuLoadS : cpuLoadS) / 2,
     allocateMb: 0,
     reportsPhase: true,
   };
-  const move = createMoveSteps(sttMb, gpuLoadS / 2);
+  const move = createMoveSteps(process.sttMb, gpuLoadS / 2);
   const rest = onCard ? move : [{ ...read, reportsPhase: false }];
   return {
     onCard,

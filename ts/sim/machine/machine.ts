@@ -74,6 +74,12 @@ export class Machine {
     });
   }
 
+  /** What a speech model takes on the card: the smaller one where `small` says so and there is one. */
+  sttMb(small: boolean): number {
+    const { sttMb, smallSttMb } = this.world;
+    return small ? (smallSttMb ?? sttMb) : sttMb;
+  }
+
   count(fault: FaultClass | null, onCard: boolean): void {
     if (fault === null) return;
     this.counts.faults += 1;

@@ -31,6 +31,8 @@ export interface SimProcess {
   loaded: boolean;
   sttOnCard: boolean;
   vadOnCard: boolean;
+  /** What its speech model takes on the card. */
+  readonly sttMb: number;
   /** Voice activity detection comes onto the card when it has loaded. */
   bringsVad: boolean;
   /** Every further call ends in this class; the CUDA context is broken until the process ends. */
@@ -44,7 +46,7 @@ export function createProcess(
   role: SimProcess['role'],
   generation: number,
   allocator: Allocator | null,
-  nowS: number,
+  { nowS, sttMb }: { readonly nowS: number; readonly sttMb: number },
 ): SimProcess {
   return {
     role,
@@ -55,6 +57,7 @@ export function createProcess(
     runningHeldMb: 0,
     loaded: false,
     sttOnCard: false,
+    sttMb,
     vadOnCard: false,
     bringsVad: false,
     poison: null,

@@ -23,32 +23,42 @@ const HUB_NAME = /^\w[\w.-]*\/\w[\w.-]*$/;
 const CORRECT = 'correct the path in the configuration';
 
 /** Looks for `[stt] model` on this machine and at what kind of file it is; without network, without the worker. */
-export function findModel(model: string, env: Env): FoundModel {
-  if (isAbsolute(model) || model.endsWith('.nemo')) return findFile(model);
+export function findModel(model: string, env: Env, key: ModelKey = 'model'): FoundModel {
+  const named: Named = { model, key };
+  if (isAbsolute(model) || model.endsWith('.nemo')) return findFile(named);
   if (!HUB_NAME.test(model)) {
     const flaw = 'expected a hub name like nvidia/canary-1b-flash or a .nemo file';
-    return unusable(model, flaw, 'correct it in the configuration');
+    return unusable(named, flaw, 'correct it in the configuration');
   }
   const file = findInHubCache(env, model);
-  return file === null ? { kind: 'absent' } : judgeFetched(model, file);
+  return file === null ? { kind: 'absent' } : judgeFetched(model, file, key);
+}
+
+/** The key of `[stt]` that names it. */
+type ModelKey = 'model' | 'small_model';
+
+interface Named {
+  readonly model: string;
+  readonly key: ModelKey;
 }
 
 /** Whether a file that was fetched for this hub name can be one. In the hub's cache it is a link to the bytes. */
-export function judgeFetched(model: string, file: string): FoundModel {
+export function judgeFetched(model: string, file: string, key: ModelKey = 'model'): FoundModel {
   const flaw = flawOf(file);
   if (flaw === null) return here(file);
   const advice = 'name another model, or delete that file and it is fetched again';
-  return unusable(model, `${realpathSync(file)} is no .nemo archive (${flaw})`, advice);
+  return unusable({ model, key }, `${realpathSync(file)} is no .nemo archive (${flaw})`, advice);
 }
 
-function findFile(model: string): FoundModel {
-  const stat = lookAt(resolve(model));
-  if (stat === null) return unusable(model, 'no such file', CORRECT);
-  if (typeof stat === 'string') return unusable(model, stat, CORRECT);
-  if (!stat.isFile()) return unusable(model, 'not a file', CORRECT);
-  const flaw = flawOf(resolve(model));
-  if (flaw === null) return here(resolve(model));
-  return unusable(model, `not a whole .nemo archive (${flaw})`, 'fetch the file again');
+function findFile(named: Named): FoundModel {
+  const file = resolve(named.model);
+  const stat = lookAt(file);
+  if (stat === null) return unusable(named, 'no such file', CORRECT);
+  if (typeof stat === 'string') return unusable(named, stat, CORRECT);
+  if (!stat.isFile()) return unusable(named, 'not a file', CORRECT);
+  const flaw = flawOf(file);
+  if (flaw === null) return here(file);
+  return unusable(named, `not a whole .nemo archive (${flaw})`, 'fetch the file again');
 }
 
 /** Null where nothing is; in words why it can't be looked at: a folder that is closed, links in a circle. */
@@ -76,7 +86,8 @@ function describeUnreadable(error: unknown): string {
   return `it can't be read: ${error instanceof Error ? error.message : String(error)}`;
 }
 
-function unusable(model: string, flaw: string, advice: string): FoundModel {
-  const problem = `[stt] model ${model}: ${flaw}, the embedded engine dictates; ${advice}`;
+function unusable({ model, key }: Named, flaw: string, advice: string): FoundModel {
+  const meanwhile = key === 'model' ? 'the embedded engine dictates' : 'it is not used';
+  const problem = `[stt] ${key} ${model}: ${flaw}, ${meanwhile}; ${advice}`;
   return { kind: 'unusable', flaw, advice, problem };
 }
