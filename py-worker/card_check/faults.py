@@ -115,7 +115,19 @@ def measure_context(dry: bool) -> Figures:
         "context_mb": taken,
         "card": f"{about.name}, {about.total_memory / MB:.0f} MB",
         "torch": torch.__version__,
+        "torch_cuda": torch.version.cuda,
+        "capability": f"{about.major}.{about.minor}",
+        "total_mb_of_cuda": torch.cuda.mem_get_info()[1] / MB,
+        **read_driver_facts(),
     }
+
+
+def read_driver_facts() -> Figures:
+    """What the driver's tool says of the cards, as it says it; MiB. Its total has what the driver keeps for itself."""
+    from swictation_worker.card.context import ask_tool
+
+    fields = ("driver_version", "memory.total", "memory.reserved", "compute_cap")
+    return {"driver_tool": [f"{','.join(fields)}: {line}" for line in ask_tool(f"--query-gpu={','.join(fields)}")]}
 
 
 def read_free_elsewhere() -> float:

@@ -35,7 +35,7 @@ FLASH_1B = Shape("canary-1b-flash", 32, 1024, 8, 4, 1024, 8, 5248)
 FLASH_180M = Shape("canary-180m-flash", 17, 512, 8, 4, 1024, 8, 5248)
 TINY = Shape("tiny-canary", 2, 64, 4, 2, 64, 4, 152, 64, 16, longest_text=512)
 TINY_LARGE = Shape("tiny-canary-large", 3, 96, 4, 2, 96, 4, 152, 64, 16, longest_text=512)
-SHAPES = (FLASH_1B, FLASH_180M, TINY, TINY_LARGE)
+SHAPES = (FLASH_1B, FLASH_180M, TINY)
 
 
 def count_parameters(shape: Shape) -> int:

@@ -8,10 +8,13 @@ export const LEAK_MB = 150;
 const RISE_MB = 0.2;
 const FALL_MB = 20;
 
-/** Learns what our worker holds while it has nothing to do. Others' memory does not matter here. */
+/**
+ * Learns what our worker holds while it has nothing to do, beside its allocator too: libraries and the driver grow where
+ * no allocator sees it. Others' memory does not matter here.
+ */
 export function watchLeak(leak: Leak | null, generation: number, figures: Figures): Leak | null {
   if (!figures.measured) return leak;
-  const nowMb = figures.activeMb;
+  const nowMb = figures.activeMb + figures.contextMb;
   if (leak === null || leak.generation !== generation) {
     return { generation, baselineMb: nowMb, lastMb: nowMb, rises: 0, suspected: false };
   }

@@ -148,6 +148,7 @@ class CanaryEngine:
                 self._stay_on_cpu(archive, report)
         except BaseException:
             self._model = None  # Half of it may be on the card: the next place builds it anew.
+            gc.collect()  # A model holds itself in circles.
             raise
         self._device = device
 
