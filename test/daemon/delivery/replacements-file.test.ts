@@ -65,7 +65,7 @@ describe('the file of own words', () => {
     symlinkSync(join(elsewhere, 'mine.tsv'), join(folder, 'link.tsv'));
     const linked = open(join(folder, 'link.tsv'));
     writeFileSync(join(elsewhere, 'mine.tsv'), 'a\tc\n');
-    await expect.poll(linked.value).toEqual({ a: 'c' });
+    await expect.poll(linked.words).toEqual({ a: 'c' });
   });
 
   it('is not needed', () => {

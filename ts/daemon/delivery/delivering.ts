@@ -124,9 +124,9 @@ export class Delivering {
 
   private enqueue(utterance: OpenUtterance): void {
     const commands = () => ({ ...this.ports.commands(), before: this.typedBefore(utterance) });
-    const { journal, nowS, scratching, canScratch } = this.ports;
+    const { journal, guard, nowS, scratching, canScratch } = this.ports;
     const warn = (message: string) => this.ports.notScratched(message);
-    const ports = { journal, nowS, commands, scratching, canScratch, warn };
+    const ports = { journal, guard, nowS, commands, scratching, canScratch, warn };
     const delivery = deliveryFor(utterance, ports, (result) => this.finish(utterance, result));
     this.deliveries.set(utterance.id, delivery);
     this.ports.queue.add(delivery);

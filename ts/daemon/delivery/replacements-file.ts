@@ -1,6 +1,6 @@
 import { type FSWatcher, realpathSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { readTextFile } from '../../system/read-text.js';
+import { readTextFile, type TextFile } from '../../system/read-text.js';
 import { readOwnWords } from '../../voice/replacements.js';
 import { readVocabulary } from '../../voice/vocabulary.js';
 
@@ -22,7 +22,7 @@ interface Reading<T> {
   readonly key: string;
   readonly code: string;
   readonly empty: T;
-  read(path: string, text: string): { readonly value: T; readonly notes: readonly string[] };
+  read(path: string, file: TextFile): { readonly value: T; readonly notes: readonly string[] };
 }
 
 /**
@@ -33,12 +33,12 @@ export function openReplacements(
   path: string | null,
   warn: Tell,
 ): WatchedValue<ReadonlyMap<string, string>> {
-  return openWatched(path, warn, {
+  return openWatched<ReadonlyMap<string, string>>(path, warn, {
     key: '[voice] replacements',
     code: 'replacements_invalid',
     empty: new Map(),
-    read(file, text) {
-      const { words, notes } = readOwnWords(file, text);
+    read(path, file) {
+      const { words, notes } = readOwnWords(path, file);
       return { value: words, notes };
     },
   });
@@ -50,9 +50,9 @@ export function openVocabulary(path: string | null, warn: Tell): WatchedValue<re
     key: '[stt] vocabulary',
     code: 'vocabulary_invalid',
     empty: [],
-    read(file, text) {
-      const { words, notes } = readVocabulary(file, text);
-      return { value: words, notes };
+    read(path, { text, note }) {
+      const { words, notes } = readVocabulary(path, text);
+      return { value: words, notes: note === null ? notes : [`${path}: ${note}`, ...notes] };
     },
   });
 }
