@@ -1,6 +1,6 @@
 // Types with the built injector chain, as the user of the desktop: stdin is a JSON list of deliveries, each a
 // list of pieces; stdout is one JSON line per delivery: its outcome, its progress, and the notices.
-// SINK names the sink, PASTING the folder of what it keeps.
+// SINK names the sink, PASTING the folder of what it keeps, CALL_MS how long a call may take.
 import { createSink } from '../../dist/inject/create.js';
 
 const notices = [];
@@ -8,7 +8,7 @@ const { SINK = 'auto', PASTING = process.env.XDG_RUNTIME_DIR, PASTE_KEYS = 'auto
 const sink = await createSink(SINK, {
   env: process.env,
   stdout: process.stdout,
-  callBaseMs: 2_500,
+  callBaseMs: Number(process.env.CALL_MS ?? 2_500),
   notify: (message) => notices.push(message),
   onProblem: (problem) => notices.push(problem.message),
   asksPermission: (message) => notices.push(message),

@@ -101,7 +101,8 @@ export class PortalRig {
     const before = this.desktop.window().length;
     const { stdout, stderr } = await this.desktop.run(process.execPath, [FEEDER], {
       input: JSON.stringify(deliveries),
-      env: { SINK: 'portal', PASTING: this.file('pasting'), ...env },
+      // The machine may be busy; what has to be given up in time says so.
+      env: { SINK: 'portal', PASTING: this.file('pasting'), CALL_MS: '15000', ...env },
     });
     if (stderr !== '') throw new Error(stderr);
     const lines = stdout.trim().split('\n');

@@ -85,7 +85,7 @@ describe.skipIf(reason !== null)(`typing through the portal${reason ? ` (${reaso
 
   it('nobody answers the question: the text goes the next way, and the person is told', async () => {
     rig.order({ askMs: 60_000 });
-    const { delivered } = await rig.type([[text('one ')]]);
+    const { delivered } = await rig.type([[text('one ')]], { CALL_MS: '2500' });
     expect(delivered[0]?.outcome).toEqual({ kind: 'delivered', by: 'clipboard' });
     expect(delivered[0]?.notices.join()).toContain('allow it');
   });
@@ -141,8 +141,8 @@ describe.skipIf(reason !== null)(`typing through the portal${reason ? ` (${reaso
   });
 
   it('a portal that has become too slow: nothing is typed, and the text goes the next way', async () => {
-    rig.order({ slowMs: 8_000 });
-    const { delivered, arrived } = await rig.type([[text('too slow ')]]);
+    rig.order({ slowMs: 60_000 });
+    const { delivered, arrived } = await rig.type([[text('too slow ')]], { CALL_MS: '5000' });
     expect(delivered[0]?.outcome).toEqual({ kind: 'delivered', by: 'clipboard' });
     expect(arrived()).toBe('');
   });

@@ -8,6 +8,8 @@ const UNTIL_REVOKED = 2;
 /** First version whose permission can be kept. */
 const KEEPS_FROM = 2;
 
+const LAST_WORDS_MS = 500;
+
 /** A key by its X11 keysym, or by the number of its place on the keyboard (linux/input-event-codes.h). */
 export type PortalKey =
   | { readonly kind: 'keysym'; readonly keysym: number }
@@ -90,7 +92,8 @@ function keyboardOf(
   ended: Promise<void>,
   { restore_token: token }: Readonly<Record<string, unknown>>,
 ): RemoteKeyboard {
-  void ended.then(() => portal.close());
+  // A call that is on its way may still be answered: its words tell whether a key was pressed.
+  void ended.then(() => setTimeout(() => portal.close(), LAST_WORDS_MS).unref());
   return {
     ended,
     restoreToken: typeof token === 'string' && token !== '' ? token : null,
