@@ -9,6 +9,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const FILES = [
   'dist/bin/swictation.js',
   'dist/bin/swictationd.js',
+  // Runs before a program is read: in a file of its own.
+  'dist/system/no-debugger.js',
   'dist/report/page.js',
   'dist/report/page.css',
   'dist/commit',
