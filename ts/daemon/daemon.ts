@@ -147,7 +147,7 @@ export class Daemon {
       config,
       device: this.device,
       env,
-      socketDir: openSocketDir(this.environment),
+      socketDir: openSocketDir(this.environment, parts.warnings),
       speculate: config.vad.speculation && options.pace !== 'fast',
       fetchModel: () => this.cardUse?.fetchModel(),
       ports: {

@@ -207,11 +207,11 @@ const LONGEST_RUNTIME_DIR = 90;
  * Private folder of this run for the worker sockets, so that no process of another run finds them: in the runtime folder, or
  * where its path is too long, among the temporary ones.
  */
-export function openSocketDir({ paths, scope, log }: DaemonEnvironment): string {
+export function openSocketDir({ paths, scope }: DaemonEnvironment, warnings: Warnings): string {
   const isShort = paths.runtimeDir.length <= LONGEST_RUNTIME_DIR;
   const folder = isShort
     ? openRunFolder(paths.runtimeDir, 'run-')
-    : openTemporaryRunFolder((message) => log.warn(message));
+    : openTemporaryRunFolder((message) => warnings.tell('temporary_folder', message));
   scope.own('socket folder', () => folder.close());
   return folder.path;
 }
