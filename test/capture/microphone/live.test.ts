@@ -101,6 +101,20 @@ describe('a microphone with two channels', () => {
     expect(likeness(live, 1.2, 1.5)).toBeGreaterThan(0.9);
   });
 
+  it('is asked for both again behind a take without sound, and behind a program that ends at once', async () => {
+    const live = await openLive('pw-record=ends,nothing,shape 16000 2', {}, 2);
+    await live.start();
+    await live.heard.until(
+      () => live.heard.states.filter(({ kind }) => kind === 'starting').length >= 2,
+    );
+    await live.stop();
+    await live.start();
+    await live.heardS(3);
+    await live.stop();
+    expect(live.heard.problems.filter(({ code }) => code === 'microphone_stream')).toEqual([]);
+    expect(live.said.indexOf(live.heard.pcm.subarray(-32_000))).toBeGreaterThan(0);
+  });
+
   it('is asked for one where its program gives one whatever it is asked for', async () => {
     const live = await openLive('pw-record=plain', {}, 2);
     await live.start();

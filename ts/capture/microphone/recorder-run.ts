@@ -75,11 +75,6 @@ export class RecorderRun {
     });
   }
 
-  /** Sound, and as much of it as so many channels have. */
-  get gaveWhatWasAsked(): boolean {
-    return this.samples > 0 && this.reason !== 'rate';
-  }
-
   /** It gave sound, or is about to: what it gave is looked at. */
   get sounded(): boolean {
     return this.reader.soundBytes > 0;

@@ -216,7 +216,7 @@ export class RecordingTake {
 
   private gone(run: RecorderRun): void {
     this.runs = this.runs.filter((other) => other !== run);
-    if (run.recorder.channels > 1 && !run.gaveWhatWasAsked) this.askForOne();
+    this.checkChannels(run);
     if (run === this.speaker) {
       if (this.takingOver) return;
       this.speaker = null;
@@ -235,7 +235,10 @@ export class RecordingTake {
     this.tellLost(run);
   }
 
-  private askForOne(): void {
+  /** It gave less than so many channels have, or is the last of all programs, and none gave anything: one is asked for. */
+  private checkChannels({ recorder, reason, samples, wasEnded }: RecorderRun): void {
+    const nothing = samples === 0 && !wasEnded && !this.attempts.hasUntried(() => true);
+    if (recorder.channels === 1 || (reason !== 'rate' && !nothing)) return;
     this.memory.asksForOne = true;
     this.memory.recorders = this.memory.find();
   }
@@ -266,8 +269,7 @@ export class RecordingTake {
   private tellLate(run: RecorderRun): void {
     const lateS = run.beganS - this.beganS;
     if (lateS < LATE_S) return;
-    const { name } = run.recorder;
-    const message = `microphone: what was said in the first ${lateS.toFixed(1)} s was not heard, ${name} gave its first sound then`;
+    const message = `microphone: what was said in the first ${lateS.toFixed(1)} s was not heard, ${run.recorder.name} gave its first sound then`;
     this.options.onProblem(describeFlaw('microphone_late', message));
   }
 
