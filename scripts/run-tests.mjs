@@ -1,13 +1,13 @@
 // Runs checks, vitest, pytest and the smoke on other Pythons and Nodes, and ends with one line: `N passed, N failed, N skipped`. A runner that
 // crashes, or that reports nothing, counts as one failure. Usage: node scripts/run-tests.mjs [RUNNER...]
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { BEGUN } from './begun-reporter.mjs';
 import { runChecks } from './run-checks.mjs';
+import { runWatched } from './run-watched.mjs';
 import { runSmoke } from './smoke.mjs';
 
 const OUTPUT = 'test-output';
-const SLOWEST_RUNNER_MS = 3_600_000;
 
 const runners = {
   check: async () => runChecks(),
@@ -41,13 +41,12 @@ function describe({ passed, failed, skipped }) {
 
 async function runVitest() {
   const file = join(OUTPUT, 'vitest.json');
-  const code = await run(process.execPath, [
-    'node_modules/vitest/vitest.mjs',
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${file}`,
-  ]);
+  const args = ['--reporter=default', '--reporter=json', '--reporter=./scripts/begun-reporter.mjs'];
+  const code = await runWatched(
+    process.execPath,
+    ['node_modules/vitest/vitest.mjs', 'run', ...args, `--outputFile.json=${file}`],
+    begunFiles,
+  );
   if (!existsSync(file)) return crashed('vitest', code);
   const report = JSON.parse(readFileSync(file, 'utf8'));
   const brokenFiles = report.testResults.filter(
@@ -62,7 +61,7 @@ async function runVitest() {
 
 async function runPytest() {
   const file = join(OUTPUT, 'pytest.xml');
-  const code = await run('.venv/bin/python', ['-m', 'pytest', `--junitxml=${file}`]);
+  const code = await runWatched('.venv/bin/python', ['-m', 'pytest', `--junitxml=${file}`]);
   if (!existsSync(file)) return crashed('pytest', code);
   const counts = { tests: 0, failures: 0, errors: 0, skipped: 0 };
   for (const [suite] of readFileSync(file, 'utf8').matchAll(/<testsuite [^>]*>/g)) {
@@ -95,16 +94,7 @@ function crashed(name, code) {
   return { passed: 0, failed: 1, skipped: 0 };
 }
 
-/** Resolves with the exit code, or the signal's name. Test programs never read our input. */
-function run(program, args) {
-  return new Promise((resolve) => {
-    const child = spawn(program, args, {
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: '1' },
-      timeout: SLOWEST_RUNNER_MS,
-      killSignal: 'SIGKILL',
-    });
-    child.once('error', (cause) => resolve(cause.message));
-    child.once('exit', (code, signal) => resolve(code ?? signal));
-  });
+/** The test files that hang, where it is known. */
+function begunFiles() {
+  return existsSync(BEGUN) ? readFileSync(BEGUN, 'utf8').split('\n').filter(Boolean) : [];
 }

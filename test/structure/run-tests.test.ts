@@ -1,4 +1,12 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -47,12 +55,18 @@ describe('the last line of make test', () => {
     plant('.venv/bin/python', `#!/bin/sh\n${write}exit ${code}\n`);
   }
 
-  async function lastLine() {
+  async function run(env = {}) {
     const result = await runProgram(process.execPath, [SCRIPT, 'vitest', 'pytest'], {
       cwd: root,
       timeoutMs: 60_000,
+      env: { ...process.env, ...env },
     });
-    return [result.stdout.trimEnd().split('\n').at(-1), result.code];
+    return { ...result, lastLine: result.stdout.trimEnd().split('\n').at(-1) };
+  }
+
+  async function lastLine() {
+    const { lastLine, code } = await run();
+    return [lastLine, code];
   }
 
   it('adds up all runners', async () => {
@@ -76,5 +90,18 @@ describe('the last line of make test', () => {
   it('counts a runner that fails without a failed test', async () => {
     plantVitest(1, 0, [PASSED]);
     expect(await lastLine()).toEqual(['7 passed, 2 failed, 2 skipped', 1]);
+  });
+
+  it('ends a runner that hangs, with all that it started, and names what it was at', async () => {
+    plantVitest(0, 0, [PASSED]);
+    plant(
+      '.venv/bin/python',
+      '#!/bin/sh\nsleep 1000.25 &\necho $! >test-output/sleeper\nwhile :; do sleep 1000.5; done\n',
+    );
+    const { stdout, lastLine, code } = await run({ TEST_SILENCE_MS: '1000' });
+    expect(stdout).toMatch(/nothing was said for 1 s; at work were:\n.*python/);
+    expect([lastLine, code]).toEqual(['7 passed, 1 failed, 2 skipped', 1]);
+    const sleeper = Number(readFileSync(join(root, 'test-output', 'sleeper'), 'utf8'));
+    await expect.poll(() => existsSync(`/proc/${sleeper}`)).toBe(false);
   });
 });
