@@ -169,7 +169,8 @@ export class World {
       case 'probe':
         this.later(3, () => {
           const full = this.card.roomMb < CONTEXT_MB + STT_MB;
-          const fault = this.driverGone ? 'driver_gone' : full ? 'oom' : null;
+          const fault = this.driverGone ? 'driver_gone' : full ? 'oom' : this.armed;
+          this.armed = null;
           this.feed({ kind: 'probe_done', fault });
         });
         return;

@@ -1,4 +1,5 @@
 import { within } from '../system/deadline.js';
+import type { FoundModel } from '../system/model/find-model.js';
 import { pythonCommand } from '../system/python/environment.js';
 import { type Assembled, isReal } from './assembly/assemble.js';
 import { type CardChoice, LATE } from './assembly/choose-card.js';
@@ -71,7 +72,7 @@ export class CardUse {
     const onCard = expected || isReal(card);
     const model = this.supply.find(onCard);
     const small = this.supply.findSmall(onCard);
-    const learned = this.learn(card);
+    const learned = this.learn(card, [model, small]);
     record.begin(assembled.settingsFor(card));
     await assembled.begin({ card, learned: learned.stored, model, small });
     if (!expected) this.settle(learned, model?.kind === 'absent', small?.kind === 'absent');
@@ -83,10 +84,10 @@ export class CardUse {
   private takeLate(card: CardChoice | null): void {
     const { config, env } = this.environment;
     this.card = card;
-    const learned = this.learn(card);
-    if (card !== null) this.opened.assembled.cardFound(card, learned.stored);
     const model = findWantedModel(config, isReal(card), env);
     const small = findSmallModel(config, isReal(card), env);
+    const learned = this.learn(card, [model, small]);
+    if (card !== null) this.opened.assembled.cardFound(card, learned.stored);
     this.settle(learned, model?.kind === 'absent', small?.kind === 'absent');
   }
 
@@ -107,10 +108,15 @@ export class CardUse {
     this.supply.fetchFor((sizeMb) => assembled.modelArrived(sizeMb));
   }
 
-  private learn(card: CardChoice | null): LearnedFigures {
+  private learn(card: CardChoice | null, models: readonly (FoundModel | null)[]): LearnedFigures {
     const { config, env, paths } = this.environment;
-    const build = workerBuild(pythonCommand(env));
+    const build = [workerBuild(pythonCommand(env)), ...models.map(nameFile)].join(' ').trim();
     const { model, smallModel } = config.stt;
     return LearnedFigures.about(card, { model, smallModel, build, stateDir: paths.stateDir });
   }
+}
+
+/** An archive that was fetched again is worth another attempt, as other packages are. */
+function nameFile(model: FoundModel | null): string {
+  return model?.kind === 'here' ? `${model.sizeMb}@${model.writtenMs}` : '';
 }

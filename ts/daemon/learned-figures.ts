@@ -36,7 +36,7 @@ export class LearnedFigures {
 
   /**
    * What earlier runs learned with this card, its driver, this model and the number type of the card side; `build`: the
-   * packages that compute there.
+   * packages that compute there, and the models' files.
    */
   static about(
     card: CardChoice | null,

@@ -111,3 +111,49 @@ describe('a card without a model', () => {
     expect(world.state.stt.device).toBe('cuda');
   });
 });
+
+describe('a card that was given up for its model', () => {
+  const breakers = (world: World) =>
+    world.decisions.flatMap(({ action }) => (action.kind === 'breaker' ? [action.state.kind] : []));
+
+  test('is tried by a probe when another model has come, and used when that passes', () => {
+    const world = new World();
+    world.play(
+      [
+        { atS: 20, what: { fault: 'config' } },
+        { atS: 21, what: { speech: 3 } },
+      ],
+      300,
+    );
+    expect(breakers(world)).toEqual(['isolated']);
+    world.happen(COME);
+    world.happen({ speech: 3 });
+    world.runUntil(360);
+    world.happen({ speech: 3 });
+    world.runUntil(400);
+    expect(breakers(world)).toEqual(['isolated', 'open', 'half_open', 'closed']);
+    expect(world.texts.map(({ device }) => device)).toEqual(['cpu', 'cpu', 'cuda']);
+  });
+
+  test('is given up again where that one does not fit either, without a word of the person', () => {
+    const world = new World();
+    world.play(
+      [
+        { atS: 20, what: { fault: 'config' } },
+        { atS: 21, what: { speech: 3 } },
+      ],
+      60,
+    );
+    world.happen({ fault: 'config' });
+    world.happen(COME);
+    world.runUntil(120);
+    expect(breakers(world)).toEqual(['isolated', 'open', 'half_open', 'isolated']);
+    expect(world.state.probe).toBeNull();
+  });
+
+  test('is left alone by a model that comes while it is well', () => {
+    const world = new World();
+    world.play([{ atS: 20, what: COME }], 60);
+    expect(breakers(world)).toEqual([]);
+  });
+});

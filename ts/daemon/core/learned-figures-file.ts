@@ -25,7 +25,7 @@ export interface Circumstances {
   /** Card, driver, model and number type. */
   readonly key: string;
   readonly bootId: string;
-  /** The packages that compute on the card. */
+  /** The packages that compute on the card, and the files of the models that they compute with. */
   readonly build: string;
   /** The smaller model; left out where there is none. */
   readonly smallModel?: string | null;
@@ -55,8 +55,8 @@ export const NOTHING_LEARNED: StoredFigures = { breaker: null, demand: null };
 
 /**
  * Reads what an earlier run learned. Figures of another driver or model say nothing; an opened breaker is void
- * after a reboot, which resets the card, and for another build, which may be the one that fits. A file that can't be
- * read is as good as none.
+ * after a reboot, which resets the card, and for another build or file of the model, which may be the one that fits. A
+ * file that can't be read is as good as none.
  */
 export function readLearnedFigures(
   file: string,

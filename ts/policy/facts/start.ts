@@ -42,14 +42,15 @@ function recallCard({ draft }: Turn, recalled: Recalled): void {
   restoreBreaker(draft, breaker);
 }
 
-/** The large one is set aside for it while it is not here itself. */
-export function addSmallModel(draft: Draft, { sttMb, demand }: SmallModel): void {
-  if (draft.small || draft.parked !== null) return;
+/** The large one is set aside for it while it is not here itself; whether it was. */
+export function addSmallModel(draft: Draft, { sttMb, demand }: SmallModel): boolean {
+  if (draft.small || draft.parked !== null) return false;
   draft.parked = newModel(draft.settings, sttMb, demand);
-  if (!draft.modelAbsent) return;
+  if (!draft.modelAbsent) return false;
   swapModels(draft);
   draft.parked = null;
   draft.modelAbsent = false;
+  return true;
 }
 
 function takeCard(

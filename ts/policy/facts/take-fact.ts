@@ -3,7 +3,7 @@ import { concludeMove } from '../placement/moves.js';
 import { wakeCard } from '../placement/rest.js';
 import type { Turn } from '../state/turn.js';
 import { addUtterance, confirmUtterance, withdrawUtterance } from '../transcribing/utterances.js';
-import { concludeProbe, rearmProbe } from '../workers/breaker.js';
+import { concludeProbe, doubtIsolation, rearmProbe } from '../workers/breaker.js';
 import { observeModel, retireCpuEngine } from '../workers/cpu-engine.js';
 import { prepareSleep, wakeUp } from '../workers/suspend.js';
 import { addSmallModel, beginWork, useCard } from './start.js';
@@ -12,6 +12,8 @@ import { noteSleepingCard, observeSample, observeSampleFailure } from './take-sa
 import { observeScoreFailure } from './take-score.js';
 import { observeEmptied, observeFailure, observePhase, observeText } from './take-text.js';
 import { observeEnd, observeReady } from './take-worker.js';
+
+const MODEL_CAME = 'another model has come: the card is tried once more';
 
 /** Brings one fact into the state. What follows from it is settled afterwards, the same way for all. */
 export function takeFact(turn: Turn, event: PolicyEvent): void {
@@ -25,9 +27,10 @@ export function takeFact(turn: Turn, event: PolicyEvent): void {
       return;
     case 'model_arrived':
       observeModel(draft, event.cpuEngine, event.sttMb ?? null);
+      doubtIsolation(turn, MODEL_CAME);
       return;
     case 'small_model_arrived':
-      addSmallModel(draft, event.small);
+      if (addSmallModel(draft, event.small)) doubtIsolation(turn, MODEL_CAME);
       if (event.cpuEngine) retireCpuEngine(draft);
       return;
     case 'sample':

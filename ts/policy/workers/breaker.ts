@@ -29,11 +29,19 @@ export function openBreaker(turn: Turn, cause: FaultClass, reason: string): void
   endWorker(turn, 'gpu', false, reason, cause);
 }
 
-/** Faults that only another build can mend: no probe, until the program is started anew. */
+/** Faults that only another build or model can mend: no probe before there is one. */
 function isolate(turn: Turn, reason: string): void {
   setBreaker(turn, { kind: 'isolated', cause: 'config' }, reason, 'config');
   turn.draft.probe = null;
   endWorker(turn, 'gpu', true, reason, 'config');
+}
+
+/** Something else is there to compute with: whether it fits is for a probe to say. */
+export function doubtIsolation(turn: Turn, reason: string): void {
+  const { draft } = turn;
+  if (draft.breaker.kind !== 'isolated') return;
+  const { cause } = draft.breaker;
+  setBreaker(turn, { kind: 'open', cause, untilS: draft.atS, failures: 0 }, reason);
 }
 
 function schedule(turn: Turn, cause: FaultClass, failures: number, reason: string): void {

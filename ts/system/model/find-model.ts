@@ -9,7 +9,12 @@ import { findArchiveFlaw } from './nemo-archive.js';
  * fetch helps; `flaw` says why, `advice` what to do, and `problem` both in one line.
  */
 export type FoundModel =
-  | { readonly kind: 'here'; readonly sizeMb: number }
+  | {
+      readonly kind: 'here';
+      readonly sizeMb: number;
+      /** When its bytes were written, in ms: another file of the same name is another model. */
+      readonly writtenMs: number;
+    }
   | { readonly kind: 'absent' }
   | {
       readonly kind: 'unusable';
@@ -71,7 +76,8 @@ function lookAt(path: string): Stats | string | null {
 }
 
 function here(file: string): FoundModel {
-  return { kind: 'here', sizeMb: statSync(file).size / 1e6 };
+  const { size, mtimeMs } = statSync(file);
+  return { kind: 'here', sizeMb: size / 1e6, writtenMs: Math.round(mtimeMs) };
 }
 
 function flawOf(file: string): string | null {
