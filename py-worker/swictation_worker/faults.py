@@ -97,21 +97,23 @@ CODE_OF_TEXT: Mapping[str, int] = {
 
 AMBIGUOUS = re.compile(
     r"(cublas|cudnn|cusparse|cusolver)_status_"
-    r"(alloc_failed|not_initialized|execution_failed|internal_error|mapping_error)"
-    r"|cufft_(alloc_failed|exec_failed|internal_error)"
+    r"(alloc_failed|not_initialized|execution_failed|internal_error|mapping_error|not_supported)"
+    r"|cufft_(alloc_failed|exec_failed|internal_error|setup_failed|not_supported)"
     r"|nvml_success == .* internal assert failed"
     r"|unable to find an engine to execute this computation"
 )
 DRIVER_GONE = re.compile(
     r"gpu is lost|fallen off the bus|no cuda gpus are available|found no nvidia driver"
     r"|cuda driver initialization failed|unable to determine the device handle"
-    r"|couldn't communicate with the nvidia driver"
+    r"|couldn't communicate with the nvidia driver|libcuda\.so[.\d]*: cannot open shared object file"
 )
 CONFIG = re.compile(
     r"nvidia driver on your system is too old|not compiled with cuda enabled"
     r"|cannot re-initialize cuda in forked subprocess"
     r"|(cublas|cudnn)_status_(sublibrary_)?(arch_mismatch|version_mismatch|loading_failed)"
     r"|cudnn version incompatibility|no valid engine configs"
+    r"|lib(cudnn|cublas|cufft|cusparse|cusolver|cudart|nvrtc|nvjitlink)[\w.-]*: cannot open shared object file"
+    r"|unable to load any of \{lib|failed to open libnvrtc"
 )
 OUT_OF_MEMORY = re.compile(r"cuda out of memory|cuda (driver )?error: out of memory|cudaerrormemoryallocation")
 

@@ -50,6 +50,14 @@ describe('a level', () => {
     ).toEqual(['normal', 'warning']);
   });
 
+  test('is entered at once where our allocator was refused memory: a warning, whatever one sample shows', () => {
+    const refused = (usedMb: number) => ({ ...figuresAt(10, usedMb), wasFull: true });
+    const levels = [2000, 3300, 3600, 3900].map(
+      (usedMb) => stepPressure(calm, refused(usedMb), limits, 30).level,
+    );
+    expect(levels).toEqual(['warning', 'warning', 'critical', 'emergency']);
+  });
+
   test('is not entered by one outlier', () => {
     expect(
       run([

@@ -49,6 +49,15 @@ describe('a sample', () => {
     expect(ramp.steadyFillMbPerS).toBe(500);
   });
 
+  test('tells that our allocator was refused memory since the one before', () => {
+    const first = readSample(card(1400, own({ allocRetries: 2 })), 1, null);
+    expect(first.wasFull).toBe(false);
+    const second = readSample(card(1400, own({ allocRetries: 3 })), 2, first);
+    expect(second.wasFull).toBe(true);
+    expect(readSample(card(1400, own({ allocRetries: 3 })), 3, second).wasFull).toBe(false);
+    expect(readSample(card(1400, own({ allocRetries: 0 })), 3, second).wasFull).toBe(false);
+  });
+
   test('knows no rate between figures of different kinds or long ago', () => {
     const first = readSample(card(2000, null), 1, null);
     expect(readSample(card(1000, own({})), 2, first).fillMbPerS).toBe(0);

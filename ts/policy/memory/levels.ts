@@ -44,8 +44,8 @@ export function projectedMb(figures: Figures): number {
 }
 
 /**
- * One sample's effect. A higher level is entered by the second sample that shows it, or by a projected breach;
- * a level is left after `relaxS` below the threshold of the level beneath.
+ * One sample's effect. A higher level is entered by the second sample that shows it, at once where our allocator was
+ * refused memory meanwhile (that is a warning whatever the sample shows), or by a projected breach; a level is left after `relaxS` below the threshold of the level beneath.
  */
 export function stepPressure(
   pressure: Pressure,
@@ -53,13 +53,21 @@ export function stepPressure(
   thresholds: LevelThresholds,
   relaxS: number,
 ): Pressure {
-  const shown = levelOf(figures.usedMb, thresholds);
+  const shown = levelShown(figures, thresholds);
   const projected = levelOf(projectedMb(figures), thresholds);
   if (compareLevels(projected, shown) > 0 && compareLevels(projected, pressure.level) > 0) {
     return { level: projected, rising: null, easingSinceS: null };
   }
-  if (compareLevels(shown, pressure.level) > 0) return rise(pressure, shown);
+  if (compareLevels(shown, pressure.level) > 0) {
+    if (figures.wasFull) return { level: shown, rising: null, easingSinceS: null };
+    return rise(pressure, shown);
+  }
   return ease({ ...pressure, rising: null }, figures, thresholds, relaxS);
+}
+
+function levelShown({ usedMb, wasFull }: Figures, thresholds: LevelThresholds): PressureLevel {
+  const level = levelOf(usedMb, thresholds);
+  return wasFull && level === 'normal' ? 'warning' : level;
 }
 
 function rise(pressure: Pressure, shown: PressureLevel): Pressure {

@@ -11,6 +11,9 @@ export interface Figures {
   readonly activeMb: number;
   readonly reclaimableMb: number;
   readonly measured: boolean;
+  /** Our allocator has been refused memory since the last sample and gave its cache back: the card was full. */
+  readonly wasFull: boolean;
+  readonly allocRetries: number;
   /** How fast other programs fill the card, MB per second; 0 where two samples can't be compared. */
   readonly fillMbPerS: number;
   /** The lower of the last two rates: a step that has ended foretells nothing, a ramp does. */
@@ -32,6 +35,7 @@ export function readSample(sample: CardSample, atS: number, before: Figures | nu
   const usedMb = Math.max(0, sample.totalMb - sample.driverFreeMb - reclaimableMb);
   const ownMb = own === null ? 0 : own.contextMb + own.activeMb;
   const othersMb = Math.max(0, usedMb - ownMb);
+  const allocRetries = own?.allocRetries ?? 0;
   const fillMbPerS = fillRate(before, { atS, othersMb, measured: own !== null });
   return {
     atS,
@@ -43,6 +47,8 @@ export function readSample(sample: CardSample, atS: number, before: Figures | nu
     activeMb: own === null ? 0 : own.activeMb,
     reclaimableMb,
     measured: own !== null,
+    wasFull: before?.measured === true && allocRetries > before.allocRetries,
+    allocRetries,
     fillMbPerS,
     steadyFillMbPerS: Math.max(0, Math.min(fillMbPerS, before?.fillMbPerS ?? 0)),
   };

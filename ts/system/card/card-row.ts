@@ -1,4 +1,4 @@
-import { mibToMb } from './mib.js';
+import { mibToMb, parseMib, usableMib } from './mib.js';
 
 /** A line of nvidia-smi about one card. MB of 10^6 bytes. */
 export interface CardRow {
@@ -6,27 +6,22 @@ export interface CardRow {
   readonly uuid: string;
   readonly name: string;
   readonly driverVersion: string;
-  /** Null where it is not told; `said` has the word that came instead: `[N/A]`, `ERR!`. */
+  /** What programs can have. Null where it is not told; `said` has the word that came instead: `[N/A]`, `ERR!`. */
   readonly totalMb: number | null;
   readonly freeMb: number | null;
   readonly said: string;
 }
 
-/** `index,uuid,name,driver_version,memory.total,memory.free` without units; null for any other line. */
+/** `index,uuid,name,driver_version,memory.total,memory.used,memory.free` without units; null for any other line. */
 export function parseRow(line: string): CardRow | null {
   const columns = line.split(',').map((column) => column.trim());
-  const [index = '', uuid = '', name = '', driverVersion = '', total = '', free = ''] = columns;
-  if (columns.length !== 6 || !/^\d{1,4}$/.test(index) || !/^GPU-\S+$/i.test(uuid)) return null;
+  const [index = '', uuid = '', name = '', driverVersion = '', total = ''] = columns;
+  if (columns.length !== 7 || !/^\d{1,4}$/.test(index) || !/^GPU-\S+$/i.test(uuid)) return null;
   if (name === '' || !/^\d/.test(driverVersion)) return null;
-  const totalMb = parseMib(total);
+  const [totalMib, usedMib, freeMib] = columns.slice(4).map(parseMib);
   return {
     ...{ index: Number(index), uuid, name, driverVersion, said: total },
-    totalMb: totalMb === 0 ? null : totalMb,
-    freeMb: parseMib(free),
+    totalMb: totalMib ? mibToMb(usableMib(totalMib, usedMib ?? null, freeMib ?? totalMib)) : null,
+    freeMb: freeMib == null ? null : mibToMb(freeMib),
   };
-}
-
-/** Digits only: `[N/A]`, `[GPU is lost]` and signs are no numbers. */
-function parseMib(text: string): number | null {
-  return /^\d{1,9}$/.test(text) ? mibToMb(Number(text)) : null;
 }

@@ -25,7 +25,7 @@ export interface CardFacts {
 
 /** Without persistence mode the driver loads itself for each question, which takes 6 to 8 s. */
 export const FIRST_ANSWER_MS = 20_000;
-const FIELDS = 'index,uuid,name,driver_version,memory.total,memory.free';
+const FIELDS = 'index,uuid,name,driver_version,memory.total,memory.used,memory.free';
 
 /**
  * The card that CUDA would use here, or why there is none. Where the kernel sees none, nothing is started; where all
