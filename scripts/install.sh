@@ -14,8 +14,10 @@ package=$(scripts/pack.sh)
 rm -rf "$app.new"
 mkdir -p "$app.new"
 trap 'rm -rf "$app.new"' EXIT
+# Without a network npm would try for a minute for each package.
 npm install --global --prefix "$app.new" --ignore-scripts --prefer-offline --no-audit --no-fund --loglevel=error \
-  "$package" >/dev/null || fail 'npm could not install the package: check the network, then type the same again'
+  --fetch-retries=1 --fetch-retry-mintimeout=2000 "$package" >/dev/null ||
+  fail 'npm could not install the package: check the network, then type the same again'
 # Whoever names an interpreter has an environment of his own.
 [ -n "${SWICTATION_PYTHON:-}" ] ||
   node "$app.new/lib/node_modules/swictation/dist/bin/swictation.js" setup --quiet ${PYTHON:+--python "$PYTHON"}
