@@ -1,27 +1,27 @@
-// Joins each program and what it imports into the one file that starts it: reading 250 small modules takes longer
-// than everything else that happens before the daemon accepts a key press. Packages stay outside that bring
-// native code or files of their own. What tsc wrote to dist/ works without this too.
+// Joins each program and what it imports into one file: reading 250 small modules takes longer than everything else that
+// happens before the daemon accepts a key press. Packages stay outside that bring native code or files of their own.
+// The programs in dist/bin stay as they are: they look whether there is room for the rest, and read it then. What tsc
+// wrote to dist/ works without this too.
 
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 
 const OUTSIDE =
   /^(zeromq|libsql|undici|msgpackr|pino|dbus-next|pidusage|crc-32|node-nvidia-smi)(\/|$)|^node:/;
-/** Runs before any package is read, so it can't be part of the file that imports them. */
-const FIRST = '../system/no-debugger.js';
+/** What the programs in dist/bin import. */
+const PROGRAMS = ['cli/main', 'daemon/main'];
 
 export async function bundlePrograms(root) {
-  for (const name of readdirSync(join(root, 'ts', 'bin'))) {
+  for (const name of PROGRAMS) {
     const bundle = await rolldown({
-      input: join(root, 'ts', 'bin', name),
+      input: join(root, 'ts', `${name}.ts`),
       platform: 'node',
-      external: [OUTSIDE, FIRST],
-      makeAbsoluteExternalsRelative: false,
+      external: OUTSIDE,
       resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
       logLevel: 'warn',
     });
-    const file = join(root, 'dist', 'bin', name.replace(/\.ts$/, '.js'));
+    const file = join(root, 'dist', `${name}.js`);
     await bundle.write({ file, format: 'esm', codeSplitting: false });
     await bundle.close();
   }

@@ -9,8 +9,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const FILES = [
   'dist/bin/swictation.js',
   'dist/bin/swictationd.js',
-  // Runs before a program is read: in a file of its own.
+  // What runs before a program is read, and the programs.
   'dist/system/no-debugger.js',
+  'dist/system/process/open-files.js',
+  'dist/cli/main.js',
+  'dist/daemon/main.js',
   'dist/report/page.js',
   'dist/report/page.css',
   'dist/commit',

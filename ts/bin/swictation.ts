@@ -3,10 +3,13 @@
 import '../system/no-debugger.js';
 
 import { writeSync } from 'node:fs';
-import { main, watchSignals } from '../cli/main.js';
+import { adviceOn, FEWEST_FOR_A_COMMAND, tooFewFiles } from '../system/process/open-files.js';
 
-for (const stream of [process.stdout, process.stderr]) stream.on('error', leave);
+const refusal = tooFewFiles(FEWEST_FOR_A_COMMAND);
+if (refusal !== null) leave(refusal);
+for (const stream of [process.stdout, process.stderr]) stream.on('error', outputEnded);
 
+const { main, watchSignals } = await readProgram();
 const exitCode = await main(process.argv.slice(2), {
   stdin: process.stdin,
   stdout: process.stdout,
@@ -19,12 +22,25 @@ process.stdout.write('', () =>
   process.stderr.write('', () => setImmediate(() => process.exit(process.exitCode ?? exitCode))),
 );
 
-/** Whoever reads us may stop reading (`swictation history | head`): that is no error. A full disk is one. */
-function leave(error: NodeJS.ErrnoException): never {
-  if (error.code === 'EPIPE') process.exit(0);
+/** Only now: reading the program itself takes files. */
+async function readProgram(): Promise<typeof import('../cli/main.js')> {
   try {
-    const reason = error.code === 'ENOSPC' ? 'no space is left there' : error.message;
-    writeSync(2, `✗ Error: The output can't be written: ${reason}\n`);
+    return await import('../cli/main.js');
+  } catch (error) {
+    return leave(adviceOn(error, error instanceof Error ? error.message : String(error)));
+  }
+}
+
+/** Whoever reads us may stop reading (`swictation history | head`): that is no error. A full disk is one. */
+function outputEnded(error: NodeJS.ErrnoException): never {
+  if (error.code === 'EPIPE') process.exit(0);
+  const reason = error.code === 'ENOSPC' ? 'no space is left there' : error.message;
+  return leave(`The output can't be written: ${reason}`);
+}
+
+function leave(reason: string): never {
+  try {
+    writeSync(2, `✗ Error: ${reason}\n`);
   } catch {
     // Nobody can be told.
   }

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { Problem } from '../domain/problem.js';
+import { adviceOn } from '../system/process/open-files.js';
 import { type CliContext, print } from './context.js';
 import { buildProgram, type Chosen, explainUsage } from './program.js';
 
@@ -69,7 +70,10 @@ function report(error: unknown, context: Pick<CliContext, 'stderr' | 'env'>): nu
     print(context.stderr, explainUsage(error));
     return 2;
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message =
+    error instanceof Problem
+      ? error.message
+      : adviceOn(error, error instanceof Error ? error.message : String(error));
   print(context.stderr, `✗ Error: ${message.replace(/\s*\n\s*/g, ' ')}`);
   return error instanceof Problem ? error.exitCode : 1;
 }

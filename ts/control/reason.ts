@@ -1,3 +1,5 @@
+import { lacksFiles, RAISE_FILE_LIMIT } from '../system/process/open-files.js';
+
 /** The first line of an error's message, for a reply. */
 export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
@@ -6,11 +8,9 @@ export function messageOf(error: unknown): string {
 
 /** What mends it where the machine lacks something; else another path does. */
 export function adviceFor(error: unknown): string {
+  if (lacksFiles(error)) return RAISE_FILE_LIMIT;
   const code = error instanceof Error && 'code' in error ? error.code : null;
   switch (code) {
-    case 'EMFILE':
-    case 'ENFILE':
-      return 'too many files are open: raise the limit (`ulimit -n 1024`)';
     case 'ENOSPC':
     case 'EDQUOT':
       return 'the disk is full: free some space there';

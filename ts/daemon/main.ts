@@ -1,8 +1,9 @@
 import { loadConfig } from '../config/load-config.js';
 import { Problem } from '../domain/problem.js';
 import { connectServiceManager } from '../system/desktop/sd-notify.js';
-import { chooseLogLevel, createLog } from '../system/log.js';
+import { chooseLogLevel, createLog, type Log } from '../system/log.js';
 import { resolvePaths } from '../system/paths.js';
+import { adviceOn, lacksFiles } from '../system/process/open-files.js';
 import { dropRelativeFolders, killAllNow } from '../system/process/process.js';
 import { openScope } from '../system/scope.js';
 import { version } from '../system/version.js';
@@ -38,6 +39,7 @@ async function runDaemon(options: DaemonOptions): Promise<number> {
   const manager = connectServiceManager(env);
   // Heard until everything is closed: a signal in between would end it with its sockets left behind.
   const release = onSignals({ shutdown: () => daemon.shutdown(), toggle: () => daemon.toggle() });
+  process.on('uncaughtException', (error) => endAfter(error, log, daemon));
   try {
     const begin = await daemon.open();
     log.info('ready: `swictation toggle` starts and stops dictation');
@@ -52,4 +54,19 @@ async function runDaemon(options: DaemonOptions): Promise<number> {
     for (const failure of await scope.close()) log.warn(failure.message);
     release();
   }
+}
+
+let failed = false;
+
+/**
+ * A flaw of ours ends the daemon as a signal does: what was said is typed or kept, nothing is left behind, and the service
+ * manager starts it again. Another one meanwhile ends it at once.
+ */
+function endAfter(error: unknown, log: Log, daemon: Daemon): void {
+  if (failed) process.exit(1);
+  failed = true;
+  const reason = error instanceof Error ? error.message : String(error);
+  log.error(`dictation ends after an internal error: ${adviceOn(error, reason)}`);
+  if (error instanceof Error && !lacksFiles(error)) log.error(error.stack ?? '');
+  daemon.shutdown(1);
 }

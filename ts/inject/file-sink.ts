@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { TypedPiece } from '../domain/keys.js';
 import { Problem } from '../domain/problem.js';
+import { adviceOn } from '../system/process/open-files.js';
 import { cutPieces } from './cut-pieces.js';
 import { withMarkers } from './markers.js';
 import type { DeliveryOutcome, Sink } from './sink.js';
@@ -10,7 +11,8 @@ export async function openFileSink(path: string): Promise<Sink> {
   try {
     return new FileSink(path, await open(path, 'a', 0o600));
   } catch (cause) {
-    const message = `${path} can't be written (${reasonOf(cause)}): choose another file for --sink`;
+    const advice = adviceOn(cause, 'choose another file for --sink');
+    const message = `${path} can't be written (${reasonOf(cause)}): ${advice}`;
     throw new Problem('sink_unwritable', message, { cause });
   }
 }

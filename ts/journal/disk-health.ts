@@ -1,4 +1,5 @@
 import { Problem } from '../domain/problem.js';
+import { adviceOn } from '../system/process/open-files.js';
 
 /** Whether the disk takes what the journal writes. Each change is told once. */
 export class DiskHealth {
@@ -39,6 +40,7 @@ function describeDiskFailure(dir: string, cause: unknown): Problem {
     const message = `Disk full: dictation goes on from memory; free some space for ${dir}`;
     return new Problem('journal_disk_full', message, { cause });
   }
-  const message = `${dir} can't be written (${code}): dictation goes on from memory; check the disk`;
+  const advice = adviceOn(cause, 'check the disk');
+  const message = `${dir} can't be written (${code}): dictation goes on from memory; ${advice}`;
   return new Problem('journal_unwritable', message, { cause });
 }

@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path';
 import Libsql from 'libsql';
 import { Problem } from '../domain/problem.js';
 import { ensurePrivateDir } from '../system/private-dir.js';
+import { RAISE_FILE_LIMIT } from '../system/process/open-files.js';
 import type { RawRow } from './rows.js';
 
 type Value = number | string | null;
@@ -120,6 +121,7 @@ const ADVICE: readonly (readonly [pattern: RegExp, code: string, advice: string]
     'metrics_damaged',
     'move it away, a new one is made at the next start',
   ],
+  [/too many open files|EMFILE|ENFILE/i, 'too_many_files', RAISE_FILE_LIMIT],
   [/FULL|ENOSPC|disk is full/, 'metrics_disk_full', 'free some space'],
   [/is a folder/, 'metrics_failed', 'remove it, or set [metrics] database_path'],
   [

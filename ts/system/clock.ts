@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { uptime } from 'node:os';
 
 /** Seconds on CLOCK_MONOTONIC: never jumps, stands still while the machine sleeps. */
 export function monotonicS(): number {
@@ -10,9 +11,12 @@ export function epochS(): number {
   return Date.now() / 1000;
 }
 
-/** Seconds since boot including sleep (`/proc/uptime` is CLOCK_BOOTTIME, steps of 10 ms). */
+/**
+ * Seconds since boot including sleep: CLOCK_BOOTTIME in steps of 10 ms by `/proc/uptime`, in whole seconds while no file can be
+ * opened.
+ */
 export function bootTimeS(): number {
-  return Number.parseFloat(readFileSync('/proc/uptime', 'utf8'));
+  return uptime();
 }
 
 /** The id of this boot of the kernel, `unknown` where the kernel does not tell. */

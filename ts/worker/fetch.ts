@@ -1,5 +1,6 @@
 import { decodeFetchEvent, type FetchEvent } from '../protocol/worker/fetch.js';
 import type { Log } from '../system/log.js';
+import { RAISE_FILE_LIMIT, saysTooManyFiles } from '../system/process/open-files.js';
 import type { Exit } from '../system/process/process.js';
 import { describeExit, type PythonOptions, startPython } from './start-python.js';
 
@@ -68,6 +69,10 @@ function hear(line: string, options: FetchOptions, tell: (event: FetchEvent) => 
 
 /** It ended without saying how: killed, out of memory, a broken environment. */
 function describeEnd(model: string, exit: Exit): FetchEvent {
-  const message = `${model} can't be fetched (${describeExit(exit)}): type \`swictation doctor\`, it is tried again by itself`;
+  const why = describeExit(exit);
+  const reason = saysTooManyFiles(why)
+    ? `: ${RAISE_FILE_LIMIT}`
+    : ` (${why}): type \`swictation doctor\``;
+  const message = `${model} can't be fetched${reason}, it is tried again by itself`;
   return { event: 'failed', message, again: true };
 }

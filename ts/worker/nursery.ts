@@ -6,6 +6,7 @@ import {
   type NurseryEvent,
 } from '../protocol/worker/nursery.js';
 import type { Log } from '../system/log.js';
+import { RAISE_FILE_LIMIT, saysTooManyFiles } from '../system/process/open-files.js';
 import type { Exit } from '../system/process/process.js';
 import { setupCommand } from '../system/python/environment.js';
 import { describeExit, type PythonOptions, startPython } from './start-python.js';
@@ -76,8 +77,12 @@ function after(delayMs: number): Promise<false> {
 /** What to tell a person when the fork server could not work at all. */
 export function nurseryProblem(exit: Exit, refusal: string | null): Problem {
   const why = refusal ?? describeExit(exit);
-  return new Problem(
-    'workers_unavailable',
-    `The speech workers can't start (${why}): type \`${setupCommand()}\``,
-  );
+  const told = (what: string) => new Problem('workers_unavailable', what);
+  if (saysTooManyFiles(why)) return told(`The speech workers can't start: ${RAISE_FILE_LIMIT}`);
+  if (refusal === null && exit.kind === 'signalled') {
+    return told(
+      `The speech workers ended (${exit.signal}), they are started again: free some memory if that goes on`,
+    );
+  }
+  return told(`The speech workers can't start (${why}): type \`${setupCommand()}\``);
 }

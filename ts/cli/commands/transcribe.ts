@@ -1,11 +1,14 @@
 import { transcribeFiles } from '../../daemon/offline/offline.js';
 import { Problem } from '../../domain/problem.js';
+import { FEWEST_FOR_DICTATION, tooFewFiles } from '../../system/process/open-files.js';
 import { type CommandRun, hasFlag, wrongUsage } from '../context.js';
 
 /** The daemon's own pipeline, without the daemon; it closes its workers before Ctrl+C ends the process. */
 export const run: CommandRun = async (call) => {
   const { context, args } = call;
   checkStdin(args, context.stdin.isTTY === true);
+  const refusal = tooFewFiles(FEWEST_FOR_DICTATION);
+  if (refusal !== null) throw new Problem('too_many_files', refusal);
   const interrupted = new AbortController();
   const flags = {
     json: hasFlag(call, 'json'),

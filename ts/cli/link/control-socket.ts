@@ -35,6 +35,9 @@ export function sendControl(
 function explain(error: NodeJS.ErrnoException): string {
   if (error.code === 'ENOENT') return 'Daemon not running (socket not found)';
   if (error.code === 'ECONNREFUSED') return 'Daemon not running (connection refused)';
+  if (error.code === 'EPIPE' || error.code === 'ECONNRESET') {
+    return 'The daemon hung up: it has too many open files, or is ending; its log says which';
+  }
   return `Communication error: ${error.message}`;
 }
 

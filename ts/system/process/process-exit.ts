@@ -1,4 +1,5 @@
 import { Problem } from '../../domain/problem.js';
+import { lacksFiles, RAISE_FILE_LIMIT } from './open-files.js';
 
 /** How a program ended. `not_started`: no process ever existed, `problem` says what to do about it. */
 export type Exit =
@@ -24,6 +25,13 @@ export function describeStartFailure(command: string, cause: unknown): Exit {
   }
   if (code === 'EACCES') {
     return notStarted('program_missing', `${command} is not executable: check its mode`, cause);
+  }
+  if (lacksFiles(cause)) {
+    return notStarted(
+      'too_many_files',
+      `${command} could not be started: ${RAISE_FILE_LIMIT}`,
+      cause,
+    );
   }
   return notStarted('program_not_started', `${command} could not be started: ${code}`, cause);
 }

@@ -97,9 +97,10 @@ function watchChild(command: string, child: ChildProcess): RunningProgram {
   for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.on('error', () => {});
   return {
     pid,
-    stdin: child.stdin,
-    stdout: child.stdout,
-    stderr: child.stderr,
+    // Node leaves them out where it had no descriptor for them.
+    stdin: child.stdin ?? null,
+    stdout: child.stdout ?? null,
+    stderr: child.stderr ?? null,
     exited,
     signal,
     terminate: (graceMs) =>
