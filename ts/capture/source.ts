@@ -11,7 +11,7 @@ export type MicrophoneState =
   | {
       readonly kind: 'lost';
       readonly program: string;
-      readonly reason: 'ended' | 'stalled' | 'garbage' | 'rate';
+      readonly reason: 'ended' | 'stalled' | 'garbage' | 'rate' | 'no_files';
       readonly retryInS: number;
     };
 

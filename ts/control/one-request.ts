@@ -1,5 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import { type ControlRequest, readControlRequest } from '../protocol/control/control-request.js';
+import { mostConnections } from '../system/process/open-files.js';
 import type { Owner } from './handler.js';
 import { listenPrivately } from './private-socket.js';
 import { messageOf } from './reason.js';
@@ -34,11 +35,18 @@ export async function serveOneRequest(
       return { reply: failed(messageOf(error)) };
     }
   };
+  const most = mostConnections();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
+    // Whoever has asked is answered at once: the oldest one has said nothing.
+    for (const oldest of sockets) if (sockets.size >= most) drop(oldest);
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     serveClient(socket, answerAlways);
   });
+  const drop = (socket: Socket) => {
+    sockets.delete(socket);
+    socket.destroy();
+  };
   const file = await listenPrivately(server, path);
   // An accept that fails (too many open files) must not end the daemon; the client tries again.
   server.on('error', () => undefined);

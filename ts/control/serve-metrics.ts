@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { mostConnections } from '../system/process/open-files.js';
 import type { Owner } from './handler.js';
 import type { MetricsHub } from './metrics-hub.js';
 import { listenPrivately } from './private-socket.js';
@@ -24,10 +25,11 @@ export async function serveMetrics(paths: readonly string[], hub: MetricsHub): P
 }
 
 async function serveOne(path: string, hub: MetricsHub): Promise<Owner> {
+  const most = Math.min(MAX_CLIENTS, mostConnections());
   const clients = new Set<Socket>();
   // Half-open: a client that closes its writing side, as `nc` without input does, still wants to read.
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    for (const oldest of clients) if (clients.size >= MAX_CLIENTS) drop(oldest, clients);
+    for (const oldest of clients) if (clients.size >= most) drop(oldest, clients);
     clients.add(socket);
     socket.once('close', () => clients.delete(socket));
     serveClient(socket, hub);

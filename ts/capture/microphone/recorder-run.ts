@@ -2,6 +2,7 @@ import { BYTES_PER_SAMPLE, SAMPLE_RATE_HZ } from '../../domain/units.js';
 import { monotonicS } from '../../system/clock.js';
 import { within } from '../../system/deadline.js';
 import type { Recorder } from '../../system/desktop/recorders.js';
+import { lacksFiles } from '../../system/process/open-files.js';
 import { type RunningProgram, startProgram } from '../../system/process/process.js';
 import { isHeldUp, isStopped } from '../../system/process/process-stopped.js';
 import { type StreamFlaw, StreamReader } from './stream-reader.js';
@@ -39,7 +40,7 @@ export class RecorderRun {
   /** It was we who ended it. */
   wasEnded = false;
   /** What made it useless, null where that is not its sound. */
-  reason: 'garbage' | 'rate' | null = null;
+  reason: 'garbage' | 'rate' | 'no_files' | null = null;
   /** When the sound of its first sample was recorded, at the latest. */
   private anchorS = Number.POSITIVE_INFINITY;
   private gaps: number[] = [];
@@ -70,7 +71,8 @@ export class RecorderRun {
       else stdout.once('close', resolve);
     });
     stdout?.on('data', (bytes: Buffer) => this.take(bytes));
-    void this.program.exited.then(() => {
+    void this.program.exited.then((exit) => {
+      if (exit.kind === 'not_started' && lacksFiles(exit.problem)) this.reason = 'no_files';
       this.done ??= this.finish();
     });
   }

@@ -4,6 +4,7 @@ import { type PolicyView, view } from '../../policy/telling/view.js';
 import type { Snapshot } from '../../protocol/command/snapshot.js';
 import type { WorkerMemory } from '../../protocol/worker/worker-memory.js';
 import type { Core } from '../core/core.js';
+import { whyLost } from '../reporting/microphone-news.js';
 import type { SpeculationFigures } from '../utterances/speculation.js';
 
 export interface SnapshotFacts {
@@ -139,7 +140,7 @@ function describeMicrophone(state: MicrophoneState): Snapshot['microphone'] {
 function tellMicrophone(state: Exclude<MicrophoneState, { kind: 'idle' }>): string | null {
   switch (state.kind) {
     case 'lost':
-      return `${state.program} ${state.reason}, next attempt in ${state.retryInS} s`;
+      return `${whyLost(state)}, next attempt in ${state.retryInS} s`;
     case 'starting':
       return state.waitedS === undefined
         ? null

@@ -1,5 +1,6 @@
 import type { MicrophoneState } from '../../capture/source.js';
 import type { SilenceReport } from '../../system/desktop/silence-report.js';
+import { RAISE_FILE_LIMIT } from '../../system/process/open-files.js';
 import type { InputNews } from '../hearing/chosen-input.js';
 import type { Notices } from './notices.js';
 import type { Warnings } from './warnings.js';
@@ -21,8 +22,14 @@ export function tellSilence({ notices, warnings }: Told, report: SilenceReport |
 export function tellMicrophone({ notices, warnings }: Told, state: MicrophoneState): void {
   notices.microphone(state);
   if (state.kind !== 'lost') return;
-  const message = `microphone: ${state.program} ${state.reason}, trying again`;
+  const message = `microphone: ${whyLost(state)}, trying again`;
   warnings.tell('microphone_lost', message);
+}
+
+/** Which program gives nothing any more, and why. */
+export function whyLost({ program, reason }: Extract<MicrophoneState, { kind: 'lost' }>): string {
+  if (reason === 'no_files') return `${program} could not be started: ${RAISE_FILE_LIMIT}`;
+  return `${program} ${reason}`;
 }
 
 /** The input that `[audio] device` names was pulled out, or put in again. */

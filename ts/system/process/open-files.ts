@@ -11,6 +11,19 @@ export const FEWEST_FOR_DICTATION = 128;
 /** Below this not even ZeroMQ can be loaded. */
 export const FEWEST_FOR_A_COMMAND = 40;
 
+/** Sockets on which any number of programs may talk to the daemon. */
+const OPEN_TO_ALL = 4;
+/** What dictation itself has open, when a program starts and a new worker connects. */
+const KEPT_FOR_DICTATION = 96;
+
+/**
+ * How many connections one of those sockets takes at the same time, so that none of them takes the last file: ZeroMQ ends the whole
+ * process when it has none left for a connection.
+ */
+export function mostConnections(): number {
+  return Math.max(4, Math.floor((fileLimit() - KEPT_FOR_DICTATION) / OPEN_TO_ALL / 2));
+}
+
 /** Null where as many files may be open as are needed; else what to tell and to do. */
 export function tooFewFiles(needed: number): string | null {
   const limit = fileLimit();
