@@ -16,7 +16,9 @@ export interface ControlHandler {
   shutdown(): void;
 }
 
-/** Whatever was opened, with its one way to close it. Closing twice is harmless. */
-export interface Owner {
+/** What is listened to at paths of the file system. Closing twice is harmless. */
+export interface Listener {
+  /** By each path how it is listened there again where its file was removed; nobody who is connected notices. */
+  readonly places: ReadonlyMap<string, () => Promise<void>>;
   close(): Promise<void>;
 }

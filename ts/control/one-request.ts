@@ -1,8 +1,8 @@
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { type ControlRequest, readControlRequest } from '../protocol/control/control-request.js';
 import { mostConnections } from '../system/process/open-files.js';
-import type { Owner } from './handler.js';
-import { listenPrivately } from './private-socket.js';
+import { type Door, openDoor } from './door.js';
+import type { Listener } from './handler.js';
 import { messageOf } from './reason.js';
 
 /** A connection lives at most this long; a silent one is closed then without a word. */
@@ -26,7 +26,7 @@ export async function serveOneRequest(
   path: string,
   answer: (request: ControlRequest) => Promise<Answer>,
   failed: (reason: string) => string,
-): Promise<Owner> {
+): Promise<Listener> {
   const sockets = new Set<Socket>();
   const answerAlways = async (request: ControlRequest): Promise<Answer> => {
     try {
@@ -36,35 +36,29 @@ export async function serveOneRequest(
     }
   };
   const most = mostConnections();
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
+  const drop = (socket: Socket) => {
+    sockets.delete(socket);
+    socket.destroy();
+  };
+  const door = await openDoor(path, (socket) => {
     // Whoever has asked is answered at once: the oldest one has said nothing.
     for (const oldest of sockets) if (sockets.size >= most) drop(oldest);
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     serveClient(socket, answerAlways);
   });
-  const drop = (socket: Socket) => {
-    sockets.delete(socket);
-    socket.destroy();
+  return {
+    places: new Map([[path, () => door.renew()]]),
+    close: () => closeDoor(door, sockets),
   };
-  const file = await listenPrivately(server, path);
-  // An accept that fails (too many open files) must not end the daemon; the client tries again.
-  server.on('error', () => undefined);
-  return { close: () => closeServer(server, sockets, file) };
 }
 
-function closeServer(
-  server: { close(done: () => void): unknown },
-  sockets: ReadonlySet<Socket>,
-  file: { remove(): void },
-): Promise<void> {
-  file.remove();
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    // A reply that is on its way is sent to its end; whoever has not asked yet is let go.
-    for (const socket of sockets) if (!socket.writableEnded) socket.destroy();
-    for (const socket of sockets) setTimeout(() => socket.destroy(), 200).unref();
-  });
+async function closeDoor(door: Door, sockets: ReadonlySet<Socket>): Promise<void> {
+  const closed = door.close();
+  // A reply that is on its way is sent to its end; whoever has not asked yet is let go.
+  for (const socket of sockets) if (!socket.writableEnded) socket.destroy();
+  for (const socket of sockets) setTimeout(() => socket.destroy(), 200).unref();
+  await closed;
 }
 
 function serveClient(socket: Socket, answer: (request: ControlRequest) => Promise<Answer>): void {

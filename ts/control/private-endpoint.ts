@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { Problem } from '../domain/problem.js';
 import { findEndpointFlaw, ipcPath } from '../protocol/endpoint.js';
 import { createFolder } from '../system/create-folder.js';
-import { bindPrivately } from './private-socket.js';
+import { type BoundSocket, bindPrivately } from './private-socket.js';
 import { adviceFor, messageOf } from './reason.js';
 
 /** A ZeroMQ socket as far as listening goes. */
@@ -15,19 +15,26 @@ interface Bindable {
 /** ZeroMQ deletes the path of a closed socket from a thread of its own, some time after `close`. */
 const RELEASE_MS = 1_000;
 
+/** A ZeroMQ socket that others find. */
+export interface BoundEndpoint {
+  /** As in `Listener`: none for an address that is no path. */
+  readonly places: ReadonlyMap<string, () => Promise<void>>;
+  close(): void;
+}
+
 /**
- * Binds a ZeroMQ socket where only this user can reach it, and returns the way to close it. An `ipc://`
+ * Binds a ZeroMQ socket where only this user can reach it. An `ipc://`
  * socket gets mode 0600 in a folder of mode 0700; what is in the way is treated as for any other socket,
  * because ZeroMQ itself would delete it. A Problem closes the socket.
  */
-export async function bindEndpoint(socket: Bindable, endpoint: string): Promise<() => void> {
+export async function bindEndpoint(socket: Bindable, endpoint: string): Promise<BoundEndpoint> {
   try {
     const flaw = findEndpointFlaw(endpoint);
     if (flaw !== null) throw new Error(flaw);
     const path = ipcPath(endpoint);
     if (path !== null) return await bindPath(socket, path);
     await socket.bind(endpoint);
-    return () => socket.close();
+    return { places: new Map(), close: () => socket.close() };
   } catch (error) {
     socket.close();
     if (error instanceof Problem) throw error;
@@ -36,15 +43,22 @@ export async function bindEndpoint(socket: Bindable, endpoint: string): Promise<
   }
 }
 
-async function bindPath(socket: Bindable, path: string): Promise<() => void> {
-  const folder = dirname(path);
-  createFolder(folder);
-  makePrivate(folder);
-  const bound = await bindPrivately(path, (shortPath) => socket.bind(`ipc://${shortPath}`));
-  return () => {
-    bound.remove();
-    socket.close();
-    setTimeout(() => bound.release(), RELEASE_MS).unref();
+async function bindPath(socket: Bindable, path: string): Promise<BoundEndpoint> {
+  const bound: BoundSocket[] = [];
+  const bind = async () => {
+    const folder = dirname(path);
+    createFolder(folder);
+    makePrivate(folder);
+    bound.push(await bindPrivately(path, (shortPath) => socket.bind(`ipc://${shortPath}`)));
+  };
+  await bind();
+  return {
+    places: new Map([[path, bind]]),
+    close() {
+      for (const each of bound) each.remove();
+      socket.close();
+      for (const each of bound) setTimeout(() => each.release(), RELEASE_MS).unref();
+    },
   };
 }
 

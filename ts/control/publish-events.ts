@@ -1,16 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { XPublisher } from 'zeromq';
 import { EVENT_TOPICS, type EventTopic, encodeEvent } from '../protocol/command/events.js';
-import type { Owner } from './handler.js';
+import type { Listener } from './handler.js';
 import { bindEndpoint } from './private-endpoint.js';
 import { WaitingLines } from './waiting-lines.js';
 
 /** Events that may wait for one subscriber; what comes beyond is dropped for that one. */
 const HIGH_WATER_MARK = 1_000;
 
+const TRY_AGAIN_MS = 20;
+
 /** Subscribers send nothing but names of topics. */
 const MAX_SUBSCRIPTION_BYTES = 256;
 
-export interface EventPublisher extends Owner {
+export interface EventPublisher extends Listener {
   /** Never waits and never throws; `t` is added. */
   publish(topic: EventTopic, payload: Readonly<Record<string, unknown>>): void;
   /** Whether somebody has subscribed to exactly this topic; whoever takes all topics asks for none in particular. */
@@ -24,12 +27,13 @@ export async function publishEvents(endpoint: string): Promise<EventPublisher> {
     sendHighWaterMark: HIGH_WATER_MARK,
     maxMessageSize: MAX_SUBSCRIPTION_BYTES,
   });
-  const closeSocket = await bindEndpoint(publisher, endpoint);
+  const bound = await bindEndpoint(publisher, endpoint);
   const followed = new Set<EventTopic>();
   void noteSubscriptions(publisher, followed);
   const sender = new WaitingLines({ maxLength: HIGH_WATER_MARK });
   let closing: Promise<void> | null = null;
   return {
+    places: bound.places,
     publish: (topic, payload) => {
       if (closing !== null) return;
       const frames = encodeEvent(topic, Date.now() / 1_000, payload);
@@ -37,7 +41,7 @@ export async function publishEvents(endpoint: string): Promise<EventPublisher> {
     },
     isFollowed: (topic) => followed.has(topic),
     close: () => {
-      closing ??= sender.allDone().then(closeSocket);
+      closing ??= sender.allDone().then(() => bound.close());
       return closing;
     },
   };
@@ -48,14 +52,15 @@ export async function publishEvents(endpoint: string): Promise<EventPublisher> {
  * no topic of ours is of no interest. Ends with the socket.
  */
 async function noteSubscriptions(socket: XPublisher, followed: Set<EventTopic>): Promise<void> {
-  try {
-    for await (const [note] of socket) {
-      const topic = EVENT_TOPICS.find((name) => name === note?.toString('utf8', 1));
-      if (topic === undefined) continue;
-      if (note?.[0] === 1) followed.add(topic);
-      else if (note?.[0] === 0) followed.delete(topic);
-    }
-  } catch {
-    followed.clear(); // The socket was closed while it waited.
+  while (!socket.closed) {
+    // Nothing comes of a socket that is closed while it waits, or that is being bound again.
+    const received = await socket.receive().catch(() => null);
+    if (received === null) await sleep(TRY_AGAIN_MS);
+    const note = received?.[0];
+    const topic = EVENT_TOPICS.find((name) => name === note?.toString('utf8', 1));
+    if (topic === undefined) continue;
+    if (note?.[0] === 1) followed.add(topic);
+    else if (note?.[0] === 0) followed.delete(topic);
   }
+  followed.clear();
 }

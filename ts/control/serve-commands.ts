@@ -8,7 +8,7 @@ import {
 } from '../protocol/command/command.js';
 import type { Command, CommandAction } from '../protocol/command/command-actions.js';
 import { readEnvelope } from './envelope.js';
-import type { Owner } from './handler.js';
+import type { Listener } from './handler.js';
 import { bindEndpoint } from './private-endpoint.js';
 import { WaitingLines } from './waiting-lines.js';
 
@@ -26,9 +26,9 @@ const FAREWELL_MS = 1_000;
 const MAX_FRAME_BYTES = 4 * MAX_COMMAND_BYTES;
 
 /** Answers commands at `endpoint`. Clients never wait for each other; answers to one come in its order. */
-export async function serveCommands(endpoint: string, handler: CommandHandler): Promise<Owner> {
+export async function serveCommands(endpoint: string, handler: CommandHandler): Promise<Listener> {
   const router = new Router({ linger: 500, maxMessageSize: MAX_FRAME_BYTES });
-  const closeSocket = await bindEndpoint(router, endpoint);
+  const bound = await bindEndpoint(router, endpoint);
   const clients = new WaitingLines(WAITING);
   const sender = new WaitingLines({ maxLength: Number.POSITIVE_INFINITY });
   const send = (frames: Buffer[]) => {
@@ -39,9 +39,10 @@ export async function serveCommands(endpoint: string, handler: CommandHandler): 
   let closing: Promise<void> | null = null;
   const close = async () => {
     await Promise.race([clients.allDone().then(() => sender.allDone()), pause(FAREWELL_MS)]);
-    closeSocket();
+    bound.close();
   };
   return {
+    places: bound.places,
     close: () => {
       closing ??= close();
       return closing;

@@ -1,8 +1,8 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { mostConnections } from '../system/process/open-files.js';
-import type { Owner } from './handler.js';
+import { type Door, openDoor } from './door.js';
+import type { Listener } from './handler.js';
 import type { MetricsHub } from './metrics-hub.js';
-import { listenPrivately } from './private-socket.js';
 
 /** Lines that may wait for one client; one more and it is dropped. */
 const MAX_QUEUED_LINES = 256;
@@ -10,8 +10,8 @@ const MAX_QUEUED_LINES = 256;
 const MAX_CLIENTS = 256;
 
 /** Broadcasts the hub's lines on each of the sockets. A client that does not read is dropped. */
-export async function serveMetrics(paths: readonly string[], hub: MetricsHub): Promise<Owner> {
-  const owners: Owner[] = [];
+export async function serveMetrics(paths: readonly string[], hub: MetricsHub): Promise<Listener> {
+  const owners: Listener[] = [];
   const close = async () => {
     await Promise.all(owners.map((owner) => owner.close()));
   };
@@ -21,27 +21,19 @@ export async function serveMetrics(paths: readonly string[], hub: MetricsHub): P
     await close();
     throw error;
   }
-  return { close };
+  return { close, places: new Map(owners.flatMap(({ places }) => [...places])) };
 }
 
-async function serveOne(path: string, hub: MetricsHub): Promise<Owner> {
+async function serveOne(path: string, hub: MetricsHub): Promise<Listener> {
   const most = Math.min(MAX_CLIENTS, mostConnections());
   const clients = new Set<Socket>();
-  // Half-open: a client that closes its writing side, as `nc` without input does, still wants to read.
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
+  const door = await openDoor(path, (socket) => {
     for (const oldest of clients) if (clients.size >= most) drop(oldest, clients);
     clients.add(socket);
     socket.once('close', () => clients.delete(socket));
     serveClient(socket, hub);
   });
-  const file = await listenPrivately(server, path);
-  server.on('error', () => undefined);
-  return {
-    close: () => {
-      file.remove();
-      return closeAll(server, clients);
-    },
-  };
+  return { places: new Map([[path, () => door.renew()]]), close: () => closeAll(door, clients) };
 }
 
 function drop(socket: Socket, clients: Set<Socket>): void {
@@ -70,12 +62,11 @@ function serveClient(socket: Socket, hub: MetricsHub): void {
 }
 
 /** Lets each client read the last lines for a moment. */
-function closeAll(server: Server, clients: ReadonlySet<Socket>): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    for (const socket of clients) {
-      socket.end();
-      setTimeout(() => socket.destroy(), 200).unref();
-    }
-  });
+async function closeAll(door: Door, clients: ReadonlySet<Socket>): Promise<void> {
+  const closed = door.close();
+  for (const socket of clients) {
+    socket.end();
+    setTimeout(() => socket.destroy(), 200).unref();
+  }
+  await closed;
 }

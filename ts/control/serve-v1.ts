@@ -1,10 +1,10 @@
 import type { ControlRequest } from '../protocol/control/control-request.js';
 import { repliesV1, understandV1 } from '../protocol/control/control-v1.js';
-import type { ControlHandler, Owner } from './handler.js';
+import type { ControlHandler, Listener } from './handler.js';
 import { type Answer, serveOneRequest } from './one-request.js';
 
 /** Opens the control socket for clients of the first generation at `path`. */
-export function serveControlV1(path: string, handler: ControlHandler): Promise<Owner> {
+export function serveControlV1(path: string, handler: ControlHandler): Promise<Listener> {
   const answer = (request: ControlRequest) => answerV1(understandV1(request), handler);
   return serveOneRequest(path, answer, repliesV1.failed);
 }

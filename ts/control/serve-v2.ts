@@ -1,10 +1,10 @@
 import type { ControlRequest } from '../protocol/control/control-request.js';
 import { repliesV2, understandV2 } from '../protocol/control/control-v2.js';
-import type { ControlHandler, Owner } from './handler.js';
+import type { ControlHandler, Listener } from './handler.js';
 import { type Answer, serveOneRequest } from './one-request.js';
 
 /** Opens the control socket for clients of the second generation at `path`. */
-export function serveControlV2(path: string, handler: ControlHandler): Promise<Owner> {
+export function serveControlV2(path: string, handler: ControlHandler): Promise<Listener> {
   const answer = (request: ControlRequest) => answerV2(understandV2(request), handler);
   return serveOneRequest(path, answer, repliesV2.failed);
 }

@@ -148,6 +148,7 @@ export class Daemon {
       device: this.device,
       env,
       socketDir: openSocketDir(this.environment, parts.warnings),
+      keepSocket: this.environment.sockets.keep,
       speculate: config.vad.speculation && options.pace !== 'fast',
       fetchModel: () => this.cardUse?.fetchModel(),
       ports: {
@@ -211,8 +212,9 @@ export class Daemon {
   }
 
   private async openControl(core: Core, parts: Parts): Promise<void> {
-    const { config, scope } = this.environment;
+    const { config, scope, sockets } = this.environment;
     const shutdown = () => this.shutdown();
+    const warn = (code: string, message: string) => parts.warnings.tell(code, message);
     const handlers = commandHandlers({
       core,
       journal: parts.opened.journal,
@@ -222,10 +224,10 @@ export class Daemon {
       flushHistory: () => parts.history?.flush() ?? Promise.resolve(),
       shutdown,
     });
-    const commands = { handle: answerBy(handlers) };
-    const warn = (code: string, message: string) => parts.warnings.tell(code, message);
-    const all = { core: () => core, hub: this.hub, commands, shutdown, warn };
-    await openControl(config, scope, { ...all, ...this.environment.paths });
+    const all = { core: () => core, hub: this.hub, commands: { handle: answerBy(handlers) } };
+    const kept = { keepSocket: sockets.keep, ...this.environment.paths };
+    await openControl(config, scope, { ...all, ...kept, shutdown, warn });
+    sockets.begin(scope, (message) => warn('runtime_folder', message));
   }
 
   /** What an earlier run left is offered, and gets its text where it has none. */

@@ -8,6 +8,7 @@ import { dropRelativeFolders, killAllNow } from '../system/process/process.js';
 import { openScope } from '../system/scope.js';
 import { version } from '../system/version.js';
 import { Daemon } from './daemon.js';
+import { KeptSockets } from './kept-sockets.js';
 import { type DaemonOptions, parseDaemonOptions } from './options.js';
 import { onSignals } from './signals.js';
 
@@ -35,7 +36,9 @@ async function runDaemon(options: DaemonOptions): Promise<number> {
   for (const note of config.notes) log.info(note);
   const scope = openScope();
   process.once('exit', killAllNow);
-  const daemon = new Daemon({ options, config, paths: resolvePaths(env), env, log, scope });
+  const paths = resolvePaths(env);
+  const sockets = new KeptSockets(paths.runtimeDir);
+  const daemon = new Daemon({ options, config, paths, env, log, scope, sockets });
   const manager = connectServiceManager(env);
   // Heard until everything is closed: a signal in between would end it with its sockets left behind.
   const release = onSignals({ shutdown: () => daemon.shutdown(), toggle: () => daemon.toggle() });

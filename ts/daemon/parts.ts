@@ -24,6 +24,7 @@ import {
 } from './delivery/replacements-file.js';
 import { guardWindows, NO_GUARD } from './delivery/window-guard.js';
 import { openEvents } from './interface/control.js';
+import type { KeptSockets } from './kept-sockets.js';
 import type { DaemonOptions } from './options.js';
 import type { WindowGuard } from './ports.js';
 import { DaemonEvents } from './reporting/daemon-events.js';
@@ -39,6 +40,7 @@ export interface DaemonEnvironment {
   readonly env: NodeJS.ProcessEnv;
   readonly log: Log;
   readonly scope: Scope;
+  readonly sockets: KeptSockets;
 }
 
 /** Everything that the daemon has open besides the microphone, the workers and the control sockets. */
@@ -63,7 +65,7 @@ export interface Parts {
 /** Opens them all; the scope closes them. Throws a Problem for what dictation can't do without. */
 export async function openParts(environment: DaemonEnvironment): Promise<Parts> {
   const { config, env, log, scope } = environment;
-  const published = await openEvents(config, scope);
+  const published = await openEvents(config, scope, environment.sockets.keep);
   const warnings = new Warnings({
     log,
     nowS: monotonicS,
@@ -207,11 +209,15 @@ const LONGEST_RUNTIME_DIR = 90;
  * Private folder of this run for the worker sockets, so that no process of another run finds them: in the runtime folder, or
  * where its path is too long, among the temporary ones.
  */
-export function openSocketDir({ paths, scope }: DaemonEnvironment, warnings: Warnings): string {
+export function openSocketDir(
+  { paths, scope, sockets }: DaemonEnvironment,
+  warnings: Warnings,
+): string {
   const isShort = paths.runtimeDir.length <= LONGEST_RUNTIME_DIR;
   const folder = isShort
     ? openRunFolder(paths.runtimeDir, 'run-')
     : openTemporaryRunFolder((message) => warnings.tell('temporary_folder', message));
+  sockets.keep(folder.path, () => folder.renew());
   scope.own('socket folder', () => folder.close());
   return folder.path;
 }

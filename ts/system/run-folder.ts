@@ -11,11 +11,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ensurePrivateDir } from './private-dir.js';
 import { currentRun, encodeRunMark, isOver, parseRunMark } from './process/run-mark.js';
 
 /** A private folder (0700) whose name nobody can guess, for what belongs to one run only. */
 export interface RunFolder {
   readonly path: string;
+  /** Makes it again where it was removed. */
+  renew(): void;
   /** Removes it with all that is in it. */
   close(): void;
 }
@@ -61,8 +64,14 @@ function shorten(path: string): string {
 export function openRunFolder(base: string, prefix: string): RunFolder {
   removeFoldersOfOtherRuns(base, prefix);
   const path = mkdtempSync(join(base, prefix));
-  writeFileSync(join(path, OWNER_FILE), encodeRunMark(currentRun()), { mode: 0o600 });
-  return { path, close: () => rmSync(path, { recursive: true, force: true }) };
+  const mark = () =>
+    writeFileSync(join(path, OWNER_FILE), encodeRunMark(currentRun()), { mode: 0o600 });
+  mark();
+  const renew = () => {
+    ensurePrivateDir(path);
+    mark();
+  };
+  return { path, renew, close: () => rmSync(path, { recursive: true, force: true }) };
 }
 
 function removeFoldersOfOtherRuns(base: string, prefix: string): void {

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
-import { chmod } from 'node:fs/promises';
+import { chmod, link, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Router } from 'zeromq';
 import { monotonicS } from '../system/clock.js';
@@ -12,6 +13,8 @@ export interface Channel {
    * with all its buffers full, keeps nobody else waiting.
    */
   send(identity: string, frames: readonly Buffer[]): Promise<boolean>;
+  /** Its file was removed: peers that come now find it again, those that are there never noticed. */
+  renew(): Promise<void>;
   close(): void;
 }
 
@@ -36,8 +39,17 @@ export async function openChannel(
     maxMessageSize: MAX_FRAME_BYTES,
   });
   const endpoint = `ipc://${path}`;
-  await router.bind(endpoint);
-  await chmod(path, 0o600);
+  let times = 0;
+  // ZeroMQ deletes the path that it was bound to when it closes, maybe much later: one that nobody else ever has.
+  const bind = async () => {
+    times += 1;
+    const own = join(dirname(path), `${times}`);
+    await router.bind(`ipc://${own}`);
+    await chmod(own, 0o600);
+    await link(own, path);
+    await rm(own);
+  };
+  await bind();
   void receive(router, onFrames);
   const turns = new Map<string, Promise<unknown>>();
   return {
@@ -51,6 +63,7 @@ export async function openChannel(
       });
       return sent;
     },
+    renew: bind,
     close() {
       router.close();
       rmSync(path, { force: true });
@@ -74,7 +87,9 @@ async function sendNow(router: Router, frames: Buffer[]): Promise<'sent' | 'full
     await router.send(frames);
     return 'sent';
   } catch (cause) {
-    return cause instanceof Error && 'code' in cause && cause.code === 'EAGAIN' ? 'full' : 'nobody';
+    const code = cause instanceof Error && 'code' in cause ? cause.code : null;
+    // Busy: it is being bound again.
+    return code === 'EAGAIN' || code === 'EBUSY' ? 'full' : 'nobody';
   }
 }
 
@@ -84,7 +99,11 @@ async function receive(
 ): Promise<void> {
   while (!router.closed) {
     const frames = await router.receive().catch(() => null);
-    if (frames === null) continue;
+    if (frames === null) {
+      // Closed, or being bound again.
+      await sleep(TRY_AGAIN_MS);
+      continue;
+    }
     const [identity, ...rest] = frames;
     if (identity !== undefined) onFrames(identity.toString('latin1'), rest);
   }

@@ -21,10 +21,14 @@ import type { WorkerFigures, WorkerListener } from './worker-facts.js';
 
 export type { WorkerFigures, WorkerListener } from './worker-facts.js';
 
+/** Has an eye on the file of a socket, and calls `renew` where it was removed. */
+export type KeepSocket = (path: string, renew: () => Promise<void>) => void;
+
 export interface WorkersOptions extends PythonOptions {
   readonly importCanary: boolean;
   /** Private folder (0700) of this run for the sockets. */
   readonly socketDir: string;
+  readonly keepSocket?: KeepSocket;
   readonly log: Log;
   readonly listener: WorkerListener;
 }
@@ -82,7 +86,11 @@ export class Workers {
       openChannel(join(options.socketDir, channel), (name, frames) =>
         handlers.hear(channel, name, frames),
       );
-    const workers = new Workers(options, { ctl: await open('ctl'), data: await open('data') });
+    const channels = { ctl: await open('ctl'), data: await open('data') };
+    for (const name of ['ctl', 'data'] as const) {
+      options.keepSocket?.(join(options.socketDir, name), () => channels[name].renew());
+    }
+    const workers = new Workers(options, channels);
     handlers.hear = (channel, name, frames) => workers.hear(channel, name, frames);
     return workers;
   }

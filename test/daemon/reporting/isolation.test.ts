@@ -24,7 +24,12 @@ describe('a card that is given up until something else is installed', () => {
   it('is told when the breaker isolates, and for no other decision', () => {
     let told = 0;
     const events = new DaemonEvents({
-      events: { publish: () => {}, isFollowed: () => false, close: async () => {} },
+      events: {
+        publish: () => {},
+        isFollowed: () => false,
+        places: new Map(),
+        close: async () => {},
+      },
       store: null,
       notices: { decided: () => {} },
       isolated: () => {

@@ -6,7 +6,7 @@ import { type FoundModel, findModel } from '../../system/model/find-model.js';
 import { workerFolder } from '../../system/paths.js';
 import { isOnBattery } from '../../system/power.js';
 import { pythonCommand } from '../../system/python/environment.js';
-import { Workers } from '../../worker/workers.js';
+import { type KeepSocket, Workers } from '../../worker/workers.js';
 import { Core } from '../core/core.js';
 import type { CorePorts } from '../core/core-ports.js';
 import { NOTHING_LEARNED, type StoredFigures } from '../core/learned-figures-file.js';
@@ -29,6 +29,7 @@ export interface AssembleOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Private folder for the sockets of the workers. */
   readonly socketDir: string;
+  readonly keepSocket?: KeepSocket;
   readonly speculate: boolean;
   /** The model is needed and not here. */
   fetchModel(): void;
@@ -121,6 +122,7 @@ export function assembleCore(options: AssembleOptions): Assembled {
           pythonPath,
           importCanary,
           socketDir: options.socketDir,
+          ...(options.keepSocket === undefined ? {} : { keepSocket: options.keepSocket }),
           env: device.kind === 'sim' ? env : cardEnvironment(env, cardUuid),
           log: ports.log,
           listener,

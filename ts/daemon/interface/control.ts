@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.js';
-import type { ControlHandler, Owner, ToggleOutcome } from '../../control/handler.js';
+import type { ControlHandler, Listener, ToggleOutcome } from '../../control/handler.js';
 import type { MetricsHub } from '../../control/metrics-hub.js';
 import { type EventPublisher, publishEvents } from '../../control/publish-events.js';
 import { serveCommands } from '../../control/serve-commands.js';
@@ -8,6 +8,7 @@ import { serveControlV1 } from '../../control/serve-v1.js';
 import { serveControlV2 } from '../../control/serve-v2.js';
 import { foreignOwner, unlessForeign } from '../../system/foreign-file.js';
 import type { Scope } from '../../system/scope.js';
+import type { KeepSocket } from '../../worker/workers.js';
 import type { Core } from '../core/core.js';
 
 /** Both generations of the control socket, the metrics broadcast, and the ZeroMQ interface. */
@@ -22,11 +23,15 @@ export async function openControl(
     /** Where the first generation is served when another user's socket is in its place. */
     readonly ownControlSocket: string;
     warn(code: string, message: string): void;
+    readonly keepSocket: KeepSocket;
   },
 ): Promise<void> {
   const control = avoidForeign(config.control, parts);
   const handler = controlHandler(parts.core, parts.shutdown);
-  const own = (name: string, owner: Owner) => scope.own(name, () => owner.close());
+  const own = (name: string, listener: Listener) => {
+    for (const [path, renew] of listener.places) parts.keepSocket(path, renew);
+    scope.own(name, () => listener.close());
+  };
   own('control socket', await serveControlV1(control.socketPath, handler));
   if (control.socketPathV2 !== control.socketPath) {
     own('second control socket', await serveControlV2(control.socketPathV2, handler));
@@ -55,8 +60,13 @@ function avoidForeign(
 }
 
 /** Opens the stream of events. */
-export async function openEvents(config: Config, scope: Scope): Promise<EventPublisher> {
+export async function openEvents(
+  config: Config,
+  scope: Scope,
+  keepSocket: KeepSocket,
+): Promise<EventPublisher> {
   const publisher = await publishEvents(config.control.zeromqEvents);
+  for (const [path, renew] of publisher.places) keepSocket(path, renew);
   scope.own('events', () => publisher.close());
   return publisher;
 }
