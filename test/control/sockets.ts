@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { ControlHandler, Owner } from '../../ts/control/handler.js';
+import type { ControlHandler, Listener } from '../../ts/control/handler.js';
 import type { DaemonState } from '../../ts/domain/state.js';
 
 /** A new private folder that is gone after the test. */
@@ -14,7 +14,7 @@ export function temporaryFolder(): string {
 }
 
 /** Closes the owner at the end of the test. */
-export function closing<T extends Owner>(owner: T): T {
+export function closing<T extends Pick<Listener, 'close'>>(owner: T): T {
   onTestFinished(() => owner.close());
   return owner;
 }
