@@ -49,7 +49,7 @@ soak: setup ## real daemon, simulated card, faults, for MINUTES=30
 simulate: setup ## replay FILE against the policy and a modelled card
 	@exec node dist/bin/swictation.js simulate $(FILE)
 
-gpu-check: ## measure the real card; says "skipped" where there is none
+gpu-check: ## measure the real card and dictate on it (UPDATE=1: into docs/memory-budget.md); says "skipped" where there is none
 	@exec scripts/gpu-check.sh
 
 tiny-canary: ## train the two small Canaries that tests use, into models/

@@ -1,25 +1,26 @@
 #!/bin/sh
-# First the card by itself, with whatever PyTorch is there, then the daemon on it.
+# First the card by itself, then the daemon on it. UPDATE=1 writes what was measured into docs/memory-budget.md;
+# STEPS and STAGES name a part of either ("none" leaves it out): STEPS="context words" STAGES="squeeze poison".
 set -eu
 cd "$(dirname "$0")/.."
-if ! command -v nvidia-smi >/dev/null || ! timeout 20 nvidia-smi -L 2>/dev/null | grep -q '^GPU '; then
-  python=.venv/bin/python
-  [ -x "$python" ] || python=python3
-  exec "$python" py-worker/card_check
+python=${PYTHON:-.venv/bin/python}
+if command -v nvidia-smi >/dev/null && timeout 20 nvidia-smi -L 2>/dev/null | grep -q '^GPU '; then
+  [ -n "${PYTHON:-}" ] || scripts/setup.sh full
+elif [ ! -x "$python" ] && [ -z "${PYTHON:-}" ]; then
+  python=python3
 fi
-scripts/setup.sh full
-.venv/bin/python py-worker/card_check
+failed=0
+part() {
+  wanted=$1
+  shift
+  [ "$wanted" != none ] || return 0
+  # shellcheck disable=SC2086 # Several words are several names.
+  "$python" "$@" ${wanted:+--only $wanted} || failed=1
+}
+part "${STEPS:-}" py-worker/card_check ${SOAK_S:+--soak-s "$SOAK_S"}
 echo
-echo 'The daemon on the card, with a recording as its microphone:'
-home=$(mktemp -d)
-trap 'rm -rf "$home"' EXIT
-mkdir -p -m 700 "$home/run" "$home/config/swictation"
-cat >"$home/config/swictation/config.toml" <<TOML
-[control]
-socket_path = "$home/control.sock"
-metrics_socket_path = "$home/metrics.sock"
-TOML
-HOME=$home XDG_RUNTIME_DIR=$home/run XDG_CONFIG_HOME=$home/config XDG_DATA_HOME=$home/data \
-  XDG_STATE_HOME=$home/state XDG_CACHE_HOME="${XDG_CACHE_HOME:-$HOME/.cache}" SWICTATION_LOG=debug \
-  timeout 600 node dist/bin/swictationd.js --device cuda --source wav:models/demo.wav --start --exit-when-done --sink stdout
-echo
+part "${STAGES:-}" py-worker/card_check/dictation
+if [ "${UPDATE:-}" = 1 ]; then
+  PYTHONPATH=py-worker "$python" -c 'from card_check.page import write_measured; write_measured()'
+fi
+exit $failed

@@ -1,9 +1,10 @@
 """Checks a card by itself: `python3 py-worker/card_check`. Needs Python 3.11 and PyTorch, nothing else.
 
 Memory of context, weights and each second of sound; fragmentation; moves; voice activity on both sides; an
-out-of-memory error under the limit of a 4 GB card and a sticky error, each survived; latency; a soak of five minutes.
-Without the full worker a stand-in of Canary's full shape is measured and labelled so; with it, NeMo's own class, or
-the archive that `--model` names. Every step runs in a process of its own. Without a card it says what it would do.
+out-of-memory error under the limit of a 4 GB card and a sticky error, each survived; latency; known words; a soak.
+Without the full worker a stand-in of Canary's full shape is measured and labelled so; with it, the archive that
+`--model` names or that is here, else one of full size with random weights. Every step runs in a process of its own.
+Without a card it says what it would do.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,7 +28,10 @@ from .report import write_budget, write_table
 
 PROGRAM = Path(__file__).resolve().parent
 OUTPUT = PROGRAM.parents[1] / "test-output" / "gpu-check.json"
-STEP_NAMES = ("context", "load", "demand", "latency", "moves", "vad", "oom", "sticky", "soak")
+STEP_NAMES = ("context", "words", "load", "demand", "segments", "latency", "moves", "vad", "oom", "sticky", "soak")
+TINY_ARCHIVE = PROGRAM.parents[1] / "models" / "tiny-canary.nemo"
+GROWING_SEGMENTS = dict.fromkeys(("PYTORCH_ALLOC_CONF", "PYTORCH_CUDA_ALLOC_CONF"), "expandable_segments:True")
+"""The second is the name until torch 2.9."""
 STEP_LIMIT_S = 600.0
 DRY_LABEL = "DRY RUN on the CPU with a tiny shape: no figure here is a measurement of a card"
 
@@ -52,9 +56,10 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--model", help="a .nemo file to measure through the engine")
     parser.add_argument("--json", type=Path, default=OUTPUT, help="where the figures are written")
     parser.add_argument("--soak-s", type=float, default=300.0)
-    parser.add_argument("--limit-mb", type=float, default=4000.0, help="the card that is played in the step oom")
+    parser.add_argument("--limit-mb", type=float, default=3000.0, help="the card that is played in the step oom")
     parser.add_argument("--only", nargs="+", choices=STEP_NAMES, help="these steps and no others")
     parser.add_argument("--dry-run", action="store_true", help="every step on the CPU with a tiny shape")
+    parser.add_argument("--work", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--step", choices=STEP_NAMES, help=argparse.SUPPRESS)
     return parser.parse_args(arguments)
 
@@ -83,12 +88,30 @@ def last_line(text: str) -> str:
 
 
 def choose_subject(options: argparse.Namespace) -> str:
-    """An archive where one is named, NeMo's class where NeMo is, else the stand-in."""
-    if options.model:
-        return str(options.model)
-    if options.subject:
-        return str(options.subject)
-    return "nemo-random" if find_spec("nemo") and not options.dry_run else "stand-in"
+    """An archive where one is named or here, random weights in NeMo's class where NeMo is, else the stand-in."""
+    if options.model or options.subject:
+        return str(options.model or options.subject)
+    if options.dry_run or not find_spec("nemo"):
+        return "stand-in"
+    return find_archive() or "nemo-random"
+
+
+def find_archive() -> str | None:
+    """The archive of the default model in the hub's cache."""
+    from swictation_worker.engines.canary.source import find_source
+    from swictation_worker.errors import Refused
+
+    try:
+        return str(find_source(None).path)
+    except (Refused, ImportError):
+        return None
+
+
+def find_speaking_archive(subject: str) -> str | None:
+    """The subject where its words mean something, else the tiny Canary where it is made."""
+    if subject.endswith(".nemo"):
+        return subject
+    return str(TINY_ARCHIVE) if TINY_ARCHIVE.is_file() and find_spec("nemo") else None
 
 
 def describe_plan(options: argparse.Namespace, missing: str) -> str:
@@ -99,23 +122,27 @@ def describe_plan(options: argparse.Namespace, missing: str) -> str:
 
 STEP_TEXTS = {
     "context": "what the CUDA context takes",
+    "words": "known words and the largest number, at fp32 on the CPU, at fp16 and bf16",
     "load": "peak while the halved weights move, and what stays",
     "demand": "need per second of sound from 5 to 40 s, its line, fragmentation",
+    "segments": "the same and a short soak with segments that can grow (PYTORCH_ALLOC_CONF)",
     "latency": "milliseconds by length",
     "moves": "to the CPU and back, times and what is left on the card",
     "vad": "voice activity on the card and on the CPU",
     "oom": "out of memory under the limit of a 4 GB card, survived",
     "sticky": "a device-side assert in a throw-away process, recovered by a fork",
-    "soak": "five minutes of sounds of random length, growth of memory",
+    "soak": "sounds of random length (--soak-s, 300), growth of memory",
 }
 
 
 def check_card(options: argparse.Namespace) -> int:
     """Runs the steps, prints the table, writes the JSON; 1 where a step failed."""
     results: Results = {}
-    for name in options.only or STEP_NAMES:
-        print(f"gpu-check: {name}: {STEP_TEXTS[name]}", file=sys.stderr, flush=True)
-        results[name] = run_in_process(name, options)
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=options.json.parent, prefix="card-check-") as work:
+        for name in options.only or STEP_NAMES:
+            print(f"gpu-check: {name}: {STEP_TEXTS[name]}", file=sys.stderr, flush=True)
+            results[name] = run_in_process(name, options, Path(work))
     label = DRY_LABEL if options.dry_run else "measured on this card"
     subject = next((step["subject"] for step in results.values() if "subject" in step), choose_subject(options))
     print(write_table(results, subject, label))
@@ -125,14 +152,15 @@ def check_card(options: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def run_in_process(name: str, options: argparse.Namespace) -> dict[str, Any]:
+def run_in_process(name: str, options: argparse.Namespace, work: Path) -> dict[str, Any]:
     """One step's figures, or its error as a figure; no step can hurt the next."""
-    command = [sys.executable, str(PROGRAM), "--step", name, "--soak-s", str(options.soak_s)]
+    command = [sys.executable, str(PROGRAM), "--step", name, "--soak-s", str(options.soak_s), "--work", str(work)]
     command += ["--limit-mb", str(options.limit_mb), *(["--dry-run"] if options.dry_run else [])]
     subject = choose_subject(options)
     command += ["--model", subject] if subject == options.model else ["--subject", subject]
     with tempfile.TemporaryFile("w+") as errors:
-        code, text = run_with_limit(command, errors, STEP_LIMIT_S + options.soak_s)
+        environment = {**os.environ, **(GROWING_SEGMENTS if name == "segments" else {})}
+        code, text = run_with_limit(command, errors, STEP_LIMIT_S + options.soak_s, environment)
         errors.seek(0)
         told = errors.read()
     sys.stderr.write(told)
@@ -145,9 +173,12 @@ def run_in_process(name: str, options: argparse.Namespace) -> dict[str, Any]:
     return found or {"error": f"exit code {code}: {last_line(told)}"}
 
 
-def run_with_limit(command: Sequence[str], errors: IO[str], limit_s: float) -> tuple[int | None, str]:
+def run_with_limit(
+    command: Sequence[str], errors: IO[str], limit_s: float, environment: Mapping[str, str]
+) -> tuple[int | None, str]:
     """Exit code (None after the limit) and output. At the limit its forks are ended too: they are in its session."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, start_new_session=True) as process:
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": errors, "text": True}
+    with subprocess.Popen(command, env=environment, start_new_session=True, **pipes) as process:
         try:
             text, _ = process.communicate(timeout=limit_s)
             return process.returncode, text
@@ -177,29 +208,43 @@ def run_step(options: argparse.Namespace) -> dict[str, Any]:
     plan = DRY_PLAN if options.dry_run else replace(Plan(), soak_s=options.soak_s, limit_mb=options.limit_mb)
     if options.step == "context":
         return measure_context(options.dry_run)
+    if options.step == "words":
+        return run_words(options)
     if options.dry_run or options.step == "sticky":
         torch.set_num_threads(1)  # A child of a process that computed in parallel hangs at its first operation.
     if options.step == "sticky":
         import_classes(choose_subject(options))
 
         def open_and_transcribe() -> str:
-            subject = open_subject(choose_subject(options), options.dry_run)
+            subject = open_subject(choose_subject(options), options.dry_run, options.work)
             subject.place("cpu" if options.dry_run else "cuda")
             subject.transcribe(plan.lengths_s[0])
             return subject.name
 
         return recover_by_fork(open_and_transcribe, options.dry_run)
-    subject = open_subject(choose_subject(options), options.dry_run)
+    subject = open_subject(choose_subject(options), options.dry_run, options.work)
     if not options.dry_run:
         return {"subject": subject.name, **STEPS[options.step](subject, CudaMeter(), plan)}
     with DryMeter() as meter:
         return {"subject": subject.name, **STEPS[options.step](subject, meter, plan)}
 
 
+def run_words(options: argparse.Namespace) -> dict[str, Any]:
+    archive = find_speaking_archive(choose_subject(options))
+    if archive is None:
+        return {"skipped": "no archive whose words are known is here (make tiny-canary)"}
+    from .words import record_words
+
+    return record_words(archive, options.dry_run)
+
+
 def find_failures(results: Results) -> list[str]:
     """Steps that ended with an error, and promises that did not hold."""
     broken = [name for name, figures in results.items() if "error" in figures]
     promises = (("oom", "survived"), ("sticky", "provoked"), ("sticky", "recovered"))
+    by_type = [figures for figures in results.get("words", {}).values() if isinstance(figures, dict)]
+    if by_type and not any(figures["right"] for figures in by_type[1:]):
+        broken.append("words")  # On the card, in no number type that it has.
     untrue = [name for name, promise in promises if name in results and not results[name].get(promise)]
     return sorted({*broken, *untrue})
 

@@ -1,30 +1,60 @@
 """A Canary of full size with random weights: NeMo's own class in the shape of a released model.
 
-It has the memory and the times of the real one, and no words. Needs the full worker; nothing is fetched.
+It has the memory and the times of the real one, and no words. Needs the full worker; nothing is fetched. As an archive
+it says itself that nothing is expected of its known clip, so that the worker takes it.
 """
 
 from __future__ import annotations
 
+import io
 import random
+import tarfile
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sentencepiece
+import torch
 from nemo.collections.asr.models import EncDecMultiTaskModel
 from nemo.collections.common.tokenizers.canary_tokenizer import DEFAULT_TOKENS, CanaryTokenizer
 from omegaconf import OmegaConf
 
+from swictation_worker.known_clip import CLIP, OWN_CLIP, OWN_WORDS
 from tiny_canary.model import SPECIAL_TOKENS, silenced, write_vocabulary
 
 from .configuration import model_configuration
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from .shapes import Shape
+
+SEED = 1
 
 SPECIAL_PIECES = 1152
 PIECES_PER_LANGUAGE = 1024
 LANGUAGES = ("en", "de", "es", "fr")
+
+
+def find_random_archive(shape: Shape, folder: Path) -> Path:
+    """`folder/random-NAME.nemo` with fp32 weights, made where it is not there."""
+    path = folder / f"random-{shape.name}.nemo"
+    if not path.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        write_random_archive(shape, path)
+    return path
+
+
+def write_random_archive(shape: Shape, path: Path) -> None:
+    """It takes its name when it is whole."""
+    torch.manual_seed(SEED)
+    unfinished = path.with_name(f"unfinished-{path.name}")
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        build_random_model(shape, Path(folder)).save_to(str(unfinished))
+    with tarfile.open(unfinished, "a") as archive:
+        for name, content in ((OWN_CLIP, CLIP.read_bytes()), (OWN_WORDS, b"")):
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    unfinished.replace(path)
 
 
 def build_random_model(shape: Shape, folder: Path) -> EncDecMultiTaskModel:

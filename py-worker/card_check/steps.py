@@ -8,10 +8,12 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
+from importlib.util import find_spec
 from typing import Any
 
+import numpy as np
 import torch
 
 from swictation_worker.faults import classify, describe_failure
@@ -24,6 +26,7 @@ from .subjects import Subject
 Figures = dict[str, Any]
 LONGEST_S = 3_000.0
 TIGHT_MB = 20.0
+SEGMENTS_SOAK_S = 20.0
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Plan:
     repeats: int = 5
     moves: int = 5
     soak_s: float = 300.0
-    limit_mb: float = 4_000.0
+    limit_mb: float = 3_000.0
 
 
 DRY_PLAN = Plan(lengths_s=(1.0, 2.0, 4.0), repeats=2, moves=2, soak_s=2.0, limit_mb=6.0)
@@ -51,7 +54,7 @@ def measure_load(subject: Subject, meter: Meter, plan: Plan) -> Figures:
     return {
         "weights_mb": after - before,
         "load_peak_mb": meter.peak_mb() - before,
-        "move_s": time.monotonic() - started_s,
+        "load_s": time.monotonic() - started_s,
         **meter.figures(),
     }
 
@@ -118,22 +121,42 @@ def measure_moves(subject: Subject, meter: Meter, plan: Plan) -> Figures:
 
 
 def measure_vad(subject: Subject, meter: Meter, plan: Plan) -> Figures:
-    """A model of the shape of Silero: size on the card, milliseconds a frame there and on the CPU."""
-    vad, frames = StandInVad().eval(), torch.randn(1, 640)
-    with torch.inference_mode():
-        on_cpu = min(time_ms(lambda: vad(frames), meter) for _ in range(10))
-        torch.ones(8, 8, device=meter.device).matmul(torch.ones(8, 8, device=meter.device))  # The library's workspace.
-        meter.synchronize()
-        before = meter.active_mb()
-        on_card, there = vad.to(meter.device), frames.to(meter.device)
-        on_card(there)
-        held = meter.active_mb() - before
-        card_ms = min(time_ms(partial(on_card, there), meter) for _ in range(10))
-        del there
-        on_card.to("cpu")
+    """Voice activity: size on the card, milliseconds a frame there and on the CPU."""
+    name, put_on = open_vad()
+    on_cpu = put_on("cpu")
+    cpu_ms = min(time_ms(on_cpu, meter) for _ in range(10))
+    torch.ones(8, 8, device=meter.device).matmul(torch.ones(8, 8, device=meter.device))  # The library's workspace.
+    meter.synchronize()
+    before = meter.active_mb()
+    there = put_on(meter.device)
+    there()
+    held = meter.active_mb() - before
+    card_ms = min(time_ms(there, meter) for _ in range(10))
+    del there
     meter.empty_cache()
-    left = meter.active_mb() - before
-    return {"cpu_ms": on_cpu, "card_ms": card_ms, "on_card_mb": held, "left_on_card_mb": max(0.0, left)}
+    left = max(0.0, meter.active_mb() - before)
+    return {"model": name, "cpu_ms": cpu_ms, "card_ms": card_ms, "on_card_mb": held, "left_on_card_mb": left}
+
+
+def open_vad() -> tuple[str, Callable[[str], Callable[[], object]]]:
+    """Silero where its file can be read, else a module of its shape; what puts one on a device, ready for a frame."""
+    if find_spec("onnx") and find_spec("onnxruntime"):
+        from swictation_worker.engine import FRAME_SAMPLES
+        from swictation_worker.engines.canary.silero import SileroNet, read_silero_weights, score_with
+
+        weights, samples = read_silero_weights(), np.zeros((1, FRAME_SAMPLES), np.float32)
+        return "Silero", lambda device: partial(score_with, SileroNet(weights, device), samples, None)
+    return "stand-in of Silero", put_stand_in
+
+
+def put_stand_in(device: str) -> Callable[[], object]:
+    vad, frames = StandInVad().eval().to(device), torch.randn(1, 640, device=device)
+
+    def score() -> object:
+        with torch.inference_mode():
+            return vad(frames)
+
+    return score
 
 
 def survive_oom(subject: Subject, meter: Meter, plan: Plan) -> Figures:
@@ -144,7 +167,7 @@ def survive_oom(subject: Subject, meter: Meter, plan: Plan) -> Figures:
     subject.place(meter.device)
     meter.limit(plan.limit_mb)
     seconds, message = plan.lengths_s[0], None
-    while message is None and seconds < LONGEST_S:
+    while message is None and seconds < LONGEST_S and not subject.cuts:
         message = try_length(subject, seconds)
         seconds *= 2
     if message is None:
@@ -187,11 +210,18 @@ def soak(subject: Subject, meter: Meter, plan: Plan) -> Figures:
     return {"transcriptions": len(times), "grown_mb": grown, "p50_ms": times[len(times) // 2], "max_ms": times[-1]}
 
 
+def measure_segments(subject: Subject, meter: Meter, plan: Plan) -> Figures:
+    """The step demand and a short soak with segments that can grow: to be compared with demand and soak."""
+    demand = measure_demand(subject, meter, plan)
+    return {**demand, **soak(subject, meter, replace(plan, soak_s=min(plan.soak_s, SEGMENTS_SOAK_S)))}
+
+
 STEPS: dict[str, Callable[[Subject, Meter, Plan], Figures]] = {
     "load": measure_load,
     "demand": measure_demand,
     "latency": measure_latency,
     "moves": measure_moves,
+    "segments": measure_segments,
     "vad": measure_vad,
     "oom": survive_oom,
     "soak": soak,

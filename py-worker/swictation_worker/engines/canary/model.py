@@ -30,6 +30,8 @@ from .source import UNAVAILABLE
 
 POSITIONS = 640
 """Encoder frames of 80 ms: 51 s, more than the longest window."""
+TOKENS_BEYOND = 50
+"""More tokens than encoder frames: as many as NeMo's beam allows, and far more than can be spoken."""
 PROMPTS: Mapping[str, Mapping[str, str]] = {
     "canary": {"source_lang": "en", "target_lang": "en", "task": "asr", "pnc": "no"},
     "canary2": {
@@ -92,9 +94,11 @@ def require_known_prompt(archive: Archive, model: Any) -> None:
 
 
 def decode_greedily(model: Any) -> None:
-    """Whatever the archive says: a wider beam takes half as long again, and may answer with a list."""
+    """Whatever the archive says: a wider beam takes half as long again, and may answer with a list. A decoder that does
+    not stop is stopped: by itself this strategy goes on to the end of the decoder's positions, which takes seconds."""
     decoding = OmegaConf.create(OmegaConf.to_container(model.cfg.decoding) if "decoding" in model.cfg else {})
-    model.change_decoding_strategy(OmegaConf.merge(decoding, {"strategy": "greedy", "return_best_hypothesis": True}))
+    ours = {"strategy": "greedy", "return_best_hypothesis": True, "greedy": {"max_generation_delta": TOKENS_BEYOND}}
+    model.change_decoding_strategy(OmegaConf.merge(decoding, ours))
 
 
 def shorten_positions(model: Any) -> None:

