@@ -13,12 +13,16 @@ deb=$(scripts/deb.sh)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
+# What the machine says of proxies and certificates holds for every account on it.
+network=$(env | grep -iE '^(node_extra_ca_certs|ssl_cert_(file|dir)|pip_cert|npm_config_(registry|cafile)|[a-z]+_proxy)=' || true)
+
 # try PROGRAMS NAME: sets up and dictates a file with these programs in an empty home.
 try() {
   home=$scratch/$2
   mkdir -m 700 -p "$home/run"
   in_home() {
-    env -i HOME="$home" XDG_RUNTIME_DIR="$home/run" PATH="$1:$PATH" npm_config_cache="${npm_config_cache:-$HOME/.npm}" \
+    # shellcheck disable=SC2086 # one assignment each
+    env -i $network HOME="$home" XDG_RUNTIME_DIR="$home/run" PATH="$1:$PATH" npm_config_cache="${npm_config_cache:-$HOME/.npm}" \
       PIP_CACHE_DIR="$(python3 -m pip cache dir 2>/dev/null || true)" sh -c "$2"
   }
   echo "$2: $(in_home "$1" 'swictation --version')"
