@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { startProgram } from '../../ts/system/process/process.js';
-import { CLIENT } from '../support/daemon.js';
+import { runProgram, startProgram } from '../../ts/system/process/process.js';
+import { CLIENT, DAEMON } from '../support/daemon.js';
 import { openHome } from '../support/home.js';
+import { recording } from '../support/speech.js';
 
 const FAKES = new URL('../fixtures/bin', import.meta.url).pathname;
 
@@ -50,6 +51,20 @@ describe('a signal to the daemon', () => {
       expect(left()).toEqual([]);
     },
   );
+
+  it('ends it cleanly, and without a crash, where it comes from a terminal that was closed', async () => {
+    const home = openHome();
+    const hangUp = new URL('../fixtures/hang_up.py', import.meta.url).pathname;
+    const daemon = [DAEMON, '--sink', `file:${home.file('typed')}`, '--device', 'cpu'];
+    const source = ['--source', `wav:${recording('fox')}`];
+    const args = [hangUp, process.execPath, ...daemon, ...source];
+    const { stdout, stderr } = await runProgram('python3', args, {
+      env: home.env,
+      timeoutMs: 60_000,
+    });
+    expect([stdout.trim(), stderr]).toEqual(['-9', '']);
+    expect(existsSync(home.controlSocket)).toBe(false);
+  });
 
   it('leaves no socket behind where it ends at once', async () => {
     const { daemon, left } = await startReady();

@@ -13,7 +13,7 @@ describe('createNotifier without a bus', () => {
   it('reports the trouble and goes on', async () => {
     const trouble = await new Promise<string>((resolve) => {
       const env = { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent/bus' };
-      createNotifier({ env, enabled: true, onTrouble: resolve }).notify(DEGRADED);
+      createNotifier({ env, isEnabled: () => true, onTrouble: resolve }).notify(DEGRADED);
     });
     expect(trouble).toBe('no session bus');
   });
@@ -44,7 +44,7 @@ describe.skipIf(!hasBusDaemon)('createNotifier on a bus (needs dbus-daemon)', ()
   });
 
   it('shows summary and body, the body free of markup', async () => {
-    const notifier = createNotifier({ env, enabled: true });
+    const notifier = createNotifier({ env, isEnabled: () => true });
     notifier.notify(DEGRADED);
     await expect.poll(() => shown, { timeout: 20_000 }).toHaveLength(1);
     notifier.close();
@@ -54,7 +54,7 @@ describe.skipIf(!hasBusDaemon)('createNotifier on a bus (needs dbus-daemon)', ()
   });
 
   it('holds back within the gap, shows the last one then, in place of the first', async () => {
-    const notifier = createNotifier({ env, enabled: true, minGapMs: 600 });
+    const notifier = createNotifier({ env, isEnabled: () => true, minGapMs: 600 });
     notifier.notify(DEGRADED);
     await expect.poll(() => shown, { timeout: 20_000 }).toHaveLength(1);
     notifier.notify({ ...DEGRADED, summary: 'second' });
@@ -70,8 +70,8 @@ describe.skipIf(!hasBusDaemon)('createNotifier on a bus (needs dbus-daemon)', ()
   });
 
   it('is silent when turned off', async () => {
-    createNotifier({ env, enabled: false }).notify(DEGRADED);
-    const notifier = createNotifier({ env, enabled: true });
+    createNotifier({ env, isEnabled: () => false }).notify(DEGRADED);
+    const notifier = createNotifier({ env, isEnabled: () => true });
     notifier.notify({ ...DEGRADED, summary: 'only this' });
     await expect.poll(() => shown, { timeout: 20_000 }).toHaveLength(1);
     notifier.close();

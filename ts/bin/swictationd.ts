@@ -17,7 +17,8 @@ if (refusal !== null) leave(refusal);
 try {
   // Only now: reading the program itself takes files.
   const { runSwictationd } = await import('../daemon/main.js');
-  process.exit(await runSwictationd(process.argv.slice(2)));
+  const { exitProcess } = await import('../system/process/terminal.js');
+  exitProcess(await runSwictationd(process.argv.slice(2)));
 } catch (error) {
   if (process.env.SWICTATION_DEBUG) console.error(error);
   leave(adviceOn(error, error instanceof Error ? error.message : String(error)));

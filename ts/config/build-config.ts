@@ -1,8 +1,10 @@
+import type { z } from 'zod';
 import type { Paths } from '../system/paths.js';
 import type { Config } from './config.js';
 import type { ExpandPath } from './expand-path.js';
 import { SECTIONS } from './keys.js';
 import { readSection } from './read-section.js';
+import { notesOf } from './values.js';
 
 /** Reads every section and turns it into the typed configuration; throws a Problem at the first flaw. */
 export function buildConfig(
@@ -13,6 +15,7 @@ export function buildConfig(
 ): Omit<Config, 'notes'> {
   return {
     file,
+    values: readValues(file, root),
     audio: readSection(file, 'audio', SECTIONS.audio, root),
     ...buildSpeech(file, root, expand),
     gpu: buildGpu(file, root),
@@ -24,6 +27,21 @@ export function buildConfig(
 }
 
 type Root = Readonly<Record<string, unknown>>;
+
+/** A key that is not set counts as its derived default, as the written file shows it. */
+function readValues(file: string, root: Root): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const [section, schema] of Object.entries(SECTIONS)) {
+    const shape: Readonly<Record<string, z.ZodType>> = schema.shape;
+    for (const [key, value] of Object.entries(readSection(file, section, schema, root))) {
+      const kind = shape[key];
+      const derived = kind === undefined ? undefined : notesOf(kind).shown;
+      const shown = value === null ? derived : undefined;
+      values.set(`[${section}] ${key}`, shown ?? JSON.stringify(value));
+    }
+  }
+  return values;
+}
 
 function buildSpeech(file: string, root: Root, expand: ExpandPath) {
   const vad = readSection(file, 'vad', SECTIONS.vad, root);

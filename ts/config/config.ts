@@ -17,6 +17,8 @@ export interface Config {
   readonly file: string;
   /** What a person should know about the file: older keys, a folder that can't be written. */
   readonly notes: readonly string[];
+  /** The value of each key as it stands in a file, by `[section] key`: what two readings of the file differ in. */
+  readonly values: ReadonlyMap<string, string>;
   readonly audio: {
     /** Name, part of a name or number of an input; empty: the desktop's choice. */
     readonly device: string;

@@ -4,14 +4,13 @@ import type { PendingReason } from '../domain/state.js';
 import { monotonicS } from '../system/clock.js';
 import { focusedWindow } from '../system/desktop/window/focused-window.js';
 import { acquireDaemonLock } from '../system/lock.js';
-import type { Log } from '../system/log.js';
 import { ensurePrivateDir } from '../system/private-dir.js';
 import { endLeftovers } from '../system/process/process.js';
 import { pythonCommand } from '../system/python/environment.js';
 import type { ApplyOptions } from '../voice/apply.js';
 import { type Assembled, assembleCore } from './assembly/assemble.js';
 import { chooseCard, type DeviceChoice } from './assembly/choose-card.js';
-import { segmenterSettings, textWishes, voiceCommands } from './assembly/settings.js';
+import { canScratch, segmenterSettings, textWishes, voiceCommands } from './assembly/settings.js';
 import { CardUse } from './card-use.js';
 import type { Core } from './core/core.js';
 import { openRecord, type RunRecord } from './core/record.js';
@@ -21,12 +20,13 @@ import { AudioInput } from './hearing/audio-input.js';
 import { answerBy, commandHandlers } from './interface/commands.js';
 import { openControl } from './interface/control.js';
 import { takeSnapshot } from './interface/snapshot.js';
+import { followConfig } from './live-config.js';
 import { type DaemonEnvironment, openParts, openSocketDir, type Parts } from './parts.js';
 import { createFollowers } from './reporting/followers.js';
 import { tellInput, tellMicrophone, tellSilence } from './reporting/microphone-news.js';
 import { cardUse, ProcessWatch } from './reporting/process-watch.js';
 import { WhileRecording } from './reporting/while-recording.js';
-import { finishDictation } from './shutdown.js';
+import { finishDictation, tellSwept } from './shutdown.js';
 import { CardNotes } from './workers/card-notes.js';
 import { CardReports } from './workers/card-reports.js';
 import { CardWatch } from './workers/card-watch.js';
@@ -79,13 +79,10 @@ export class Daemon {
     scope.own('workers', () => core.close(), 6_000);
     this.recover(core, parts);
     await this.openControl(core, parts);
+    followConfig(this.environment, core.dictation, parts.warnings);
     if (options.start) core.loop.post(() => core.startRecording());
-    const cardUse = new CardUse(
-      this.environment,
-      { assembled, parts, record },
-      this.settledSignal,
-      note,
-    );
+    const built = { assembled, parts, record };
+    const cardUse = new CardUse(this.environment, built, this.settledSignal, note);
     this.cardUse = cardUse;
     return async () => {
       await Promise.race([cardUse.begin(looking, () => this.stopping), this.ended]);
@@ -98,6 +95,11 @@ export class Daemon {
     core?.loop.post(() =>
       core.dictation.isRecording ? core.stopRecording() : core.startRecording(),
     );
+  }
+
+  /** Reads the configuration again. */
+  reread(): void {
+    this.environment.live.reread();
   }
 
   /** A clean end, also while it is being opened; calling it again does nothing. */
@@ -126,7 +128,7 @@ export class Daemon {
       failed: (problem) => this.sourceFailed(parts, problem),
       microphoneChanged: (state) => tellMicrophone(parts, state),
       silence: (report) => tellSilence(parts, report),
-      device: () => this.environment.config.audio.device,
+      device: () => this.environment.live.current.audio.device,
       inputChanged: (news) => tellInput(parts, news),
     });
     await audioInput.open();
@@ -138,7 +140,7 @@ export class Daemon {
     parts: Parts,
     note: (message: string) => void,
   ): { readonly assembled: Assembled; readonly record: RunRecord } {
-    const { config, env, log, options, scope } = this.environment;
+    const { config, env, live, log, options, scope } = this.environment;
     const record = openRecord(options.record, scope);
     const watch = new CardWatch(env, note);
     scope.own('card watch', () => watch.close());
@@ -159,10 +161,10 @@ export class Daemon {
         log,
         nowS: monotonicS,
         commands: () => this.voiceCommands(parts),
-        wishes: () => textWishes(config, parts.vocabulary.value),
+        wishes: () => textWishes(live.current, parts.vocabulary.value),
         focus: () => focusedWindow(env),
-        canScratch: () => config.voice.scratchThat && config.voice.commands !== 'off',
-        segmenterSettings: () => segmenterSettings(config),
+        canScratch: () => canScratch(live.current),
+        segmenterSettings: () => segmenterSettings(live.current),
         measureElsewhere: () => watch.measure(),
         warn: (code, message, more) => {
           parts.warnings.tell(code, message, more);
@@ -185,15 +187,15 @@ export class Daemon {
   }
 
   private voiceCommands({ words }: Parts): ApplyOptions {
-    return voiceCommands(this.environment.config, words.value);
+    return voiceCommands(this.environment.live.current, words.value);
   }
 
   private openFollowers({ store, events, history, warnings }: Parts) {
-    const { config, log, scope } = this.environment;
+    const { live, log, scope } = this.environment;
     const followers = createFollowers({
       hub: this.hub,
       store,
-      config,
+      config: () => live.current,
       publish: (topic, payload) => events.publish(topic, payload),
       warn: (code, message) => warnings.tell(code, message),
       tell: (message) => log.info(message),
@@ -287,14 +289,9 @@ export class Daemon {
     if (core === null) return;
     this.cardUse?.learned?.keep(core.driver, monotonicS());
     ticker.follow(core.dictation.isRecording);
+    this.environment.live.settled();
     this.settledSignal.changed();
     const code = this.exit.codeWhen(!core.dictation.isRecording && !core.dictation.isBusy);
     if (code !== null) this.shutdown(code);
   }
-}
-
-function tellSwept(count: number, log: Pick<Log, 'info'>): void {
-  if (count === 0) return;
-  const what = count === 1 ? '1 process' : `${count} processes`;
-  log.info(`ended what an earlier run left behind: ${what}`);
 }

@@ -9,6 +9,7 @@ import { openScope } from '../system/scope.js';
 import { version } from '../system/version.js';
 import { Daemon } from './daemon.js';
 import { KeptSockets } from './kept-sockets.js';
+import { LiveConfig } from './live-config.js';
 import { type DaemonOptions, parseDaemonOptions } from './options.js';
 import { onSignals } from './signals.js';
 
@@ -27,21 +28,25 @@ export async function runSwictationd(args: readonly string[]): Promise<number> {
 async function runDaemon(options: DaemonOptions): Promise<number> {
   const env = process.env;
   dropRelativeFolders(env);
-  const config = loadConfig({
-    env,
-    create: true,
-    ...(options.config === null ? {} : { file: options.config }),
-  });
+  const named = options.config === null ? {} : { file: options.config };
+  const config = loadConfig({ env, create: true, ...named });
   const log = createLog(chooseLogLevel(env, config.log.level));
   for (const note of config.notes) log.info(note);
   const scope = openScope();
   process.once('exit', killAllNow);
+  const rereadConfig = () => loadConfig({ env, ...named });
   const paths = resolvePaths(env);
   const sockets = new KeptSockets(paths.runtimeDir);
-  const daemon = new Daemon({ options, config, paths, env, log, scope, sockets });
+  const live = new LiveConfig(config);
+  const environment = { options, config, live, rereadConfig, paths, env, log, scope, sockets };
+  const daemon = new Daemon(environment);
   const manager = connectServiceManager(env);
   // Heard until everything is closed: a signal in between would end it with its sockets left behind.
-  const release = onSignals({ shutdown: () => daemon.shutdown(), toggle: () => daemon.toggle() });
+  const release = onSignals({
+    shutdown: () => daemon.shutdown(),
+    toggle: () => daemon.toggle(),
+    reread: () => daemon.reread(),
+  });
   process.on('uncaughtException', (error) => endAfter(error, log, daemon));
   try {
     const begin = await daemon.open();

@@ -25,6 +25,7 @@ import {
 import { guardWindows, NO_GUARD } from './delivery/window-guard.js';
 import { openEvents } from './interface/control.js';
 import type { KeptSockets } from './kept-sockets.js';
+import type { LiveConfig } from './live-config.js';
 import type { DaemonOptions } from './options.js';
 import type { WindowGuard } from './ports.js';
 import { DaemonEvents } from './reporting/daemon-events.js';
@@ -35,7 +36,12 @@ import { Warnings } from './reporting/warnings.js';
 
 export interface DaemonEnvironment {
   readonly options: DaemonOptions;
+  /** As it was read at the start. */
   readonly config: Config;
+  /** What holds now, where that may change. */
+  readonly live: LiveConfig;
+  /** Reads the file again; throws a Problem of one line. */
+  rereadConfig(): Config;
   readonly paths: Paths;
   readonly env: NodeJS.ProcessEnv;
   readonly log: Log;
@@ -64,7 +70,7 @@ export interface Parts {
 
 /** Opens them all; the scope closes them. Throws a Problem for what dictation can't do without. */
 export async function openParts(environment: DaemonEnvironment): Promise<Parts> {
-  const { config, env, log, scope } = environment;
+  const { config, env, live, log, scope } = environment;
   const published = await openEvents(config, scope, environment.sockets.keep);
   const warnings = new Warnings({
     log,
@@ -74,7 +80,7 @@ export async function openParts(environment: DaemonEnvironment): Promise<Parts> 
   const opened = await openRecordings(environment, warnings);
   const lastText = openLastText(environment.paths.stateDir, () => epochS() * 1e3);
   scope.own('last text', () => lastText.close());
-  const notifier = createNotifier({ env, enabled: config.notifications.enabled });
+  const notifier = createNotifier({ env, isEnabled: () => live.current.notifications.enabled });
   scope.own('notifications', () => notifier.close());
   const notices = new Notices(notifier);
   const sink = await openSink(environment, warnings, notices);
@@ -146,10 +152,10 @@ async function openSink(
 }
 
 /** What goes to a file, a pipe or the clipboard goes past all windows. */
-function openGuard({ config, env, options }: DaemonEnvironment): WindowGuard {
+function openGuard({ config, env, live, options }: DaemonEnvironment): WindowGuard {
   if (/^(file:|stdout$|clipboard$)/.test(options.sink ?? config.inject.sink)) return NO_GUARD;
   return guardWindows({
-    sameWindow: config.inject.sameWindow,
+    isSameWindowWanted: () => live.current.inject.sameWindow,
     focus: () => focusedWindow(env),
     isLocked: () => isScreenLocked(env),
   });

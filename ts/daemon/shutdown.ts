@@ -1,3 +1,4 @@
+import type { Log } from '../system/log.js';
 import type { Core } from './core/core.js';
 
 /** How long a clean end waits for what was said to be typed; what is left then is offered at the next start. */
@@ -40,4 +41,11 @@ function within(limitMs: number, work: Promise<void>): Promise<void> {
       resolve();
     });
   });
+}
+
+/** What an earlier run could not end itself. */
+export function tellSwept(count: number, log: Pick<Log, 'info'>): void {
+  if (count === 0) return;
+  const what = count === 1 ? '1 process' : `${count} processes`;
+  log.info(`ended what an earlier run left behind: ${what}`);
 }

@@ -1,5 +1,6 @@
 import type { CardSample } from '../domain/memory.js';
 import { FIRST_ANSWER_MS } from '../system/card/find-card.js';
+import { areAllAsleep } from '../system/card/pci.js';
 import {
   type CardTrouble,
   describeRunTrouble,
@@ -9,7 +10,6 @@ import {
 } from '../system/card/trouble.js';
 import { visibleCard } from '../system/card/visible-card.js';
 import type { Env } from '../system/env.js';
-import { areAllAsleep } from '../system/pci.js';
 import { type Exit, type RunningProgram, startProgram } from '../system/process/process.js';
 import { parseSampleLine, SAMPLE_FIELDS } from './card-line.js';
 import { splitLines } from './lines.js';

@@ -9,7 +9,7 @@ const unknown: Focus = { kind: 'unknown' };
 async function whyWithheld(spoken: Focus, now: Focus, isLocked = false, sameWindow = true) {
   const answers = [spoken, now];
   const guard = guardWindows({
-    sameWindow,
+    isSameWindowWanted: () => sameWindow,
     focus: async () => answers.shift() ?? now,
     isLocked: async () => isLocked,
   });

@@ -40,7 +40,7 @@ function follow(toml: string, delaysMs: readonly number[]) {
     ...{
       hub: new MetricsHub(),
       store: null,
-      config,
+      config: () => config,
       publish: () => {},
       delivered: () => {},
       cpuPercent: () => 0,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findCard } from '../../../ts/system/card/find-card.js';
-import { areAllAsleep, findPciCards } from '../../../ts/system/pci.js';
+import { areAllAsleep, findPciCards } from '../../../ts/system/card/pci.js';
 import { nvidiaEnv, type PlantedDevice, plantSysfs } from '../../gpu/fixtures.js';
 
 const INTEL = { vendor: '0x8086' };

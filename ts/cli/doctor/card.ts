@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { askDriver, type CardFacts, findCard } from '../../system/card/find-card.js';
 import type { NoCard } from '../../system/card/no-card.js';
+import { loadedDriverVersion } from '../../system/card/pci.js';
 import { visibleCard } from '../../system/card/visible-card.js';
 import { findOnPath } from '../../system/find-on-path.js';
-import { loadedDriverVersion } from '../../system/pci.js';
 import { broken, type Check, type Env, fine, installCommand } from './check.js';
 import { checkFit } from './driver-fit.js';
 

@@ -100,6 +100,11 @@ export function voiceCommands(
   return { mode: voice.commands, replacements, ...(written ? { written } : {}) };
 }
 
+/** Whether "scratch that" is a command. */
+export function canScratch({ voice }: Config): boolean {
+  return voice.scratchThat && voice.commands !== 'off';
+}
+
 /** What is wanted of each text. */
 export function textWishes({ voice }: Config, vocabulary: readonly string[]): TextWishes {
   return {

@@ -1,11 +1,7 @@
-import { type FSWatcher, realpathSync, watch } from 'node:fs';
-import { basename, dirname } from 'node:path';
 import { readTextFile, type TextFile } from '../../system/read-text.js';
+import { type FileWatch, watchFile } from '../../system/watch-file.js';
 import { readOwnWords } from '../../voice/replacements.js';
 import { readVocabulary } from '../../voice/vocabulary.js';
-
-/** An editor empties a file before it writes it, or replaces it by another: read when it is quiet again. */
-const QUIET_MS = 50;
 
 /** What a file of the person says now. */
 export interface WatchedValue<T> {
@@ -68,8 +64,7 @@ class WatchedFile<T> implements WatchedValue<T> {
   readonly #path: string | null;
   readonly #warn: Tell;
   readonly #reading: Reading<T>;
-  #watchers: FSWatcher[] = [];
-  #quiet: NodeJS.Timeout | null = null;
+  #watch: FileWatch | null = null;
   #lastWarning = '';
 
   constructor(path: string | null, warn: Tell, reading: Reading<T>) {
@@ -80,33 +75,18 @@ class WatchedFile<T> implements WatchedValue<T> {
   }
 
   open(): void {
-    if (this.#path === null) return;
-    this.#read(this.#path);
-    for (const file of new Set([this.#path, followLinks(this.#path)])) this.#watch(file);
+    const path = this.#path;
+    if (path === null) return;
+    this.#read(path);
+    this.#watch = watchFile(
+      path,
+      () => this.#read(path),
+      (reason) => this.#tell(reason),
+    );
   }
 
   close(): void {
-    if (this.#quiet !== null) clearTimeout(this.#quiet);
-    for (const watcher of this.#watchers) watcher.close();
-    this.#watchers = [];
-  }
-
-  /** Its folder is watched, since another file may take its place. */
-  #watch(file: string): void {
-    try {
-      const watcher = watch(dirname(file), { persistent: false }, (_event, name) => {
-        if (name === null || name === basename(file)) this.#readSoon();
-      });
-      this.#watchers.push(watcher.on('error', () => {}));
-    } catch (error) {
-      this.#tell(`${file}: changes are not seen (${reasonOf(error)}): restart after each`);
-    }
-  }
-
-  #readSoon(): void {
-    if (this.#quiet !== null) clearTimeout(this.#quiet);
-    this.#quiet = setTimeout(() => this.#path !== null && this.#read(this.#path), QUIET_MS);
-    this.#quiet.unref();
+    this.#watch?.close();
   }
 
   #read(path: string): void {
@@ -124,15 +104,6 @@ class WatchedFile<T> implements WatchedValue<T> {
     if (reason === this.#lastWarning) return;
     this.#lastWarning = reason;
     this.#warn(this.#reading.code, `${this.#reading.key}: ${reason}`);
-  }
-}
-
-/** Where a link leads, since a change there shows in no other folder. */
-function followLinks(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
   }
 }
 

@@ -3,7 +3,7 @@ import type { WindowGuard, Withheld } from '../ports.js';
 
 export interface GuardOptions {
   /** `[inject] same_window`. */
-  readonly sameWindow: boolean;
+  isSameWindowWanted(): boolean;
   focus(): Promise<Focus>;
   isLocked(): Promise<boolean>;
 }
@@ -12,9 +12,9 @@ export interface GuardOptions {
 export const NO_GUARD: WindowGuard = { spokenInto: () => null, whyWithheld: async () => null };
 
 /** Keeps a text from a lock screen, and from a window that the person has gone to after speaking. */
-export function guardWindows({ sameWindow, focus, isLocked }: GuardOptions): WindowGuard {
+export function guardWindows({ isSameWindowWanted, focus, isLocked }: GuardOptions): WindowGuard {
   return {
-    spokenInto: () => (sameWindow ? focus() : null),
+    spokenInto: () => (isSameWindowWanted() ? focus() : null),
     async whyWithheld(spokenInto) {
       if (await isLocked()) return LOCKED;
       if (spokenInto === null) return null;

@@ -11,7 +11,7 @@ export interface FollowerPorts {
   readonly hub: MetricsHub;
   /** Null where metrics are switched off: sessions are then only counted. */
   readonly store: MetricsStore | null;
-  readonly config: Config;
+  config(): Config;
   publish(topic: EventTopic, payload: Record<string, unknown>): void;
   warn(code: string, message: string): void;
   /** One line for the log. */
@@ -100,7 +100,7 @@ function summary(values: readonly number[]): { readonly peak: number; readonly m
 }
 
 function warnIfCardFull(percent: number, ports: FollowerPorts): void {
-  const { enabled, gpuMemoryThresholdPercent: limit } = ports.config.metricsWarnings;
+  const { enabled, gpuMemoryThresholdPercent: limit } = ports.config().metricsWarnings;
   if (!enabled || percent < limit) return;
   ports.warn('gpu_memory', `the card is ${Math.round(percent)} % full (limit ${limit} %)`);
 }
@@ -150,7 +150,7 @@ function describe(report: UtteranceReport): Record<string, unknown> {
 }
 
 function warnIfSlow(report: UtteranceReport, ports: FollowerPorts): void {
-  const { enabled, highLatencyThresholdMs } = ports.config.metricsWarnings;
+  const { enabled, highLatencyThresholdMs } = ports.config().metricsWarnings;
   if (!enabled || report.totalMs <= highLatencyThresholdMs) return;
   ports.store?.countEvent('high_latency_warnings');
   ports.warn(
@@ -161,7 +161,7 @@ function warnIfSlow(report: UtteranceReport, ports: FollowerPorts): void {
 
 /** Texts come later than they used to, however fast that still is. */
 function warnIfSlower(report: UtteranceReport, delays: DelayTrend, ports: FollowerPorts): void {
-  const { enabled, degradationMultiplier } = ports.config.metricsWarnings;
+  const { enabled, degradationMultiplier } = ports.config().metricsWarnings;
   const slow = delays.add(report.totalMs, degradationMultiplier);
   if (!enabled || slow === null) return;
   const [now, usual] = [Math.round(slow.nowMs), Math.round(slow.usualMs)];
@@ -175,6 +175,7 @@ function tellFigures(
   { config, tell }: FollowerPorts,
 ): void {
   const figures = `${words} words, ${Math.round(wpm)} wpm, ${Math.round(totalMs)} ms after the pause`;
-  if (config.log.text) tell(`${figures}: ${text}`);
-  else if (config.metrics.showRealtimeFeedback) tell(figures);
+  const { log, metrics } = config();
+  if (log.text) tell(`${figures}: ${text}`);
+  else if (metrics.showRealtimeFeedback) tell(figures);
 }

@@ -1,6 +1,6 @@
 import { type CardReport, reportCard } from '../../gpu/report-card.js';
+import { areAllAsleep } from '../../system/card/pci.js';
 import { monotonicS } from '../../system/clock.js';
-import { areAllAsleep } from '../../system/pci.js';
 
 /** A report is for people; a newer one than this is not worth the second it takes. */
 const KEPT_S = 60;

@@ -1,7 +1,7 @@
 import type { CardReading, CardSample } from '../../domain/memory.js';
 import { type CardStream, streamCard } from '../../gpu/stream-card.js';
+import { areAllAsleep } from '../../system/card/pci.js';
 import type { CardTrouble } from '../../system/card/trouble.js';
-import { areAllAsleep } from '../../system/pci.js';
 
 const INTERVAL_MS = 1_000;
 const ANSWER_MS = 5_000;

@@ -1,7 +1,7 @@
 import type { CardDriver } from '../../domain/torch-build.js';
 import type { Env } from '../env.js';
-import { findPciCards, loadedDriverVersion } from '../pci.js';
 import { runProgram } from '../process/process.js';
+import { findPciCards, loadedDriverVersion } from './pci.js';
 import { visibleCard } from './visible-card.js';
 
 const ANSWER_MS = 20_000;

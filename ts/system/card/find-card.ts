@@ -1,9 +1,9 @@
 import type { Env } from '../env.js';
-import { areAllAsleep, findPciCards, loadedDriverVersion, mayHaveCard } from '../pci.js';
 import { runProgram } from '../process/process.js';
 import { type CardRow, parseRow } from './card-row.js';
 import { describeChoice } from './describe-choice.js';
 import { describeHidden, describeNoFigures, describeNoRow, type NoCard } from './no-card.js';
+import { areAllAsleep, findPciCards, loadedDriverVersion, mayHaveCard } from './pci.js';
 import { describeRunTrouble, warningIn } from './trouble.js';
 import { isVisible, type VisibleCard, visibleCard } from './visible-card.js';
 

@@ -1,7 +1,7 @@
 import type { Env } from '../env.js';
-import { loadedDriverVersion } from '../pci.js';
 import type { CardRow } from './card-row.js';
 import { wish } from './describe-choice.js';
+import { loadedDriverVersion } from './pci.js';
 import type { CardTrouble } from './trouble.js';
 
 /** Why no card is used. */

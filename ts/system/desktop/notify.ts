@@ -29,7 +29,7 @@ export interface Notifier {
 
 export interface NotifierOptions {
   readonly env: Env;
-  readonly enabled: boolean;
+  isEnabled(): boolean;
   /** Least time between two notifications of one topic (default 30 s); the last one held back is shown then. */
   readonly minGapMs?: number;
   /** Told why a notification could not be shown. */
@@ -75,7 +75,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
   };
   return {
     notify(notification) {
-      if (!options.enabled) return;
+      if (!options.isEnabled()) return;
       const topic = topics.get(notification.topic);
       if (topic === undefined) open(notification, 0);
       else topic.held = notification;

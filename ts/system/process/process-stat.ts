@@ -11,6 +11,7 @@ export interface ProcessStat {
 }
 
 /** Field numbers of proc(5), less the three before the state's successor in the rest of the line. */
+const TERMINAL = 4;
 const MAJOR_FAULTS = 9;
 const USER_TICKS = 11;
 const SYSTEM_TICKS = 12;
@@ -34,4 +35,14 @@ export function parseStat(stat: string): ProcessStat {
     startTicks: figure(START_TICKS),
     progress: figure(MAJOR_FAULTS) + figure(USER_TICKS) + figure(SYSTEM_TICKS),
   };
+}
+
+/** The number of a process's controlling terminal; 0: it has none, or is gone. */
+export function readTerminal(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[TERMINAL]);
+  } catch {
+    return 0;
+  }
 }

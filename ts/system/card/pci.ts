@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Env } from './env.js';
+import type { Env } from '../env.js';
 
 /** An NVIDIA card on the PCI bus. Reading these files does not wake it. */
 export interface PciCard {
