@@ -42,6 +42,11 @@ interface Opened {
   readonly complaints: readonly string[];
 }
 
+/** Asked from outside: the page's own policy lets nothing be evaluated in it. */
+async function becomesTrue(page: Page, expression: string): Promise<void> {
+  await expect.poll(() => page.evaluate(expression)).toBe(true);
+}
+
 async function open(file: string, width = 1_100): Promise<Opened> {
   if (browser === null) throw new Error('no browser');
   const page = await browser.newPage({ viewport: { width, height: 1_200 } });
@@ -52,7 +57,7 @@ async function open(file: string, width = 1_100): Promise<Opened> {
     if (request.url() !== `file://${file}`) complaints.push(request.url());
   });
   await page.goto(`file://${file}`);
-  await page.waitForFunction(`document.documentElement.dataset.ready === 'true'`);
+  await becomesTrue(page, `document.documentElement.dataset.ready === 'true'`);
   return { page, complaints };
 }
 
@@ -172,7 +177,7 @@ describe.skipIf(CHROMIUM === null)('the page in a browser (chromium is not on PA
     await page.screenshot({ path: join(PICTURES, 'week.png') });
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.setViewportSize({ width: 390, height: 800 });
-    await page.waitForFunction(`document.querySelector('#memory canvas').clientWidth < 391`);
+    await becomesTrue(page, `document.querySelector('#memory canvas').clientWidth < 391`);
     const { scrollWidth, clientWidth } = SIZES.parse(await page.evaluate(MEASURE));
     expect(scrollWidth).toBeLessThanOrEqual(clientWidth + 1);
     await page.screenshot({ path: join(PICTURES, 'phone.png') });
