@@ -1,6 +1,7 @@
 import { openSource } from '../../capture/open.js';
 import type { MicrophoneState, Source } from '../../capture/source.js';
 import { Problem } from '../../domain/problem.js';
+import { within } from '../../system/deadline.js';
 import type { AudioSource } from '../../system/desktop/audio-source.js';
 import { defaultAudioSource, listAudioSources } from '../../system/desktop/audio-sources.js';
 import {
@@ -36,6 +37,9 @@ export interface AudioInputPorts {
 /** A chosen input that was pulled out, or put in again, is noticed within this while somebody records. */
 const LOOK_MS = 2_000;
 
+/** A sound server that does not tell its inputs by then is taken as it is. */
+const LONGEST_LOOK_MS = 2_000;
+
 /** Seconds without the first sound of a program after which people are told. */
 const NO_SOUND_S = 3;
 
@@ -53,6 +57,8 @@ export class AudioInput {
 
   private readonly chosen: ChosenInput;
   private lookTimer: NodeJS.Timeout | undefined;
+  /** Counts starts and stops. */
+  private turn = 0;
 
   constructor(private readonly ports: AudioInputPorts) {
     this.chosen = new ChosenInput({
@@ -87,7 +93,14 @@ export class AudioInput {
   /** The source must run, or may rest; off resolves when all that was heard is handed over. */
   async listen(on: boolean): Promise<void> {
     clearInterval(this.lookTimer);
-    if (on && this.isMicrophone) this.beginTake();
+    this.turn += 1;
+    const { turn } = this;
+    if (on && this.isMicrophone) {
+      this.beginTake();
+      await this.findChosen();
+      // The key was pressed again meanwhile.
+      if (turn !== this.turn) return;
+    }
     try {
       await (on ? this.source?.start() : this.source?.stop());
     } catch (error) {
@@ -99,6 +112,12 @@ export class AudioInput {
   async close(): Promise<void> {
     clearInterval(this.lookTimer);
     await this.source?.close();
+  }
+
+  /** Another microphone than the chosen one is not to be heard for the moment that it takes to find it. */
+  private async findChosen(): Promise<void> {
+    if (this.chosen.isKnown) return;
+    await within(this.chosen.look(), LONGEST_LOOK_MS);
   }
 
   private get isMicrophone(): boolean {

@@ -34,6 +34,12 @@ export class ChosenInput {
     return this.used;
   }
 
+  /** Whether it was looked for. What was not may be there. */
+  get isKnown(): boolean {
+    const wanted = this.ports.wanted();
+    return wanted === '' || (wanted === this.lookedFor && this.told !== null);
+  }
+
   /** Looks whether it is there. Never rejects; while one look lasts, others wait for it. */
   look(): Promise<void> {
     this.looking ??= this.lookOnce().finally(() => {
