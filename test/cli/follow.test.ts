@@ -12,7 +12,8 @@ async function startDaemon(home: Home, world: { snapshot: Snapshot }) {
     socket.write(`${line().slice(20)}{"type":"transcription","text":"hi"}\n`);
   });
   return {
-    publish: (topic: string) => daemon.publish(topic, {}),
+    publish: (topic: string, payload: Record<string, string> = {}) =>
+      daemon.publish(topic, payload),
     stop: async () => {
       daemon.stop();
       await broadcast.close();
@@ -20,6 +21,7 @@ async function startDaemon(home: Home, world: { snapshot: Snapshot }) {
   };
 }
 
+const hasText = (text: string) => (line: string) => JSON.parse(line).text === text;
 const hasClass = (name: string) => (line: string) => JSON.parse(line).class === name;
 
 describe('status --follow', () => {
@@ -63,6 +65,23 @@ describe('status --follow', () => {
     expect(await program.line(hasClass('degraded'))).toContain('/tmp/a&b<c>/x.nemo');
   });
 
+  it('shows what is heard while somebody speaks, where it is asked to', async () => {
+    const home = new Home();
+    const world = { snapshot: exampleSnapshot({ state: 'recording', pending: 0 }) };
+    const daemon = await startDaemon(home, world);
+    const bar = home.start(['status', '--follow', '--format', 'waybar', '--live']);
+    const silent = home.start(['status', '--follow', '--format', 'json']);
+    const text = `${'a very long sentence and '.repeat(4)}fish & <chips>`;
+    const shown = (line: string) => /chips/.test(JSON.parse(line).text);
+    const seen = bar.line(shown);
+    await publishUntil(daemon, seen, 'hypothesis', { text });
+    const heard = JSON.parse(await seen);
+    expect(heard.text).toMatch(/^● ….*fish &amp; &lt;chips&gt;$/);
+    expect(heard.class).toBe('recording');
+    await publishUntil(daemon, bar.line(hasText('● recording')), 'transcription', { text });
+    expect(await silent.line(hasClass('recording'))).not.toContain('chips');
+  });
+
   it('tells the state of a daemon that has nothing but the old sockets', async () => {
     const home = new Home();
     await listen(home.metricsSocket, (socket) =>
@@ -94,15 +113,17 @@ describe('status --follow', () => {
 
 /** A subscriber that has just connected misses what was published a moment before. */
 async function publishUntil(
-  daemon: { publish(topic: string): Promise<void> },
+  daemon: { publish(topic: string, payload?: Record<string, string>): Promise<void> },
   seen: Promise<string>,
+  topic = 'pressure',
+  payload: Record<string, string> = {},
 ): Promise<void> {
   let isSeen = false;
   const end = seen.then(() => {
     isSeen = true;
   });
   while (!isSeen) {
-    await daemon.publish('pressure');
+    await daemon.publish(topic, payload);
     await Promise.race([end, new Promise((resolve) => setTimeout(resolve, 20))]);
   }
 }

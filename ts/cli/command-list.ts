@@ -81,6 +81,7 @@ const daemon: readonly CommandSpec[] = [
     options: [
       ['--follow', 'print a line at each change, until Ctrl+C'],
       ['--format <format>', 'of --follow', ['plain', 'json', 'waybar']],
+      ['--live', 'of --follow: also what is heard of the sentence that is spoken'],
     ],
     load: () => import('./commands/status.js'),
   },

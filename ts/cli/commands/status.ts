@@ -14,9 +14,10 @@ export const run: CommandRun = async (call) => {
   const format = textOption(call, 'format');
   if (hasFlag(call, 'follow')) {
     const { followStatus } = await import('../screen/follow-status.js');
-    return followStatus(call.context, format ?? 'plain');
+    return followStatus(call.context, { format: format ?? 'plain', live: hasFlag(call, 'live') });
   }
   if (format !== undefined) throw wrongUsage('--format goes with --follow');
+  if (hasFlag(call, 'live')) throw wrongUsage('--live goes with --follow');
   return printStatus(call.context);
 };
 

@@ -4,19 +4,16 @@ import { resolvePaths } from '../../system/paths.js';
 import { type Call, type CliContext, type CommandRun, hasFlag, print } from '../context.js';
 import { type DaemonEvent, followEvents, readSnapshot } from '../link/daemon-link.js';
 import { readDecisions } from '../link/read-decisions.js';
+import { HeardText, TEXT_TOPICS } from '../screen/heard-text.js';
 import { Refresher } from '../screen/refresher.js';
 import { awaitQuitKey, Screen } from '../screen/screen.js';
 import { describeBriefly, drawTop, type TopFacts } from '../screen/top-view.js';
 
-/** Only for whoever asks to read along: the daemon recognises speech that goes on only while somebody follows. */
-const TEXT_TOPICS: readonly string[] = ['hypothesis', 'transcription'];
 const TOPICS = EVENT_TOPICS.filter((topic) => !TEXT_TOPICS.includes(topic));
 /** At most four pictures a second; without any event one each two seconds, for processes and times. */
 const GAP_MS = 250;
 const QUIET_MS = 2000;
 const DECISIONS = 8;
-/** How long a hypothesis is shown that nothing came after. */
-const HEARD_MS = 5_000;
 /** Values of the graph, one a second: as many as the widest terminals have columns. */
 const HISTORY = 400;
 
@@ -147,8 +144,7 @@ class FactCollector {
   readonly #usedMb: number[] = [];
   #facts: Omit<TopFacts, 'hypothesis'> | null = null;
   #sampledAtS = 0;
-  #hypothesis: string | null = null;
-  #heardAtMs = 0;
+  readonly #heard = new HeardText();
 
   /** `usedMb`: of the seconds before, up to now. */
   constructor(context: CliContext, usedMb: readonly number[]) {
@@ -166,21 +162,13 @@ class FactCollector {
     this.#facts = { snapshot, decisions, usedMb: this.#usedMb };
   }
 
-  /** What is heard of the sentence that is spoken now, until its text is delivered or nobody listens any more. */
-  hear({ topic, payload }: DaemonEvent): void {
-    if (topic === 'hypothesis') {
-      this.#hypothesis = String(payload.text ?? '');
-      this.#heardAtMs = performance.now();
-    }
-    if (topic === 'transcription') this.#hypothesis = null;
-    else if (topic === 'state' && payload.state === 'idle') this.#hypothesis = null;
+  hear(event: DaemonEvent): void {
+    this.#heard.hear(event);
   }
 
   latest(): TopFacts {
     if (this.#facts === null) throw new Problem('no_figures', 'No figures were read yet');
-    // A sentence may also end without a text that is delivered.
-    const isOld = performance.now() - this.#heardAtMs > HEARD_MS;
-    return { ...this.#facts, hypothesis: isOld ? null : this.#hypothesis };
+    return { ...this.#facts, hypothesis: this.#heard.text };
   }
 
   /** Between two samples more than a second apart the older one held. */

@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../protocol/command/snapshot.js';
+import { tailOf } from './heard-text.js';
 import { describeDegraded, describeSnapshot } from './snapshot-lines.js';
 
 /** Classes that a bar's style sheet can rely on. */
@@ -16,7 +17,9 @@ export function daemonDown(start: string): BarStatus {
   return { text: 'off', tooltip: `Daemon not running: start it with ${start}`, class: 'error' };
 }
 
-export function toBarStatus(snapshot: Snapshot): BarStatus {
+/** `heard`: what is heard of the sentence that is spoken; it takes the place of the state. */
+export function toBarStatus(snapshot: Snapshot, heard: string | null = null): BarStatus {
+  if (heard !== null && snapshot.state === 'recording') return showHeard(snapshot, heard);
   const recording = snapshot.state === 'recording' ? '● ' : '';
   const pending = snapshot.pending === 0 ? '' : ` (${snapshot.pending} pending)`;
   const barClass = classify(snapshot);
@@ -25,6 +28,14 @@ export function toBarStatus(snapshot: Snapshot): BarStatus {
     tooltip: [describeState(snapshot), ...describeSnapshot(snapshot)].join('\n'),
     class: barClass,
   };
+}
+
+/** Characters of a sentence that a bar has room for. */
+const HEARD_ROOM = 60;
+
+function showHeard(snapshot: Snapshot, heard: string): BarStatus {
+  const status = toBarStatus(snapshot);
+  return { ...status, text: `● ${tailOf(heard, HEARD_ROOM)}` };
 }
 
 /** All that is known of a daemon that tells nothing but its state. */

@@ -1,10 +1,11 @@
 import type { Snapshot } from '../../protocol/command/snapshot.js';
 import { type CliContext, print } from '../context.js';
-import { followEvents, readSnapshotIfUp } from '../link/daemon-link.js';
+import { type DaemonEvent, followEvents, readSnapshotIfUp } from '../link/daemon-link.js';
 import { DaemonPresence } from '../link/daemon-presence.js';
 import { readEndpoints } from '../link/endpoints.js';
 import { startCommand } from '../link/service.js';
 import { type BarStatus, daemonDown, toBarStatus, toPlainBarStatus } from './bar-status.js';
+import { HeardText, SHOWN_MS, TEXT_TOPICS } from './heard-text.js';
 import { Refresher } from './refresher.js';
 
 /** Events after which a bar may look different; what happens each second is not among them. */
@@ -12,10 +13,16 @@ const TOPICS = ['state', 'pressure', 'breaker', 'migration', 'worker', 'warning'
 /** A burst of events within this time makes one line, ms. */
 const GAP_MS = 30;
 
+export interface FollowOptions {
+  readonly format: string;
+  /** Shows what is heard of the sentence that is spoken, too. */
+  readonly live: boolean;
+}
+
 /** Prints a line at each change until the process is ended; over restarts of the daemon. */
-export async function followStatus(context: CliContext, format: string): Promise<number> {
+export async function followStatus(context: CliContext, options: FollowOptions): Promise<number> {
   const { metricsSocketPath } = await readEndpoints(context);
-  const printer = new ChangePrinter(context, format);
+  const printer = new ChangePrinter(context, options.format);
   const ended = new AbortController();
   return new Promise((_, reject) => {
     const follower = new StatusFollower(context, printer, reject);
@@ -24,16 +31,18 @@ export async function followStatus(context: CliContext, format: string): Promise
       ended.abort();
       presence.close();
     });
-    listenToEvents(context, follower, ended.signal).catch(reject);
+    const topics = options.live ? [...TOPICS, ...TEXT_TOPICS] : TOPICS;
+    listenToEvents(context, topics, follower, ended.signal).catch(reject);
   });
 }
 
 async function listenToEvents(
   context: CliContext,
+  topics: readonly string[],
   follower: StatusFollower,
   signal: AbortSignal,
 ): Promise<void> {
-  for await (const _ of followEvents(context, TOPICS, signal)) follower.refresh();
+  for await (const event of followEvents(context, topics, signal)) follower.hear(event);
 }
 
 /** Turns "something changed" into the status to show. */
@@ -41,6 +50,9 @@ class StatusFollower {
   readonly #printer: ChangePrinter;
   readonly #refresher: Refresher;
   readonly #down: BarStatus;
+  readonly #heard = new HeardText();
+  /** Takes away a sentence that nothing came after. */
+  #stale: NodeJS.Timeout | undefined;
   /** Last state on the broadcast, null while the daemon is down. */
   #state: string | null = null;
 
@@ -60,6 +72,16 @@ class StatusFollower {
     this.#printer.show(this.#down, null);
   }
 
+  hear(event: DaemonEvent): void {
+    this.#heard.hear(event);
+    if (event.topic === 'hypothesis') {
+      clearTimeout(this.#stale);
+      this.#stale = setTimeout(() => this.refresh(), SHOWN_MS + 1);
+      this.#stale.unref();
+    }
+    this.refresh();
+  }
+
   refresh(): void {
     if (this.#state !== null) this.#refresher.request();
   }
@@ -69,8 +91,9 @@ class StatusFollower {
     const snapshot = await readSnapshotIfUp(context);
     const state = this.#state;
     if (state === null) return;
-    const status = snapshot === null ? toPlainBarStatus(state) : toBarStatus(snapshot);
-    this.#printer.show(status, snapshot);
+    const heard = this.#heard.text;
+    const status = snapshot === null ? toPlainBarStatus(state) : toBarStatus(snapshot, heard);
+    this.#printer.show(status, snapshot, heard);
   }
 }
 
@@ -84,16 +107,18 @@ class ChangePrinter {
     this.#format = format;
   }
 
-  show(status: BarStatus, snapshot: Snapshot | null): void {
-    const line = this.#render(status, snapshot);
+  show(status: BarStatus, snapshot: Snapshot | null, heard: string | null = null): void {
+    const line = this.#render(status, snapshot, heard);
     if (line === this.#last) return;
     this.#last = line;
     print(this.#context.stdout, line);
   }
 
-  #render(status: BarStatus, snapshot: Snapshot | null): string {
+  #render(status: BarStatus, snapshot: Snapshot | null, heard: string | null): string {
     if (this.#format === 'waybar') return JSON.stringify(toPango(status));
-    if (this.#format === 'json') return JSON.stringify({ ...status, snapshot });
+    const hypothesis = heard === null ? {} : { hypothesis: heard };
+    if (this.#format === 'json') return JSON.stringify({ ...status, ...hypothesis, snapshot });
+    if (heard !== null && status.class === 'recording') return `recording: ${heard}`;
     return describePlainly(status);
   }
 }

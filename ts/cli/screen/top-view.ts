@@ -2,6 +2,7 @@ import type { Snapshot } from '../../protocol/command/snapshot.js';
 import { describeDecision } from './decision-line.js';
 import { formatDuration, formatMb, formatNumber, formatTable } from './format.js';
 import { drawGraph, rowOf } from './graph.js';
+import { tailOf } from './heard-text.js';
 import {
   describeBreaker,
   describeDegraded,
@@ -73,13 +74,8 @@ function describeActivity(snapshot: Snapshot): string {
   return `${snapshot.state}${take}${words}`;
 }
 
-/** The newest words where there is not room for all. */
 function drawHypothesis({ hypothesis }: TopFacts, width: number): string[] {
-  if (hypothesis === null) return [];
-  const room = width - 2;
-  const characters = [...hypothesis];
-  const tail = characters.length <= room ? hypothesis : `…${characters.slice(1 - room).join('')}`;
-  return [`  ${tail}`];
+  return hypothesis === null ? [] : [`  ${tailOf(hypothesis, width - 2)}`];
 }
 
 function drawPressure({ snapshot, usedMb }: TopFacts, width: number): string[] {
