@@ -75,7 +75,7 @@ export interface Config {
     readonly sameWindow: boolean;
   };
   readonly journal: { readonly quotaMb: number; readonly keepDeliveredHours: number };
-  readonly notifications: { readonly enabled: boolean };
+  readonly notifications: { readonly enabled: boolean; readonly sounds: boolean };
   readonly metrics: {
     readonly enabled: boolean;
     readonly databasePath: string;

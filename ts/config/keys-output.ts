@@ -60,6 +60,11 @@ export const notifications = z.strictObject({
     allowed: yesNo,
     meaning: 'Desktop notices: degraded, recovered, text waiting, microphone lost.',
   }),
+  sounds: key(flag(false), {
+    toml: 'false',
+    allowed: yesNo,
+    meaning: 'A short sound at the start and the end of a take, and where text waits.',
+  }),
 });
 
 export const log = z.strictObject({

@@ -12,6 +12,7 @@ const LIVE_KEYS: ReadonlySet<string> = new Set([
   '[voice] scratch_that',
   '[inject] same_window',
   '[notifications] enabled',
+  '[notifications] sounds',
   '[metrics] show_realtime_feedback',
   '[metrics.warnings] enabled',
   '[metrics.warnings] high_latency_threshold_ms',

@@ -11,6 +11,7 @@ import type { MetricsStore } from '../store/metrics-store.js';
 import { openTolerantStore } from '../store/tolerant-store.js';
 import { epochS, monotonicS } from '../system/clock.js';
 import { createNotifier } from '../system/desktop/notify.js';
+import { Sounds } from '../system/desktop/sounds.js';
 import { focusedWindow } from '../system/desktop/window/focused-window.js';
 import { isScreenLocked } from '../system/desktop/window/screen-lock.js';
 import type { Log } from '../system/log.js';
@@ -82,7 +83,9 @@ export async function openParts(environment: DaemonEnvironment): Promise<Parts> 
   scope.own('last text', () => lastText.close());
   const notifier = createNotifier({ env, isEnabled: () => live.current.notifications.enabled });
   scope.own('notifications', () => notifier.close());
-  const notices = new Notices(notifier);
+  const folder = environment.paths.runtimeDir;
+  const isEnabled = () => live.current.notifications.sounds;
+  const notices = new Notices(notifier, new Sounds({ env, folder, isEnabled }));
   const sink = await openSink(environment, warnings, notices);
   const guard = openGuard(environment);
   const store = openStore(environment, warnings);

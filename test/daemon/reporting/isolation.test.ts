@@ -31,7 +31,7 @@ describe('a card that is given up until something else is installed', () => {
         close: async () => {},
       },
       store: null,
-      notices: { decided: () => {} },
+      notices: { decided: () => {}, state: () => {} },
       isolated: () => {
         told += 1;
       },

@@ -9,8 +9,11 @@ import { hasBusDaemon, serveOnBus, startPrivateBus } from '../../system/private-
 
 function listen() {
   const shown: string[] = [];
-  const notices = new Notices({ notify: ({ summary }) => shown.push(summary), close: () => {} });
-  return { notices, shown };
+  const played: string[] = [];
+  const notifier = { notify: ({ summary }: { summary: string }) => shown.push(summary) };
+  const sounds = { play: (cue: string) => void played.push(cue) };
+  const notices = new Notices({ ...notifier, close: () => {} }, sounds);
+  return { notices, shown, played };
 }
 
 const lost = { kind: 'lost', program: 'parec', reason: 'ended', retryInS: 1 } as const;
@@ -25,6 +28,16 @@ describe('what the desktop is told', () => {
     notices.microphone({ kind: 'starting', program: 'parec' });
     notices.microphone({ kind: 'listening', program: 'parec' });
     expect(shown).toEqual([expect.stringMatching(/gone/), expect.stringMatching(/back/)]);
+  });
+
+  it('by a sound that a take begins and ends, and that text waits', () => {
+    const { notices, played } = listen();
+    for (const state of ['idle', 'recording', 'recording', 'processing', 'idle']) {
+      notices.state(state);
+    }
+    notices.pending('window_changed');
+    notices.pending('cancelled');
+    expect(played).toEqual(['start', 'stop', 'pending']);
   });
 
   it('degraded and recovered, once each, and nothing of other decisions', () => {

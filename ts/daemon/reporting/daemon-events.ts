@@ -9,7 +9,7 @@ export interface DaemonEventPorts {
   readonly events: EventPublisher;
   /** Null where metrics are switched off. */
   readonly store: Pick<MetricsStore, 'countEvent'> | null;
-  readonly notices: Pick<Notices, 'decided'>;
+  readonly notices: Pick<Notices, 'decided' | 'state'>;
   /** The breaker keeps the card out until something is installed. */
   isolated(): void;
 }
@@ -23,6 +23,7 @@ export class DaemonEvents {
 
   publish(topic: EventTopic, payload: Record<string, unknown>): void {
     if (topic === 'decision') this.noteDecision(payload);
+    if (topic === 'state') this.ports.notices.state(payload.state);
     this.ports.events.publish(topic, payload);
   }
 

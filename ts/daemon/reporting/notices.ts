@@ -1,6 +1,7 @@
 import type { MicrophoneState } from '../../capture/source.js';
 import type { PendingReason } from '../../domain/state.js';
 import type { Notification, Notifier } from '../../system/desktop/notify.js';
+import type { Sounds } from '../../system/desktop/sounds.js';
 import type { InputNews } from '../hearing/chosen-input.js';
 
 const PENDING: Notification = {
@@ -61,17 +62,29 @@ const NOTICES: Partial<Record<PendingReason, Notification>> = {
 /** What the desktop is told, once per change. */
 export class Notices {
   readonly #notifier: Notifier;
+  readonly #sounds: Pick<Sounds, 'play'>;
+  #isRecording = false;
   #degraded = false;
   #lost = false;
 
-  constructor(notifier: Notifier) {
+  constructor(notifier: Notifier, sounds: Pick<Sounds, 'play'>) {
     this.#notifier = notifier;
+    this.#sounds = sounds;
+  }
+
+  /** The state of the daemon: a take begins or ends. */
+  state(state: unknown): void {
+    const isRecording = state === 'recording';
+    if (isRecording === this.#isRecording) return;
+    this.#isRecording = isRecording;
+    this.#sounds.play(isRecording ? 'start' : 'stop');
   }
 
   /** Text that waits. Whoever cancels a take knows that it does. */
   pending(reason: PendingReason): void {
     if (reason === 'cancelled') return;
     this.#notifier.notify(NOTICES[reason] ?? PENDING);
+    this.#sounds.play('pending');
   }
 
   /** Text that can only be pasted; `message` says so, and which keys are missing. */
