@@ -11,23 +11,18 @@ pretended=
 
 fail() { printf 'gpu-kit: %s\n' "$*" >&2; exit 1; }
 
-"$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 12))' ||
-  fail "$python is not Python 3.12: name it, PYTHON=python3.12 sh run.sh"
+wanted=$(cat "$kit/python-version")
+[ "$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')" = "$wanted" ] ||
+  fail "$python is not Python $wanted: name it, PYTHON=python$wanted sh run.sh"
 "$python" -c 'import torch' 2>/dev/null || fail "$python has no PyTorch: name another one, PYTHON=... sh run.sh"
-mkdir -p "$work"
 if [ ! -f "$work/.ready" ]; then
-  rm -rf "$work/site"
-  "$python" -m pip install -q --disable-pip-version-check --no-index --no-deps --no-compile --target "$work/site" \
-    "$kit"/wheels/*.whl
-  "$python" -c 'import lzma, shutil, sys
-with lzma.open(sys.argv[1]) as packed, open(sys.argv[2], "wb") as plain: shutil.copyfileobj(packed, plain)' \
-    "$kit/node.xz" "$work/node"
-  chmod +x "$work/node"
+  mkdir -p "$work"
+  "$python" -c 'import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2], filter="tar")' \
+    "$kit/kit.tar.xz" "$work"
   touch "$work/.ready"
 fi
 export PYTHONPATH="$work/site${PYTHONPATH:+:$PYTHONPATH}" SWICTATION_NODE="$work/node"
-export TMPDIR="${TMPDIR:-/tmp}"
-cd "$kit/programs"
+cd "$work/programs"
 failed=0
 part() {
   wanted=$1

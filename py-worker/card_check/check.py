@@ -28,6 +28,7 @@ from .report import write_budget, write_table
 
 PROGRAM = Path(__file__).resolve().parent
 OUTPUT = PROGRAM.parents[1] / "test-output" / "gpu-check.json"
+DICTATION_OUTPUT = OUTPUT.with_name("gpu-dictation.json")
 STEP_NAMES = ("context", "words", "load", "demand", "segments", "latency", "moves", "vad", "oom", "sticky", "soak")
 TINY_ARCHIVE = PROGRAM.parents[1] / "models" / "tiny-canary.nemo"
 GROWING_SEGMENTS = dict.fromkeys(("PYTORCH_ALLOC_CONF", "PYTORCH_CUDA_ALLOC_CONF"), "expandable_segments:True")

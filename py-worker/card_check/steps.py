@@ -25,7 +25,6 @@ from .subjects import Subject
 
 Figures = dict[str, Any]
 LONGEST_S = 3_000.0
-TIGHT_MB = 20.0
 SEGMENTS_SOAK_S = 20.0
 
 
@@ -38,9 +37,11 @@ class Plan:
     moves: int = 5
     soak_s: float = 300.0
     limit_mb: float = 3_000.0
+    tight_mb: float = 20.0
+    """Above what is held: less than the longest sound needs."""
 
 
-DRY_PLAN = Plan(lengths_s=(1.0, 2.0, 4.0), repeats=2, moves=2, soak_s=2.0, limit_mb=6.0)
+DRY_PLAN = Plan(lengths_s=(1.0, 2.0, 4.0), repeats=2, moves=2, soak_s=2.0, limit_mb=6.0, tight_mb=1.0)
 
 
 def measure_load(subject: Subject, meter: Meter, plan: Plan) -> Figures:
@@ -166,20 +167,22 @@ def survive_oom(subject: Subject, meter: Meter, plan: Plan) -> Figures:
     """
     subject.place(meter.device)
     meter.limit(plan.limit_mb)
-    seconds, message = plan.lengths_s[0], None
+    seconds = full_at_s = plan.lengths_s[0]
+    message = None
     while message is None and seconds < LONGEST_S and not subject.cuts:
         message = try_length(subject, seconds)
-        seconds *= 2
+        full_at_s, seconds = seconds, seconds * 2
     if message is None:
+        full_at_s = plan.lengths_s[-1]
         meter.empty_cache()  # A full cache would serve the request without asking the card.
-        meter.limit(meter.active_mb() + TIGHT_MB)
-        message = try_length(subject, plan.lengths_s[-1])
+        meter.limit(meter.active_mb() + plan.tight_mb)
+        message = try_length(subject, full_at_s)
     meter.empty_cache()
     meter.limit(plan.limit_mb)
     subject.transcribe(plan.lengths_s[0])
     meter.synchronize()
     provoked = message is not None
-    return {"provoked": provoked, "at_s": seconds / 2, "message": (message or "")[:120], "survived": provoked}
+    return {"provoked": provoked, "at_s": full_at_s, "message": (message or "")[:120], "survived": provoked}
 
 
 def try_length(subject: Subject, seconds: float) -> str | None:

@@ -22,6 +22,10 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[2] / "py-worker")]
 
 from card_check.shapes import FLASH_180M, Shape  # noqa: E402 - the path is ours
 
+MEDIUM = Shape("medium-canary", 6, 512, 8, 2, 512, 8, 5248)
+"""52 million parameters, 209 MB: large enough to be killed in the middle."""
+SHAPES = {"medium": MEDIUM, "180m": FLASH_180M}
+
 UNFINISHED = ("tmp*", ".parts-*", ".weights-*", "weights-*.[0-9]*")
 TYPES = ("fp32", "fp16")
 
@@ -33,6 +37,7 @@ class Found:
     kills: int = 0
     killed_in: dict[str, int] = field(default_factory=dict)
     longest_silence_s: float = 0.0
+    silent_after: str = ""
     at_once: int = 0
     left_after_a_kill: int = 0
     left_after_a_good_load: list[str] = field(default_factory=list)
@@ -89,12 +94,18 @@ def find_unfinished(cache: Path) -> list[str]:
     return [path.name for folder in folders for pattern in UNFINISHED for path in folder.glob(pattern)]
 
 
-def longest_silence(told: list[dict[str, object]]) -> float:
-    longest = 0.0
+def note_silence(found: Found, told: list[dict[str, object]]) -> None:
     for number_type in TYPES:
-        times = [float(str(line["at_s"])) for line in told if line["type"] == number_type]
-        longest = max([longest, *(after - before for before, after in pairwise(times))])
-    return longest
+        lines = [(float(str(line["at_s"])), str(line["phase"])) for line in told if line["type"] == number_type]
+        for (before_s, phase), (after_s, _) in pairwise(lines):
+            if after_s - before_s > found.longest_silence_s:
+                found.longest_silence_s, found.silent_after = after_s - before_s, phase
+
+
+def last_phases(told: list[dict[str, object]]) -> str:
+    """What both were at when they were killed."""
+    last = {str(line["type"]): str(line["phase"]).split()[0] for line in told}
+    return " and ".join(last.get(number_type, "nothing") for number_type in TYPES)
 
 
 def converted_at_once(told: list[dict[str, object]]) -> int:
@@ -115,7 +126,7 @@ def kill_first_loads(archive: Path, kills: int, seed: int) -> Found:
     with tempfile.TemporaryDirectory(dir=archive.parent) as folder:
         os.environ["XDG_CACHE_HOME"] = folder
         began_s = time.monotonic()
-        found.longest_silence_s = longest_silence(run_both(archive, None))
+        note_silence(found, run_both(archive, None))
         found.good_load_s = time.monotonic() - began_s
     for _ in range(kills):
         with tempfile.TemporaryDirectory(dir=archive.parent) as folder:
@@ -123,35 +134,39 @@ def kill_first_loads(archive: Path, kills: int, seed: int) -> Found:
             told = run_both(archive, draw.uniform(0.0, found.good_load_s))
             found.kills += 1
             found.left_after_a_kill += bool(find_unfinished(Path(folder)))
-            phase = str(told[-1]["phase"]).split()[0] if told else "nothing"
-            found.killed_in[phase] = found.killed_in.get(phase, 0) + 1
+            found.killed_in[last_phases(told)] = found.killed_in.get(last_phases(told), 0) + 1
             again = run_both(archive, None)
-            found.longest_silence_s = max(found.longest_silence_s, longest_silence(told), longest_silence(again))
+            note_silence(found, told)
+            note_silence(found, again)
             found.at_once += converted_at_once(told) + converted_at_once(again)
             found.left_after_a_good_load += find_unfinished(Path(folder))
     return found
 
 
 def make_archive(shape: Shape, folder: Path) -> Path:
+    import torch
+
     from card_check.random_canary import find_random_archive
     from swictation_worker.engines.canary.model import quieten_nemo
 
+    torch.set_num_threads(1)  # A child of a process that computed in parallel hangs at its first operation.
     quieten_nemo()
     return find_random_archive(shape, folder)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--shape", choices=SHAPES, default="180m")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, help="kept, with the archive in it")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        archive = make_archive(FLASH_180M, options.folder or Path(folder))
-        print(f"{archive.stat().st_size / 1e6:.0f} MB")
+        archive = make_archive(SHAPES[options.shape], options.folder or Path(folder))
+        print(f"{archive.stat().st_size / 1e6:.0f} MB", file=sys.stderr)
         found = kill_first_loads(archive, options.kills, options.seed)
-    print(json.dumps(vars(found), indent=2))
-    return 1 if found.left_after_a_good_load or found.at_once or found.longest_silence_s > 2.0 else 0
+    print(json.dumps(vars(found)))
+    return 0
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..check import OUTPUT, TINY_ARCHIVE, find_obstacle
+from ..check import DICTATION_OUTPUT, TINY_ARCHIVE, find_obstacle
 from ..report import write_figures
 from .card_folder import LABEL, PretendedWorld
 from .home import ROOT
@@ -25,7 +25,6 @@ from .stages import FULL_SIZE, MAY_FIND_FULL, SHORT, STAGES
 from .verdict import judge
 
 MEASURED = "measured on this card, of which a process of its own leaves 4,295 MB"
-RESULT = OUTPUT.with_name("gpu-dictation.json")
 ALL = {**STAGES, **SHORT}
 
 
@@ -45,7 +44,7 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", choices=ALL, help="these stages and no others")
     parser.add_argument("--pretended", action="store_true", help="on the CPU, with a card that is arithmetic")
     parser.add_argument("--model", type=Path, default=TINY_ARCHIVE, help="the archive that hears the words")
-    parser.add_argument("--json", type=Path, default=RESULT, help="where the figures are written")
+    parser.add_argument("--json", type=Path, default=DICTATION_OUTPUT, help="where the figures are written")
     parser.add_argument("--work", type=Path, help="a folder for weights and the model of full size, kept afterwards")
     return parser.parse_args(arguments)
 

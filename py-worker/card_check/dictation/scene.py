@@ -20,7 +20,8 @@ from .phrases import Phrase
 QUIET_MB = 250.0
 """What other programs hold on a card that nobody else computes with: a desktop."""
 FOUR_GB_MB = 4_295.0
-START_LIMIT_S = 120.0
+START_LIMIT_S = 300.0
+"""A model of full size is converted first."""
 TEXT_LIMIT_S = 60.0
 POLL_S = 0.05
 

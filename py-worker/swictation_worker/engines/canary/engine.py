@@ -221,10 +221,11 @@ class CanaryEngine:
     def _attach(self, archive: Archive, number_type: NumberType, report: Report) -> Tensors:
         """Mapped weights of one number type become the model's own; those of the place it leaves are let go."""
         quieten_nemo()
-        report("reading")
         if self._model is None or self._attached == "int8":
             self._model = None
+            report("building")
             self._model = build_empty_model(archive)
+        report("reading")
         weights = map_weights(archive, number_type, report, self._model)
         attach_weights(self._model, weights)
         self._model.to(DTYPE_OF[number_type])
