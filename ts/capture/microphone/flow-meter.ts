@@ -1,7 +1,10 @@
-/** Two neighbouring stretches of this length have to agree before a rate is believed. */
-const HALF_S = 0.4;
-const ALIKE = 1.25;
 const TELLING_S = 0.25;
+/** What is read within this is one piece. */
+const SAME_PIECE_S = 0.005;
+/** So many of the longest pieces make a rate sure. */
+const PIECES = 3;
+/** How far back a rate is measured. */
+const KEPT_S = 6;
 /** Sound that comes earlier than it can by this much is not as announced. */
 const EARLY_S = 0.15;
 const SETTLED_S = 1;
@@ -15,6 +18,13 @@ const SLOW_GAP_S = 0.5;
 interface Arrival {
   readonly atS: number;
   readonly words: number;
+}
+
+interface Measured {
+  readonly wordsPerS: number;
+  /** Seconds that were measured. */
+  readonly overS: number;
+  readonly sure: boolean;
 }
 
 /** When how many words of a stream came in. */
@@ -37,7 +47,7 @@ export class FlowMeter {
     this.firstS ??= nowS;
     this.total += words;
     this.arrivals.push({ atS: nowS, words });
-    const keptFromS = nowS - SLOW_S - SLOW_GAP_S;
+    const keptFromS = nowS - KEPT_S;
     while ((this.arrivals[0]?.atS ?? nowS) < keptFromS) this.arrivals.shift();
   }
 
@@ -67,27 +77,18 @@ export class FlowMeter {
     return this.aheadS(nowS) > usual + EARLY_S;
   }
 
-  /** Words a second where the last 0.8 s agree on it; null where they don't, or are not there yet. */
-  steadyRate(nowS: number): number | null {
-    const middleS = nowS - HALF_S;
-    const fromS = middleS - HALF_S;
-    if ((this.arrivals[0]?.atS ?? nowS) > fromS) return null;
-    const sum = (from: number, to: number) =>
-      this.arrivals
-        .filter(({ atS }) => atS > from && atS <= to)
-        .reduce((words, arrival) => words + arrival.words, 0);
-    const one = sum(fromS, middleS);
-    const other = sum(middleS, nowS);
-    if (Math.max(one, other) > ALIKE * Math.min(one, other)) return null;
-    return (one + other) / (2 * HALF_S);
-  }
-
-  /** Words a second behind a moment; null in the first quarter of a second, which says nothing. */
-  rateSince(fromS: number, nowS: number): number | null {
+  /**
+   * What came behind a moment; null in the first quarter of a second, which says nothing. A busy machine reads in pieces as long
+   * as its pauses: only whole pieces are counted, and the rate is `sure` where it was measured over several of the longest.
+   */
+  rateSince(fromS: number, nowS: number): Measured | null {
     const sinceS = Math.max(fromS, this.firstS ?? nowS);
-    if (nowS - sinceS < TELLING_S) return null;
-    const recent = this.arrivals.filter(({ atS }) => atS > sinceS);
-    return recent.reduce((words, arrival) => words + arrival.words, 0) / (nowS - sinceS);
+    const whole = this.arrivals.filter(({ atS }) => atS > sinceS && atS < nowS - SAME_PIECE_S);
+    const overS = (whole.at(-1)?.atS ?? sinceS) - sinceS;
+    if (overS < TELLING_S) return null;
+    const words = whole.reduce((sum, arrival) => sum + arrival.words, 0);
+    const gaps = whole.map(({ atS }, at) => atS - (whole[at - 1]?.atS ?? sinceS));
+    return { wordsPerS: words / overS, overS, sure: overS > PIECES * Math.max(...gaps) };
   }
 
   /** Words a second where they have been too few for three seconds, evenly; else null. */

@@ -22,12 +22,17 @@ export interface ReaderPorts {
 /** Loud words that are looked at before the first sound passes, a tenth of a second; nobody's text waits for it. */
 const TELLING_WORDS = 1_600;
 const LOUD = 64;
-/** Sound is held back for so long, at most, while it is not clear what it is. */
+/** Sound is held back for so long, at most, while it is not clear what it is; where it is clear that it is not as announced, for longer. */
 const LONGEST_HOLD_S = 1.5;
-/** What came since it was odd has to fill the time over which a rate is steady. */
-const SURE_S = 0.85;
+const LONGEST_ODD_HOLD_S = 5;
+/** Of what is held back, the last second or more. */
+const LOOKED_AT_BYTES = 192_000;
+/** A rate that is not far from the announced one has to last for so long, the others for less, at the start still less. */
+const SURE_S = { near: 1.2, far: 0.85, atStart: 0.4 } as const;
 /** More or less than announced by this is odd. */
 const ODD = 1.3;
+/** From here on no hurry of a program explains that so many words come. */
+const CLEARLY_ODD = 2.5;
 /** A program that says nothing for so long will not make it clearer. */
 const QUIET_S = 0.2;
 
@@ -143,30 +148,35 @@ export class StreamReader {
   /** A rate that was looked at before is no news as long as it stays the same. */
   private isNews(nowS: number): boolean {
     if (this.acceptedRate === this.announcedRate) return true;
-    const rate = this.flow.steadyRate(nowS);
-    return rate !== null && Math.abs(Math.log(rate / this.acceptedRate)) > Math.log(ODD);
+    const rate = this.flow.rateSince(nowS - SURE_S.near, nowS);
+    return rate?.sure === true && isOff(rate.wordsPerS, this.acceptedRate);
   }
 
   private judge(nowS: number, heldS: number): void {
-    const words = toWords(Buffer.concat(this.held));
     // The first time all that came is looked at, later on only what came since it was odd.
     const rate = this.flow.rateSince(this.checked ? nowS - heldS : 0, nowS);
-    if (heldS > LONGEST_HOLD_S) {
-      this.accept(rate);
+    const early = this.flow.isTooFast(nowS);
+    const far = early && rate !== null && rate.wordsPerS > CLEARLY_ODD * this.announcedRate;
+    const isLate = heldS > (far ? LONGEST_ODD_HOLD_S : LONGEST_HOLD_S);
+    const isSure = rate !== null && this.isSure(rate, far);
+    // Nothing is decided by what comes now: its words are not looked at.
+    if (early && !isSure && !isLate) return;
+    const words = toWords(Buffer.concat(this.held).subarray(-LOOKED_AT_BYTES));
+    if (words.length < TELLING_WORDS || rate === null) {
+      if (isLate) this.accept(null);
       return;
     }
-    if (words.length < TELLING_WORDS || rate === null) return;
-    const suspect = this.shapeOf(words, rate, this.flow.isTooFast(nowS));
-    if (suspect === null) {
-      // Until more has come than the clock allows, it may be catching up.
-      this.accept(this.flow.isTooFast(nowS) ? rate : null);
-      return;
-    }
-    // What it is exactly is only known when the rate is.
-    const sure = this.checked && heldS < SURE_S ? null : this.flow.steadyRate(nowS);
-    const shape = sure === null ? null : this.shapeOf(words, sure, this.flow.isTooFast(nowS));
-    if (shape !== null) this.reshape(shape);
-    else if (sure !== null) this.accept(sure);
+    const shape = this.shapeOf(words, rate.wordsPerS, early);
+    // Until more has come than the clock allows, it may be catching up.
+    if (shape === null) this.accept(isSure && early ? rate.wordsPerS : null);
+    else if (isSure && early) this.reshape(shape);
+    else if (isLate && !(early && heldS < LONGEST_ODD_HOLD_S)) this.accept(null);
+  }
+
+  private isSure({ sure, overS }: { sure: boolean; overS: number }, far: boolean): boolean {
+    if (!sure) return false;
+    if (!far) return overS >= SURE_S.near;
+    return overS >= (this.checked ? SURE_S.far : SURE_S.atStart);
   }
 
   private accept(rate: number | null): void {
@@ -177,8 +187,7 @@ export class StreamReader {
 
   /** What the stream is instead of what was announced, null where it is that, or nothing known. */
   private shapeOf(words: Int16Array, wordsPerS: number, early: boolean): Shape | null {
-    const asAnnounced = Math.abs(Math.log(wordsPerS / this.announcedRate)) < Math.log(ODD);
-    return asAnnounced ? null : findShape(words, wordsPerS, early);
+    return !isOff(wordsPerS, this.announcedRate) ? null : findShape(words, wordsPerS, early);
   }
 
   private judgeSlow(wordsPerS: number): void {
@@ -222,6 +231,10 @@ export class StreamReader {
   private emit(pcm: Buffer): void {
     if (pcm.length > 0) this.ports.sound(pcm);
   }
+}
+
+function isOff(wordsPerS: number, expected: number): boolean {
+  return Math.abs(Math.log(wordsPerS / expected)) > Math.log(ODD);
 }
 
 function toWords(pcm: Buffer): Int16Array {
