@@ -1,6 +1,7 @@
 import type { PendingReason } from '../../domain/state.js';
 import type { Applied, ApplyOptions } from '../../voice/apply.js';
 import { forTyping } from '../../voice/keys.js';
+import { readScratch } from '../../voice/scratch.js';
 import type { JournalPort, LastText, WindowGuard } from '../ports.js';
 import {
   type OpenUtterance,
@@ -14,7 +15,7 @@ import { arrived } from './arrived.js';
 import type { Delivery, DeliveryQueue } from './delivery-queue.js';
 import type { Scratching } from './scratching.js';
 import type { Sessions } from './sessions.js';
-import { type DeliveryResult, deliveryFor } from './utterance-delivery.js';
+import { type DeliveryResult, deliveryFor, scratchRefused } from './utterance-delivery.js';
 import { reportOf } from './utterance-report.js';
 
 /** How long the audio of a text that leaves speech out is kept. */
@@ -182,12 +183,20 @@ export class Delivering {
   private keepPending(utterance: OpenUtterance, reason: PendingReason): void {
     const { journalId, transcript } = utterance;
     if (journalId !== null) {
-      const empty = transcript !== null && !hasText(transcript.text) && !utterance.lacksText;
+      const isScratch = transcript !== null && this.isScratch(transcript);
+      if (isScratch) this.ports.notScratched(scratchRefused('its turn to be typed never came'));
+      const hasNone = transcript !== null && (isScratch || !hasText(transcript.text));
+      const empty = hasNone && !utterance.lacksText;
       if (empty) this.ports.journal.delivered(journalId);
       else this.ports.journal.pending(journalId, reason);
       if (!empty) this.ports.pendingChanged(reason);
     }
     this.close(utterance);
+  }
+
+  /** It is a command, and no text that somebody would want to have typed. */
+  private isScratch(transcript: Transcript): boolean {
+    return this.ports.canScratch() && readScratch(writtenText(transcript)) === 'command';
   }
 
   private close(utterance: OpenUtterance): void {

@@ -6,8 +6,11 @@ import type { SinkPort, Withheld } from '../ports.js';
 export interface Delivery {
   /** Null while the text is not there yet. Empty: there is nothing to type. */
   pieces(): readonly TypedPiece[] | null;
-  /** Writes down that typing begins; the first key comes after it resolves. Not null: nothing is to be typed. */
-  begin(): Promise<Withheld | null>;
+  /**
+   * Writes down that typing begins; the first key comes after it resolves. Not null: nothing is to be typed, and the text is kept;
+   * `nothing`: there is no text to keep.
+   */
+  begin(): Promise<Withheld | 'nothing' | null>;
   /** Asked behind `begin`: whether it may be typed after all. Left out: it may. */
   check?(): Promise<boolean>;
   progressed(piecesDone: number): void;
@@ -81,14 +84,13 @@ export class DeliveryQueue {
   private deliver(delivery: Delivery, pieces: readonly TypedPiece[]): void {
     const abort = new AbortController();
     this.current = { abort };
-    const work = delivery
-      .begin()
-      .then(async (withheld): Promise<Outcome> => {
-        if (withheld !== null) return { kind: 'withheld', ...withheld };
-        if ((await delivery.check?.()) === false) return NOTHING;
-        return this.effects.sink.deliver(pieces, (done) => delivery.progressed(done), abort.signal);
-      })
-      .catch(failedUnexpectedly);
+    const type = () =>
+      this.effects.sink.deliver(pieces, (done) => delivery.progressed(done), abort.signal);
+    const work = lookBefore(delivery).then(
+      (early) => early ?? type().catch((error: unknown) => failed(error, true)),
+      // No key was pressed yet.
+      (error: unknown) => failed(error, false),
+    );
     this.effects.whenDone(work, (outcome) => {
       this.current = null;
       this.deliveries.shift();
@@ -100,7 +102,15 @@ export class DeliveryQueue {
 
 const NOTHING: DeliveryOutcome = { kind: 'delivered', by: 'nothing' };
 
-function failedUnexpectedly(error: unknown): DeliveryOutcome {
+/** Null where it is to be typed. */
+async function lookBefore(delivery: Delivery): Promise<Outcome | null> {
+  const withheld = await delivery.begin();
+  if (withheld === 'nothing') return NOTHING;
+  if (withheld !== null) return { kind: 'withheld', ...withheld };
+  return (await delivery.check?.()) === false ? NOTHING : null;
+}
+
+function failed(error: unknown, uncertain: boolean): DeliveryOutcome {
   const message = error instanceof Error ? error.message : 'unknown failure';
-  return { kind: 'failed', piecesDone: 0, uncertain: true, message };
+  return { kind: 'failed', piecesDone: 0, uncertain, message };
 }

@@ -60,7 +60,7 @@ export function deliveryFor(
     async begin() {
       startedS = ports.nowS();
       const withheld = await ports.guard.whyWithheld(utterance.spokenInto);
-      if (withheld !== null) return withheld;
+      if (withheld !== null) return scratch === null ? withheld : scratch.refuse(withheld.message);
       if (scratch === null) ports.scratching.begin();
       await ports.journal.delivering(journalId);
       return null;
@@ -74,27 +74,35 @@ export function deliveryFor(
   };
 }
 
+/** The one line that a person reads where nothing was taken back. */
+export function scratchRefused(reason: string): string {
+  return `"scratch that" took nothing back: ${reason}`;
+}
+
 interface Scratch {
   readonly pieces: readonly TypedPiece[];
   check(): Promise<boolean>;
+  /** It can't be done now, and is no text that somebody would want to have kept. */
+  refuse(reason: string): 'nothing';
 }
 
 /** The keys that take the last text back; none, and one line why, where that can't be. */
 function planScratch({ scratching, warn }: DeliveryPorts): Scratch {
-  const refuse = (reason: string) => {
-    warn(`"scratch that" took nothing back: ${reason}`);
-    return false;
+  const refuse = (reason: string): 'nothing' => {
+    warn(scratchRefused(reason));
+    return 'nothing';
   };
   const plan = scratching.plan();
   if (typeof plan === 'string') {
     refuse(plan);
-    return { pieces: [], check: async () => false };
+    return { pieces: [], refuse, check: async () => false };
   }
   const check = async () => {
     const reason = await plan.check();
-    return reason === null || refuse(reason);
+    if (reason !== null) refuse(reason);
+    return reason === null;
   };
-  return { pieces: plan.pieces, check };
+  return { pieces: plan.pieces, refuse, check };
 }
 
 /** What may be taken back from now on; `pieces` is null behind a "scratch that". */

@@ -39,7 +39,7 @@ export async function isScreenLocked(env: Env): Promise<boolean> {
 
 /** One of this user and, where that can be read, of this session. */
 function isLockerRunning(env: Env): boolean {
-  return readdirSync('/proc').some((pid) => {
+  return namesIn('/proc').some((pid) => {
     if (!/^\d+$/.test(pid)) return false;
     try {
       if (!LOCKERS.has(readFileSync(`/proc/${pid}/comm`, 'utf8').trim())) return false;
@@ -48,6 +48,15 @@ function isLockerRunning(env: Env): boolean {
       return false;
     }
   });
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    // No file can be opened now.
+    return [];
+  }
 }
 
 function isOfSession(pid: string, env: Env): boolean {
