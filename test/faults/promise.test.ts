@@ -44,7 +44,10 @@ function client(rig: Rig, ...args: string[]) {
 }
 
 describe('a daemon that is killed while somebody speaks', () => {
-  it('offers at its next start all but the last 250 ms, and types nothing by itself', async () => {
+  // A machine that stands still at that moment is told from a program that writes late, which is late each time.
+  it('offers at its next start all but the last 250 ms, and types nothing by itself', {
+    retry: 2,
+  }, async () => {
     const rig = await start(['fox', 'train'], { speed: 1 });
     const atSample = await killWhileSpeaking(rig);
     const before = rig.desk.window;

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { expect, it } from 'vitest';
 import { applyCommands } from '../../ts/voice/apply.js';
 
-it('takes time in proportion to the length of a text', () => {
+it('takes time in proportion to the length of a text', { retry: 2 }, () => {
   const timeOf = (repeats: number) => {
     const text = 'we return to the space station comma open paren quote hello quote twenty '.repeat(
       repeats,
@@ -20,7 +20,8 @@ it('takes time in proportion to the length of a text', () => {
   expect(timeOf(15_000) / timeOf(1_500)).toBeLessThan(40);
 });
 
-it('turns a text of ten words into typed text in under 20 µs', () => {
+// A machine on which others work is told from slow code, which is slow each time.
+it('turns a text of ten words into typed text in under 20 µs', { retry: 4 }, () => {
   const text = 'we return to the space station at nine comma twenty';
   const runs = 2_000;
   let bestUs = Number.POSITIVE_INFINITY;
