@@ -162,8 +162,9 @@ class DaemonSide:
     def load(self, identity: str, model: str = "stt", device: str = "cpu") -> Message:
         return self.request(self.ctl, identity, type="load", model=model, device=device)
 
-    def transcribe(self, identity: str, pcm: bytes, window_s: float = 20.0) -> Message:
-        return self.request(self.data, identity, pcm, type="transcribe", format="s16le", window_s=window_s)
+    def transcribe(self, identity: str, pcm: bytes, window_s: float = 20.0, **wishes: Any) -> Message:
+        asked = {"type": "transcribe", "format": "s16le", "window_s": window_s, **wishes}
+        return self.request(self.data, identity, pcm, **asked)
 
     def _router(self, name: str) -> zmq.Socket[bytes]:
         socket = self._context.socket(zmq.ROUTER)

@@ -42,12 +42,52 @@ def clicks(samples: int, random: np.random.Generator) -> Audio:
     return audio
 
 
+def breathing(samples: int, random: np.random.Generator) -> Audio:
+    """Soft noise that comes and goes, three seconds a breath."""
+    t = np.arange(samples) / SAMPLE_RATE_HZ
+    soft = np.convolve(random.standard_normal(samples), np.ones(6) / 6, mode="same")
+    return np.asarray(soft * np.clip(np.sin(2 * np.pi * t / 3), 0, 1) ** 2, np.float32)
+
+
+def fan(samples: int, random: np.random.Generator) -> Audio:
+    t = np.arange(samples) / SAMPLE_RATE_HZ
+    rush = np.convolve(random.standard_normal(samples), np.ones(24) / 24, mode="same")
+    blades = 0.3 * np.sin(2 * np.pi * 120 * t) + 0.1 * np.sin(2 * np.pi * 240 * t)
+    return np.asarray((rush + blades) / 2, np.float32)
+
+
 def tone(samples: int, _: np.random.Generator) -> Audio:
     return np.asarray(np.sin(2 * np.pi * 440 * np.arange(samples) / SAMPLE_RATE_HZ), np.float32)
 
 
 def constant(samples: int, _: np.random.Generator) -> Audio:
     return np.full(samples, 0.5, np.float32)
+
+
+SOUNDS = [silence, white_noise, brown_noise, hum, clicks, breathing, fan, tone, constant]
+SYLLABLES = [
+    "bar",
+    "den",
+    "fel",
+    "gor",
+    "hin",
+    "jas",
+    "kel",
+    "lom",
+    "mir",
+    "nus",
+    "por",
+    "qua",
+    "rin",
+    "sta",
+    "tov",
+    "ula",
+    "ver",
+    "wex",
+    "yan",
+    "zil",
+]
+VOCABULARY = [first.capitalize() + second for first in SYLLABLES for second in SYLLABLES[:10]]
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +97,7 @@ def cpu(shared_daemon: DaemonSide) -> str:
     return identity
 
 
-@pytest.mark.parametrize("sound", [silence, white_noise, brown_noise, hum, clicks, tone, constant])
+@pytest.mark.parametrize("sound", SOUNDS)
 @pytest.mark.parametrize("level", [1.0, 0.1, 0.003])
 @pytest.mark.parametrize("seconds", [0.3, 2.0, 8.0])
 def test_no_speech_gives_no_text(
@@ -67,3 +107,13 @@ def test_no_speech_gives_no_text(
     answer = shared_daemon.transcribe(cpu, to_pcm(audio))
     assert answer["text"] == ""
     assert answer["segments"] == []
+
+
+@pytest.mark.parametrize("sound", SOUNDS)
+@pytest.mark.parametrize("seconds", [0.3, 2.0, 8.0])
+def test_a_vocabulary_of_200_names_is_not_heard_in_it(
+    shared_daemon: DaemonSide, cpu: str, sound: Sound, seconds: float
+) -> None:
+    assert len(VOCABULARY) == 200
+    audio = 0.1 * sound(int(seconds * SAMPLE_RATE_HZ), np.random.default_rng(11))
+    assert shared_daemon.transcribe(cpu, to_pcm(audio), vocabulary=VOCABULARY)["text"] == ""
