@@ -65,28 +65,8 @@ def constant(samples: int, _: np.random.Generator) -> Audio:
 
 
 SOUNDS = [silence, white_noise, brown_noise, hum, clicks, breathing, fan, tone, constant]
-SYLLABLES = [
-    "bar",
-    "den",
-    "fel",
-    "gor",
-    "hin",
-    "jas",
-    "kel",
-    "lom",
-    "mir",
-    "nus",
-    "por",
-    "qua",
-    "rin",
-    "sta",
-    "tov",
-    "ula",
-    "ver",
-    "wex",
-    "yan",
-    "zil",
-]
+SYLLABLES_TEXT = "bar den fel gor hin jas kel lom mir nus por qua rin sta tov ula ver wex yan zil"
+SYLLABLES = SYLLABLES_TEXT.split()
 VOCABULARY = [first.capitalize() + second for first in SYLLABLES for second in SYLLABLES[:10]]
 
 
