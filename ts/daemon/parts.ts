@@ -13,7 +13,7 @@ import { epochS, monotonicS } from '../system/clock.js';
 import { createNotifier } from '../system/desktop/notify.js';
 import { Sounds } from '../system/desktop/sounds.js';
 import { focusedWindow } from '../system/desktop/window/focused-window.js';
-import { isScreenLocked } from '../system/desktop/window/screen-lock.js';
+import { ScreenLock } from '../system/desktop/window/screen-lock.js';
 import type { Log } from '../system/log.js';
 import type { Paths } from '../system/paths.js';
 import { openRunFolder, openTemporaryRunFolder } from '../system/run-folder.js';
@@ -155,12 +155,14 @@ async function openSink(
 }
 
 /** What goes to a file, a pipe or the clipboard goes past all windows. */
-function openGuard({ config, env, live, options }: DaemonEnvironment): WindowGuard {
+function openGuard({ config, env, live, options, scope }: DaemonEnvironment): WindowGuard {
   if (/^(file:|stdout$|clipboard$)/.test(options.sink ?? config.inject.sink)) return NO_GUARD;
+  const lock = new ScreenLock(env);
+  scope.own('eye on the lock screen', () => lock.close());
   return guardWindows({
     isSameWindowWanted: () => live.current.inject.sameWindow,
     focus: () => focusedWindow(env),
-    isLocked: () => isScreenLocked(env),
+    lock,
   });
 }
 

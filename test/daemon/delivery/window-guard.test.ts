@@ -11,7 +11,7 @@ async function whyWithheld(spoken: Focus, now: Focus, isLocked = false, sameWind
   const guard = guardWindows({
     isSameWindowWanted: () => sameWindow,
     focus: async () => answers.shift() ?? now,
-    isLocked: async () => isLocked,
+    lock: { prepare: () => {}, isLocked: async () => isLocked },
   });
   return (await guard.whyWithheld(guard.spokenInto()))?.reason ?? null;
 }

@@ -5,18 +5,25 @@ export interface GuardOptions {
   /** `[inject] same_window`. */
   isSameWindowWanted(): boolean;
   focus(): Promise<Focus>;
-  isLocked(): Promise<boolean>;
+  readonly lock: {
+    /** A text is on its way. */
+    prepare(): void;
+    isLocked(): Promise<boolean>;
+  };
 }
 
 /** Texts that go where no window is concerned: a file, a pipe. */
 export const NO_GUARD: WindowGuard = { spokenInto: () => null, whyWithheld: async () => null };
 
 /** Keeps a text from a lock screen, and from a window that the person has gone to after speaking. */
-export function guardWindows({ isSameWindowWanted, focus, isLocked }: GuardOptions): WindowGuard {
+export function guardWindows({ isSameWindowWanted, focus, lock }: GuardOptions): WindowGuard {
   return {
-    spokenInto: () => (isSameWindowWanted() ? focus() : null),
+    spokenInto() {
+      lock.prepare();
+      return isSameWindowWanted() ? focus() : null;
+    },
     async whyWithheld(spokenInto) {
-      if (await isLocked()) return LOCKED;
+      if (await lock.isLocked()) return LOCKED;
       if (spokenInto === null) return null;
       return isSame(await spokenInto, await focus()) ? null : CHANGED;
     },
