@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SAMPLE_RATE_HZ } from '../../domain/units.js';
+import { toWav } from '../../protocol/wav.js';
 import type { Env } from '../env.js';
 import { findOnPath } from '../find-on-path.js';
 import { runProgram } from '../process/process.js';
@@ -20,7 +22,6 @@ const TONES: Readonly<Record<Cue, readonly number[]>> = {
   stop: [880, 660],
   pending: [520, 520],
 };
-const RATE_HZ = 44_100;
 const TONE_S = 0.05;
 const GAP_S = 0.03;
 /** Quiet: it is not to be heard by the microphone more than a key that is pressed. */
@@ -65,34 +66,18 @@ export class Sounds {
   }
 }
 
-/** A WAV file, mono, 16 bits. @forTests */
+/** A WAV file of the tones. @forTests */
 export function waveOf(tones: readonly number[]): Buffer {
-  const gap = new Array<number>(Math.round(GAP_S * RATE_HZ)).fill(0);
+  const gap = new Array<number>(Math.round(GAP_S * SAMPLE_RATE_HZ)).fill(0);
   const samples = tones.flatMap((hz) => [...toneOf(hz), ...gap]);
-  const data = Buffer.alloc(2 * samples.length);
-  for (const [at, sample] of samples.entries())
-    data.writeInt16LE(Math.round(sample * 32_767), 2 * at);
-  const header = Buffer.alloc(44);
-  header.write('RIFF', 0);
-  header.writeUInt32LE(36 + data.length, 4);
-  header.write('WAVEfmt ', 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(RATE_HZ, 24);
-  header.writeUInt32LE(2 * RATE_HZ, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36);
-  header.writeUInt32LE(data.length, 40);
-  return Buffer.concat([header, data]);
+  return toWav(Buffer.from(Int16Array.from(samples, (sample) => 32_767 * sample).buffer));
 }
 
 /** Rises and falls as half a sine wave, so that it begins and ends without a click. */
 function toneOf(hz: number): readonly number[] {
-  const length = Math.round(TONE_S * RATE_HZ);
+  const length = Math.round(TONE_S * SAMPLE_RATE_HZ);
   return Array.from({ length }, (_, at) => {
     const loudness = AMPLITUDE * Math.sin((Math.PI * at) / length);
-    return loudness * Math.sin((2 * Math.PI * hz * at) / RATE_HZ);
+    return loudness * Math.sin((2 * Math.PI * hz * at) / SAMPLE_RATE_HZ);
   });
 }
