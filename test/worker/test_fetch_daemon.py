@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -98,6 +100,14 @@ def test_a_killed_daemon_leaves_no_process_and_the_next_one_goes_on(tmp_path: Pa
             assert "fetching some/tiny: 0 %" not in daemon.said
     assert [asked.split("bytes=")[-1] != "0-" for asked in hub.asked] == [True, True]
     assert "bytes=" in hub.asked[1]
+
+
+def test_a_fetch_that_was_stopped_is_continued_and_said(tmp_path: Path) -> None:
+    with fetching_half(tmp_path) as (hub, _, daemon, fetcher):
+        os.kill(fetcher, signal.SIGSTOP)
+        daemon.await_said("the fetch of some/tiny was stopped: it is continued")
+        hub.gate.set()
+        daemon.await_said(fetched_line())
 
 
 def test_a_daemon_that_is_asked_to_end_does_not_wait_for_the_fetch(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 import { decodeFetchEvent, type FetchEvent } from '../protocol/worker/fetch.js';
 import type { Log } from '../system/log.js';
 import { RAISE_FILE_LIMIT, saysTooManyFiles } from '../system/process/open-files.js';
-import type { Exit } from '../system/process/process.js';
+import type { Exit, RunningProgram } from '../system/process/process.js';
+import { isStopped } from '../system/process/process-stopped.js';
 import { describeExit, type PythonOptions, startPython } from './start-python.js';
 
 /** What arrived so far stays on the disk, so nothing is gained by waiting longer. */
 const GRACE_MS = 500;
+const STOPPED_MS = 300;
 
 export interface FetchOptions extends PythonOptions {
   /** A hub name, OWNER/NAME. */
@@ -14,7 +16,7 @@ export interface FetchOptions extends PythonOptions {
   readonly prepare: boolean;
   /** The number types to convert for, where not all. */
   readonly types?: string;
-  readonly log: Pick<Log, 'debug'>;
+  readonly log: Pick<Log, 'debug' | 'warn'>;
   /** Progress, and as the last one how it ended; also where the process ended without a word. Once each, in order. */
   onEvent(event: FetchEvent): void;
 }
@@ -37,6 +39,10 @@ export function startFetch(options: FetchOptions): RunningFetch {
     line: (line) => hear(line, options, tell),
     stderr: (line) => options.log.debug(`fetch: ${line.slice(0, 500)}`),
   });
+  const stopWatching = continueWhenStopped(program, () =>
+    options.log.warn(`the fetch of ${options.model} was stopped: it is continued`),
+  );
+  void program.exited.then(stopWatching);
   const { stdout } = program;
   // Its last line may still be on its way when the process has ended.
   const read = new Promise<void>((resolve) => (stdout ? stdout.once('close', resolve) : resolve()));
@@ -47,6 +53,25 @@ export function startFetch(options: FetchOptions): RunningFetch {
       program.stdin?.end();
       await program.terminate(GRACE_MS);
     },
+  };
+}
+
+/** The kernel says when a child is stopped. A debugger or a job shell may do that for a moment. */
+function continueWhenStopped(program: RunningProgram, onContinued: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const look = () => {
+    if (program.pid === undefined || !isStopped(program.pid)) return;
+    onContinued();
+    program.signal('SIGCONT');
+  };
+  const childChanged = () => {
+    clearTimeout(timer);
+    timer = setTimeout(look, STOPPED_MS).unref();
+  };
+  process.on('SIGCHLD', childChanged);
+  return () => {
+    clearTimeout(timer);
+    process.off('SIGCHLD', childChanged);
   };
 }
 
