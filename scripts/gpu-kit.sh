@@ -1,7 +1,7 @@
 #!/bin/sh
 # Packs what a machine with a card needs for the whole check when it reaches no registry: scripts/gpu-kit.sh FOLDER
 # There: `sh FOLDER/run.sh`. That machine has Python 3.12 on x86-64 and PyTorch with its usual companions (numpy, scipy,
-# pandas, numba, lightning, transformers, tokenizers, onnxruntime, safetensors, psutil); the rest comes along: NeMo
+# pandas, pyarrow, scikit-learn, numba, torchmetrics, transformers, onnxruntime, safetensors); the rest comes along: NeMo
 # and what it imports, Node 20, the built programs, the tiny Canary and phrases for it. The embedded engine does not:
 # Canary dictates alone there.
 set -eu
@@ -34,7 +34,9 @@ target="--only-binary=:all: --python-version $version --implementation cp --plat
   datasets==5.2.0 dill==0.4.1 multiprocess==0.70.19 cytoolz intervaltree kaldialign overrides==7.7.0 cffi \
   nv-one-logger-core==2.3.1 nv-one-logger-pytorch-lightning-integration==2.3.1 nv-one-logger-training-telemetry==2.3.1 \
   pydantic==2.14.4 pydantic-core==2.50.5 annotated-types typing-inspection strenum toml truststore httpx2 httpcore2 \
-  sniffio googleapis-common-protos msgpack==1.2.4 pyzmq==27.3.0 num2words==0.5.14 sentencepiece==0.2.3 onnx==1.23.2
+  sniffio googleapis-common-protos msgpack==1.2.4 pyzmq==27.3.0 num2words==0.5.14 sentencepiece==0.2.3 onnx==1.23.2 \
+  toolz==1.2.0 sortedcontainers==2.4.0 wrapt==2.5.2 xxhash==4.1.0 lazy-loader==0.6 cloudpickle==3.1.3 colorama==0.4.6 \
+  einops==0.8.2 ml_dtypes==0.6.0
 # Two have no wheel in the registry; both are pure Python.
 "$python" -m pip wheel -qq --disable-pip-version-check --no-deps -w "$folder/wheels" \
   antlr4-python3-runtime==4.9.3 docopt==0.6.2

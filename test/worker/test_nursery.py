@@ -215,3 +215,22 @@ def test_the_run_is_part_of_a_workers_identity(daemon: DaemonSide) -> None:
     daemon.await_message(daemon.ctl, "ear.5.a1b2-1", "hello")
     daemon.order(op="fork", role="ear", generation=6, run="../x", **ends)
     assert "run:" in daemon.await_event("refused", generation=6)["message"]
+
+
+@pytest.mark.parametrize(("set_before", "seen"), [(None, "PASSIVE"), ("ACTIVE", "ACTIVE")])
+def test_torch_is_imported_where_threads_do_not_spin(tmp_path: Path, set_before: str | None, seen: str) -> None:
+    """On a busy machine they would spin for twenty times the work. A person's own wish holds."""
+    (tmp_path / "looks_at_it.py").write_text("import os\nprint('seen', os.environ.get('OMP_WAIT_POLICY'))\n")
+    code = (
+        "from swictation_worker.nursery import imports\n"
+        "imports.EAR_MODULES = imports.EMBEDDED_MODULES = ()\n"
+        "imports._prepare = lambda name: None\n"
+        "imports.CANARY_MODULES = ('looks_at_it',)\n"
+        "print(imports.import_stages(True, lambda stage: None))\n"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    environment |= {"PYTHONPATH": f"{PY_WORKER}{os.pathsep}{tmp_path}"}
+    environment |= {} if set_before is None else {"OMP_WAIT_POLICY": set_before}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert f"seen {seen}" in done.stdout

@@ -95,7 +95,10 @@ def run_stage(name: str, setting: Setting, work: Path) -> dict[str, Any]:
 
 def make_full_size(work: Path, *, pretended: bool) -> Path:
     """A pretended card takes what its world says, whatever the model's own size."""
+    from swictation_worker.engines.canary.model import quieten_nemo
+
     from ..random_canary import find_random_archive
     from ..shapes import FLASH_1B, TINY
 
+    quieten_nemo()
     return find_random_archive(TINY if pretended else FLASH_1B, work)

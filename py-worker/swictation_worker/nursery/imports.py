@@ -35,6 +35,12 @@ NO_ALLOCATOR_THREAD = "background_thread:false"
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
+NO_SPINNING = {"OMP_WAIT_POLICY": "PASSIVE"}
+"""torch's threads wait for each other by spinning, many times for each token: on two cores with other work a load with
+its warm-up took 17 to 22 s in place of 0.9. Read by torch's own OpenMP when it is loaded; the embedded engine has
+another one."""
+
+
 class MissingPackage(Exception):
     """A package without which no worker can run; the message says what to install."""
 
@@ -79,6 +85,8 @@ def import_stages(import_canary: bool, finish_stage: Callable[[Stage], None]) ->
     missing = _import_embedded()
     if missing is None:
         _settle(finish_stage, "embedded")
+    for name, value in NO_SPINNING.items():
+        os.environ.setdefault(name, value)
     canary = (import_canary or (missing is not None and _is_canary_installed())) and _has_all(CANARY_MODULES)
     if canary:
         _settle(finish_stage, "canary")
