@@ -11,7 +11,6 @@ import type { MetricsStore } from '../store/metrics-store.js';
 import { openTolerantStore } from '../store/tolerant-store.js';
 import { epochS, monotonicS } from '../system/clock.js';
 import { createNotifier } from '../system/desktop/notify.js';
-import { Sounds } from '../system/desktop/sounds.js';
 import { focusedWindow } from '../system/desktop/window/focused-window.js';
 import { ScreenLock } from '../system/desktop/window/screen-lock.js';
 import type { Log } from '../system/log.js';
@@ -33,6 +32,7 @@ import { DaemonEvents } from './reporting/daemon-events.js';
 import { HistoryKeeper } from './reporting/history-keeper.js';
 import { explainIsolation } from './reporting/isolation.js';
 import { Notices } from './reporting/notices.js';
+import { Sounds } from './reporting/sounds.js';
 import { Warnings } from './reporting/warnings.js';
 
 export interface DaemonEnvironment {

@@ -1,8 +1,8 @@
 import type { MicrophoneState } from '../../capture/source.js';
 import type { PendingReason } from '../../domain/state.js';
 import type { Notification, Notifier } from '../../system/desktop/notify.js';
-import type { Sounds } from '../../system/desktop/sounds.js';
 import type { InputNews } from '../hearing/chosen-input.js';
+import type { Sounds } from './sounds.js';
 
 const PENDING: Notification = {
   topic: 'pending',

@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SAMPLE_RATE_HZ } from '../../domain/units.js';
 import { toWav } from '../../protocol/wav.js';
-import type { Env } from '../env.js';
-import { findOnPath } from '../find-on-path.js';
-import { runProgram } from '../process/process.js';
+import type { Env } from '../../system/env.js';
+import { findOnPath } from '../../system/find-on-path.js';
+import { runProgram } from '../../system/process/process.js';
 
 /** What people hear without looking. */
 export type Cue = 'start' | 'stop' | 'pending';

@@ -1,8 +1,8 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Sounds, waveOf } from '../../ts/system/desktop/sounds.js';
-import { textOf } from '../support/daemon.js';
-import { openHome } from '../support/home.js';
+import { Sounds, waveOf } from '../../../ts/daemon/reporting/sounds.js';
+import { textOf } from '../../support/daemon.js';
+import { openHome } from '../../support/home.js';
 
 /** A machine with this player, which notes what it is given. */
 function machineWith(player: string, isEnabled = true) {
