@@ -1,7 +1,7 @@
 // Joins each program and what it imports into one file: reading 250 small modules takes longer than everything else that
 // happens before the daemon accepts a key press. Packages stay outside that bring native code or files of their own.
-// The programs in dist/bin stay as they are: they look whether there is room for the rest, and read it then. What tsc
-// wrote to dist/ works without this too.
+// The programs in dist/bin are small files of their own: they look whether there is room for the rest, and read it then.
+// What tsc wrote to dist/ works without this too.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,15 +9,19 @@ import { rolldown } from 'rolldown';
 
 const OUTSIDE =
   /^(zeromq|libsql|undici|msgpackr|pino|dbus-next|pidusage|crc-32|node-nvidia-smi)(\/|$)|^node:/;
-/** What the programs in dist/bin import. */
+/** What the programs in dist/bin read when they have looked. */
 const PROGRAMS = ['cli/main', 'daemon/main'];
+const STARTERS = ['bin/swictation', 'bin/swictationd'];
+/** Runs before all else, so it can't be part of the file that imports it; and the programs themselves. */
+const APART = /^\.\.\/(system\/no-debugger|cli\/main|daemon\/main)\.js$/;
 
 export async function bundlePrograms(root) {
-  for (const name of PROGRAMS) {
+  for (const name of [...PROGRAMS, ...STARTERS]) {
     const bundle = await rolldown({
       input: join(root, 'ts', `${name}.ts`),
       platform: 'node',
-      external: OUTSIDE,
+      external: STARTERS.includes(name) ? [OUTSIDE, APART] : OUTSIDE,
+      makeAbsoluteExternalsRelative: false,
       resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
       logLevel: 'warn',
     });

@@ -11,7 +11,6 @@ const FILES = [
   'dist/bin/swictationd.js',
   // What runs before a program is read, and the programs.
   'dist/system/no-debugger.js',
-  'dist/system/process/open-files.js',
   'dist/cli/main.js',
   'dist/daemon/main.js',
   'dist/report/page.js',

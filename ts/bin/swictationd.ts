@@ -5,6 +5,7 @@ import '../system/no-debugger.js';
 import { writeSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { adviceOn, FEWEST_FOR_DICTATION, tooFewFiles } from '../system/process/open-files.js';
+import { exitProcess } from '../system/process/terminal.js';
 
 // The heap's nursery stays at 1 MB instead of growing to 16: what is short-lived here is small, and memory that a
 // daemon holds all day is better left to others. Saves 20-30 MB while somebody dictates.
@@ -17,7 +18,6 @@ if (refusal !== null) leave(refusal);
 try {
   // Only now: reading the program itself takes files.
   const { runSwictationd } = await import('../daemon/main.js');
-  const { exitProcess } = await import('../system/process/terminal.js');
   exitProcess(await runSwictationd(process.argv.slice(2)));
 } catch (error) {
   if (process.env.SWICTATION_DEBUG) console.error(error);
