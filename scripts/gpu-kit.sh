@@ -49,7 +49,7 @@ say 'Node'
 cp "$folder/package/bin/node" "$folder/kit/node"
 
 say 'programs'
-node scripts/build.mjs --quick >&2
+node scripts/build.mjs >&2
 programs=$folder/kit/programs
 node scripts/stage.mjs "$programs"
 (cd "$programs" && npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
