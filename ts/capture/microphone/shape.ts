@@ -42,6 +42,11 @@ const AS_ANNOUNCED = 1.3;
 /** From here on no hurry of a program explains that so many words come. */
 const CLOCK_SUFFICES = 2.5;
 
+/** Whether the words themselves say that they are not one voice at its own rate. */
+export function looksMade(words: Int16Array): boolean {
+  return looksStereo(words) || looksOversampled(words);
+}
+
 function looksStereo(words: Int16Array): boolean {
   let even = 0;
   let odd = 0;

@@ -3,7 +3,7 @@ import { ChannelMixer, LIVE_MIXING } from '../channels/mixer.js';
 import { findAlignment } from './alignment.js';
 import { FlowMeter } from './flow-meter.js';
 import { Reshaper } from './reshaper.js';
-import { findShape, type Shape } from './shape.js';
+import { findShape, looksMade, type Shape } from './shape.js';
 import { startsWithHeader, withoutWords } from './text-in-sound.js';
 
 /** What is wrong with a stream. After `header` and `rate` nothing of it can be used. */
@@ -160,10 +160,16 @@ export class StreamReader {
     const isLate = heldS > (far ? LONGEST_ODD_HOLD_S : LONGEST_HOLD_S);
     const isSure = rate !== null && this.isSure(rate, far);
     // Nothing is decided by what comes now: its words are not looked at.
-    if (early && !isSure && !isLate) return;
+    if (far && !isSure && !isLate) return;
     const words = toWords(Buffer.concat(this.held).subarray(-LOOKED_AT_BYTES));
     if (words.length < TELLING_WORDS || rate === null) {
       if (isLate) this.accept(null);
+      return;
+    }
+    if (early && !isSure && !isLate) {
+      // Without a sign of another shape nothing is held back longer than it takes to look.
+      if (!isOff(rate.wordsPerS, this.announcedRate) || !looksMade(words))
+        this.accept(rate.wordsPerS);
       return;
     }
     const shape = this.shapeOf(words, rate.wordsPerS, early);
