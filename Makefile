@@ -9,8 +9,9 @@ SEED ?=
 ROUNDS ?= 0
 STATES ?= 200000
 FILE ?=
+OPTIONS ?=
 
-.PHONY: help setup setup-build setup-test package deb release run test check faults bench soak simulate gpu-check tiny-canary install uninstall lock clean crash-states
+.PHONY: help setup setup-build setup-test package deb release run serve test check faults bench soak simulate gpu-check tiny-canary install uninstall lock clean crash-states
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +27,10 @@ setup-test:
 
 run: setup ## dictate; without a microphone or a Wayland session: a demonstration on a recording
 	@exec scripts/run.sh
+
+serve: setup ## recognise for other machines (OPTIONS="--engine canary ...", docs/serving.md)
+	@scripts/setup.sh serve
+	@exec scripts/serve.sh $(OPTIONS)
 
 test: setup-test ## set up, then all checks and tests; the last line counts them
 	@scripts/test-packages.sh
@@ -76,4 +81,4 @@ lock: ## renew the versions and checksums of all Python packages (locks/)
 	@exec node scripts/lock.mjs
 
 clean: ## remove what was built and installed here
-	rm -rf dist node_modules .venv build coverage test-output
+	rm -rf dist node_modules .venv .venv-serve build coverage test-output

@@ -8,6 +8,8 @@
 //   torch-cuda12.txt  the same for drivers that are older than 580
 //   torch-cpu.txt     torch without CUDA, from PyTorch's own index
 //   test.txt          what checks and tests need
+//   serve.txt         the server for other machines, in an environment beside the worker's
+//   serve-test.txt    what its tests need beside it
 //
 // All of them agree: one resolution decides, the others are held to it.
 import { spawnSync } from 'node:child_process';
@@ -55,7 +57,20 @@ function writeLocks() {
     older.filter(({ name }) => OF_TORCH.test(name)),
   );
   write('test.txt', resolve(['requirements-test.txt'], full));
+  writeServerLocks(full);
   lockCpuBuild(whole);
+}
+
+/** The server sees the worker's packages, too, so that what both have must be of one version. */
+function writeServerLocks(full) {
+  const server = resolve(['requirements-serve.txt'], full);
+  const tests = resolve(['requirements-serve-test.txt'], [...full, ...server]);
+  const names = server.map(({ name }) => name);
+  write('serve.txt', server);
+  write(
+    'serve-test.txt',
+    tests.filter(({ name }) => !names.includes(name)),
+  );
 }
 
 /** What a requirements file asks for itself; of torch only the last one counts. */

@@ -1,9 +1,10 @@
 #!/bin/sh
-# Sets up what is missing and nothing else: scripts/setup.sh build|run|full|test
+# Sets up what is missing and nothing else: scripts/setup.sh build|run|full|serve|test
 #   build Node packages and built programs
 #   run   build, and what `swictation setup` makes of this machine
 #   full  the full worker (torch, NeMo) too, without a card with torch's build for the CPU
-#   test  full, and what checks and tests need
+#   serve run, and the server for other machines in .venv-serve (half a GB)
+#   test  full, what checks and tests need, and the server where the network is quick
 # The Node packages come from package-lock.json, the Python ones from locks/. A second run is immediate.
 # PYTHON=python3.12 makes the environment from that Python.
 set -eu
@@ -48,6 +49,25 @@ install_test_packages() {
   echo "$wanted" >.venv/.swictation-test
 }
 
+site_packages() { "$1/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))'; }
+
+# The server's packages beside the worker's, which it sees behind its own; they are of the same versions, and nothing is installed there.
+# $1: what to install beside locks/serve.txt, if anything; $2: seconds that it may take.
+install_server() {
+  wanted=$(checksum locks/serve.txt ${1:+"$1"})-$(.venv/bin/python -c 'import sys; print(sys.version_info[:3], sys.prefix)')
+  is_done .venv-serve/.swictation "$wanted" && return
+  say 'installing the server for other machines'
+  rm -rf .venv-serve
+  .venv/bin/python -m venv .venv-serve &&
+    timeout "$2" .venv-serve/bin/python -m pip install -qq --no-input --disable-pip-version-check \
+      --require-hashes --no-deps -r locks/serve.txt ${1:+-r "$1"} >&2 &&
+    site_packages .venv >"$(site_packages .venv-serve)/worker.pth" || return 1
+  echo "$wanted" >.venv-serve/.swictation
+}
+
+# What the tests of the server had added stays.
+test_server_lock() { [ -x .venv-serve/bin/openai ] && echo locks/serve-test.txt || :; }
+
 check_node
 one_at_a_time build/setup.lock
 install_node_packages
@@ -57,10 +77,15 @@ case $profile in
   build) ;;
   run) set_up_python ;;
   full) set_up_python --full ;;
+  serve)
+    set_up_python
+    install_server "$(test_server_lock)" 1800 || fail 'the server could not be installed: see above'
+    ;;
   test)
     # Tests of the full worker are skipped without it; those of the embedded engine are not.
     set_up_python --full || set_up_python
     install_test_packages
+    install_server locks/serve-test.txt 120 || say 'the server could not be installed: its tests will be skipped'
     ;;
-  *) fail "unknown profile $profile: build, run, full or test" ;;
+  *) fail "unknown profile $profile: build, run, full, serve or test" ;;
 esac

@@ -50,7 +50,7 @@ function stage(target) {
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
   for (const file of FILES) {
-    const filter = (path) => !/__pycache__|\.pyc$|locks\/test\.txt$/.test(path);
+    const filter = (path) => !/__pycache__|\.pyc$|locks\/(serve|serve-test|test)\.txt$/.test(path);
     cpSync(join(root, file), join(target, file), { recursive: true, filter });
   }
   const source = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));

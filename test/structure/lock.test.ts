@@ -47,6 +47,8 @@ describe('the lock', () => {
     ['requirements.txt', ['full.txt', 'torch-cuda13.txt']],
     ['requirements-cuda12.txt', ['torch-cuda12.txt']],
     ['requirements-test.txt', ['test.txt']],
+    ['requirements-serve.txt', ['serve.txt']],
+    ['requirements-serve-test.txt', ['serve-test.txt']],
   ])('holds each direct requirement of %s', (file, locks) => {
     const locked = locks.flatMap(readLock);
     for (const [name, version] of readRequirements(file)) {
@@ -64,7 +66,7 @@ describe('the lock', () => {
 
   it('agrees with itself: a package has one version for one Python, whichever set names it', () => {
     const full = readLock('full.txt');
-    for (const name of ['embedded.txt', 'build.txt', 'test.txt']) {
+    for (const name of ['embedded.txt', 'build.txt', 'test.txt', 'serve.txt', 'serve-test.txt']) {
       for (const entry of readLock(name)) {
         const same = full.filter((one) => one.name === entry.name);
         const wanted = same.map(({ version, python }) => `${version} ${python}`);

@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { resolve } from 'node:path';
+import { type Exit, startProgram } from '../../ts/system/process/process.js';
+
+const PYTHON = resolve('.venv-serve/bin/python');
+const READY_MS = 150_000;
+
+/** Why the server can't be tried here; null where it can. */
+export const NO_SERVER = existsSync(resolve('.venv-serve/.swictation'))
+  ? null
+  : 'the server is not installed here (.venv-serve): scripts/setup.sh serve';
+
+export interface SpeechServer {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  readonly exited: Promise<Exit>;
+  stdout(): string;
+  stderr(): string;
+  /** To the program itself, as Ctrl+C in a terminal that is not its processes'. */
+  signal(signal: NodeJS.Signals): void;
+  /** To it and to all that it started. */
+  signalAll(signal: NodeJS.Signals): void;
+  stop(): Promise<Exit>;
+}
+
+/** The real server in real processes. */
+export async function startServer(
+  args: readonly string[],
+  port?: number,
+  env: NodeJS.ProcessEnv = {},
+): Promise<SpeechServer> {
+  const chosen = port ?? (await freePort());
+  const server = launch(['--port', String(chosen), ...args], env);
+  const ready = server.said(/listening at/);
+  const late = new Promise<never>((_, reject) => {
+    setTimeout(() => reject(new Error(`not ready in time: ${server.stderr()}`)), READY_MS).unref();
+  });
+  await Promise.race([ready, late]);
+  return { ...server, url: `http://127.0.0.1:${chosen}`, port: chosen };
+}
+
+/** As it comes: it may refuse to start. */
+export function launch(args: readonly string[], env: NodeJS.ProcessEnv = {}, site = true) {
+  const flags = site ? [] : ['-S'];
+  const program = startProgram(PYTHON, [...flags, '-m', 'serving', ...args], {
+    env: { ...process.env, PYTHONPATH: resolve('py-worker'), ...env },
+    cwd: resolve('.'),
+    stdout: 'pipe',
+    stderr: 'pipe',
+    ifWeDie: 'killed',
+  });
+  const out: string[] = [];
+  const err: string[] = [];
+  program.stdout?.on('data', (chunk: Buffer) => out.push(chunk.toString()));
+  program.stderr?.on('data', (chunk: Buffer) => err.push(chunk.toString()));
+  const stderr = () => err.join('');
+  const said = (pattern: RegExp) =>
+    new Promise<void>((done, fail) => {
+      program.stderr?.on('data', () => pattern.test(stderr()) && done());
+      void program.exited.then(() => fail(new Error(`the server ended: ${stderr()}`)));
+    });
+  const pid = program.pid ?? -1;
+  return {
+    pid,
+    exited: program.exited,
+    stdout: () => out.join(''),
+    stderr,
+    said,
+    signal: (signal: NodeJS.Signals) => process.kill(pid, signal),
+    signalAll: (signal: NodeJS.Signals) => void program.signal(signal),
+    stop: () => program.terminate(60_000),
+  };
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((done) => {
+    const probe = createServer();
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      probe.close(() => done(port));
+    });
+  });
+}
