@@ -11,13 +11,15 @@ lib=$root/usr/lib/swictation
 rm -rf "$root"
 mkdir -p "$root/DEBIAN" "$root/usr/bin" "$root/usr/lib/systemd/user" "$root/usr/share/man/man1" \
   "$root/usr/share/doc/swictation" "$root/usr/share/bash-completion/completions" \
-  "$root/usr/share/zsh/vendor-completions" "$root/usr/share/fish/vendor_completions.d"
+  "$root/usr/share/applications" "$root/usr/share/zsh/vendor-completions" "$root/usr/share/fish/vendor_completions.d"
 node scripts/stage.mjs "$lib"
 (cd "$lib" && npm ci --omit=dev --ignore-scripts --prefer-offline --no-audit --no-fund --loglevel=error >/dev/null)
 rm -rf "$lib/scripts" "$lib/node_modules/.package-lock.json"
 for name in swictation swictationd; do ln -s "../lib/swictation/dist/bin/$name.js" "$root/usr/bin/$name"; done
 sed -e 's|@ROOT@|/usr/lib/swictation|g' -e 's|@NODE@|/usr/bin/node|g' scripts/swictation.service.in \
   >"$root/usr/lib/systemd/user/swictation.service"
+desktop_entry=org.swictation.Swictation.desktop
+sed -e 's|@PROGRAM@|/usr/bin/swictation|g' "scripts/$desktop_entry.in" >"$root/usr/share/applications/$desktop_entry"
 gzip -9nc docs/swictation.1 >"$root/usr/share/man/man1/swictation.1.gz"
 echo '.so man1/swictation.1' | gzip -9nc >"$root/usr/share/man/man1/swictationd.1.gz"
 gzip -9nc CHANGELOG.md >"$root/usr/share/doc/swictation/changelog.gz"

@@ -18,6 +18,9 @@ zsh_file=$share/zsh/site-functions/_swictation
 fish_file=$share/fish/vendor_completions.d/swictation.fish
 man_file=$share/man/man1/swictation.1
 daemon_man_file=$share/man/man1/swictationd.1
+# By its name the desktop knows the program that asks for keys.
+desktop_entry=org.swictation.Swictation.desktop
+desktop_file=$share/applications/$desktop_entry
 
 # put_launcher PROGRAM FILE: a command that starts the program by the node that is here now, as the service does. The
 # PATH of a compositor that runs it for a key has none where node comes from a version manager. What a session makes

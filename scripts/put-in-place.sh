@@ -28,6 +28,13 @@ put_papers() {
   echo ".so man1/$(basename "$man_file")" >"$daemon_man_file"
 }
 
+# The program in a desktop file: quoted, and its own special characters and those of sed and of field codes escaped.
+put_desktop_file() {
+  mkdir -p "$(dirname "$desktop_file")"
+  program=$(printf '%s' "$1" | sed -e 's/[\\"`$]/\\&/g' -e 's/\\/\\\\/g' -e 's/%/%%/g' -e 's/[\&|]/\\&/g')
+  sed -e "s|@PROGRAM@|\"$program\"|g" "scripts/$desktop_entry.in" >"$desktop_file"
+}
+
 # A path as it stands in a unit file, in the words of sed: systemd reads % as the start of a name.
 unit_path() { printf '%s' "$1" | sed -e 's/%/%%/g' -e 's/[\\&|]/\\&/g'; }
 
@@ -73,6 +80,7 @@ if [ "${1:-}" = commands ]; then
   case ":$PATH:" in *":$bin:"*) ;; *) echo "Add $bin to PATH to call them by name." ;; esac
 fi
 put_papers
+put_desktop_file "$(command -v "$swictation" || echo "$swictation")"
 retire_older_units
 put_unit
 echo "Installed: $root, $units/$unit"

@@ -19,6 +19,7 @@ const FILES = [
   'py-worker/swictation_worker',
   'locks',
   'scripts/swictation.service.in',
+  'scripts/org.swictation.Swictation.desktop.in',
   'scripts/install-places.sh',
   'scripts/put-in-place.sh',
   'scripts/uninstall.sh',

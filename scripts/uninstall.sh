@@ -15,12 +15,12 @@ systemctl --user daemon-reload 2>/dev/null || true
 for name in $programs; do
   if is_ours "$bin/$name"; then rm -f "$bin/$name"; fi
 done
-rm -f "$bash_file" "$zsh_file" "$fish_file" "$man_file" "$daemon_man_file"
+rm -f "$bash_file" "$zsh_file" "$fish_file" "$man_file" "$daemon_man_file" "$desktop_file"
 rm -rf "$app" "$app.new" "$app.old"
 [ ! -f "$python/pyvenv.cfg" ] || rm -rf "$python"
 rm -rf "$python.lock" "$app.lock"
 # Folders that only we used, the inner ones first; others hold something and stay.
-for file in "$bash_file" "$zsh_file" "$fish_file" "$man_file"; do
+for file in "$bash_file" "$zsh_file" "$fish_file" "$man_file" "$desktop_file"; do
   remove_if_empty "$(dirname "$file")" "$(dirname "$(dirname "$file")")"
 done
 remove_if_empty "$data" "$units" "$config_home/systemd" "$bin" "$config_home" "$share" "$HOME/.local"

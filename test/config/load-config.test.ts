@@ -197,7 +197,8 @@ push_to_talk = "Super+Space"
     expect(config.gpu.device).toBe('cpu');
     expect(config.stt.threads).toBe(4);
     expect(config.audio.device).toBe('2');
-    expect(config.notes).toHaveLength(15);
+    expect(config.hotkeys).toEqual({ toggle: 'Super+Shift+D', pushToTalk: 'Super+Space' });
+    expect(config.notes).toHaveLength(14);
     expect(config.notes).toContain(`${file}: vad_min_silence is now [vad] silence_duration = 0.3`);
     for (const note of config.notes) expect(note).toMatch(/: \[?\w+\]? is (now \[|ignored: .)/);
   });
@@ -249,7 +250,7 @@ describe('what is refused, in one line with file, key, value and what is allowed
     ['[metrics]\nenabled = "maybe"', '[metrics] enabled = "maybe": allowed is true or false'],
     ['vad_min_silence = "x"', 'vad_min_silence = "x": allowed is a number'],
     ['num_threads = 1.5', 'num_threads = 1.5: allowed is a whole number'],
-    ['[hotkeys]\ntogle = "x"', 'unknown key [hotkeys] "togle": known are toggle, push_to_talk'],
+    ['[hotkeys]\ntogle = "x"', 'unknown key [hotkeys] togle = "x": did you mean toggle?'],
     ['[inject]\nsink = "telepathy"', '[inject] sink = "telepathy": allowed is "auto", "wtype"'],
     [
       '[gpu]\nwarning_mb = 3600\ncritical_mb = 3500',

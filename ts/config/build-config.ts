@@ -109,6 +109,7 @@ function buildRemote(file: string, root: Root, expand: ExpandPath): Config['remo
 
 function buildOutput(file: string, root: Root, expand: ExpandPath) {
   const inject = readSection(file, 'inject', SECTIONS.inject, root);
+  const hotkeys = readSection(file, 'hotkeys', SECTIONS.hotkeys, root);
   const journal = readSection(file, 'journal', SECTIONS.journal, root);
   const { sink } = inject;
   const sinkFile = sink.startsWith('file:') ? sink.slice('file:'.length) : null;
@@ -119,6 +120,7 @@ function buildOutput(file: string, root: Root, expand: ExpandPath) {
       pasteKeys: inject.paste_keys,
       sameWindow: inject.same_window,
     },
+    hotkeys: { toggle: hotkeys.toggle, pushToTalk: hotkeys.push_to_talk },
     journal: { quotaMb: journal.quota_mb, keepDeliveredHours: journal.keep_delivered_hours },
     notifications: readSection(file, 'notifications', SECTIONS.notifications, root),
     log: readSection(file, 'log', SECTIONS.log, root),

@@ -74,6 +74,8 @@ export interface Config {
     readonly pasteKeys: string;
     readonly sameWindow: boolean;
   };
+  /** Keys of the whole desktop as they are written; empty: none. */
+  readonly hotkeys: { readonly toggle: string; readonly pushToTalk: string };
   readonly journal: { readonly quotaMb: number; readonly keepDeliveredHours: number };
   readonly notifications: { readonly enabled: boolean; readonly sounds: boolean };
   readonly metrics: {

@@ -37,3 +37,16 @@ export const control = z.strictObject({
     meaning: 'ZeroMQ endpoint for events (docs/commands.md).',
   }),
 });
+
+/** Any text is accepted, as older daemons did; one that names no key is said at the start. */
+const shortcut = (meaning: string) =>
+  key(z.string().default(''), {
+    toml: '""',
+    allowed: '"" or keys such as "Super+Shift+D"',
+    meaning,
+  });
+
+export const hotkeys = z.strictObject({
+  toggle: shortcut('Starts and stops dictation, where the desktop lends keys (GNOME, KDE).'),
+  push_to_talk: shortcut('Dictates while it is held, where the desktop lends keys.'),
+});

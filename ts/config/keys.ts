@@ -1,4 +1,4 @@
-import { control } from './keys-control.js';
+import { control, hotkeys } from './keys-control.js';
 import { gpu } from './keys-gpu.js';
 import { cleanup, metrics, warnings } from './keys-metrics.js';
 import { inject, journal, log, notifications } from './keys-output.js';
@@ -17,6 +17,7 @@ export const SECTIONS = {
   audio,
   voice,
   inject,
+  hotkeys,
   journal,
   notifications,
   metrics,

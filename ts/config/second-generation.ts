@@ -69,7 +69,7 @@ const FLAT_KEYS: Readonly<Record<string, FlatKey>> = {
   phonetic_threshold: { kind: 'number', reason: 'own words are listed under [voice] replacements' },
 };
 
-export const SECOND_GENERATION_KEYS: readonly string[] = [...Object.keys(FLAT_KEYS), 'hotkeys'];
+export const SECOND_GENERATION_KEYS: readonly string[] = Object.keys(FLAT_KEYS);
 
 export interface Translated {
   readonly root: Record<string, unknown>;
@@ -88,11 +88,6 @@ export function translateSecondGeneration(
     if (flat === undefined) continue;
     delete moved[name];
     notes.push(`${file}: ${name} ${moveKey(file, name, flat, value, moved)}`);
-  }
-  if (isTable(moved.hotkeys)) {
-    checkHotkeys(file, moved.hotkeys);
-    delete moved.hotkeys;
-    notes.push(`${file}: [hotkeys] is ignored: bind \`swictation toggle\` to a key in the desktop`);
   }
   return { root: moved, notes };
 }
@@ -151,16 +146,6 @@ function readKind(file: string, name: string, kind: Kind, value: unknown): numbe
     'config_invalid',
     `${file}: ${name} = ${showValue(value)}: allowed is ${KIND_NAMES[kind]}`,
   );
-}
-
-function checkHotkeys(file: string, hotkeys: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(hotkeys)) {
-    if (name !== 'toggle' && name !== 'push_to_talk') {
-      const message = `${file}: unknown key [hotkeys] ${showValue(name)}: known are toggle, push_to_talk`;
-      throw new Problem('config_invalid', message);
-    }
-    readKind(file, `[hotkeys] ${name}`, 'text', value);
-  }
 }
 
 function to(section: string, key: string, value: unknown): Successor {

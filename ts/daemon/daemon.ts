@@ -19,6 +19,7 @@ import { ExitWhenDone } from './exit-when-done.js';
 import { AudioInput } from './hearing/audio-input.js';
 import { answerBy, commandHandlers } from './interface/commands.js';
 import { openControl } from './interface/control.js';
+import { beginHotkeys, type Hotkeys } from './interface/hotkeys.js';
 import { takeSnapshot } from './interface/snapshot.js';
 import { followConfig } from './live-config.js';
 import { type DaemonEnvironment, openParts, openSocketDir, type Parts } from './parts.js';
@@ -39,6 +40,7 @@ export class Daemon {
   private audioInput: AudioInput | null = null;
   private stopping = false;
   private cardUse: CardUse | null = null;
+  private hotkeys: Hotkeys | null = null;
   private readonly hub = new MetricsHub();
   private readonly settledSignal = new SettledSignal();
   private readonly exit: ExitWhenDone;
@@ -80,6 +82,7 @@ export class Daemon {
     this.recover(core, parts);
     await this.openControl(core, parts);
     followConfig(this.environment, core.dictation, parts.warnings);
+    this.hotkeys = beginHotkeys(this.environment, core, parts.warnings);
     if (options.start) core.loop.post(() => core.startRecording());
     const built = { assembled, parts, record };
     const cardUse = new CardUse(this.environment, built, this.settledSignal, note);
@@ -91,10 +94,7 @@ export class Daemon {
 
   /** Starts or stops recording; nothing before there is anything to record with. */
   toggle(): void {
-    const { core } = this;
-    core?.loop.post(() =>
-      core.dictation.isRecording ? core.stopRecording() : core.startRecording(),
-    );
+    void this.core?.toggleKey.press(() => {});
   }
 
   /** Reads the configuration again. */
@@ -248,6 +248,7 @@ export class Daemon {
       core,
       microphone: this.audioInput?.microphone ?? { kind: 'idle' as const },
       modelFetch: this.cardUse?.fetching ?? null,
+      hotkeys: this.hotkeys?.state ?? null,
       pending: opened.journal.list().length,
       processes,
       warnings: warnings.recent,

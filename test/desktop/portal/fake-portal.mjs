@@ -1,81 +1,45 @@
-// A portal that lends keyboards, strict in its protocol: `org.freedesktop.portal.RemoteDesktop` version 2 as its documentation has it.
-// Keys go on to the compositor by wtype. FAKE_PORTAL names a folder: `orders.json` says how it behaves, `calls` is what it was asked.
+// A portal that lends keyboards and keys of the desktop, strict in its protocol: `org.freedesktop.portal.RemoteDesktop` version 2 and
+// `GlobalShortcuts` as their documentation has them. Keys that are typed go on to the compositor by wtype.
 import { execFile } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import dbus from 'dbus-next';
+import {
+  answerRequest,
+  bus,
+  closeSession,
+  folder,
+  must,
+  newSession,
+  note,
+  option,
+  orders,
+  serve,
+  sessionOf,
+  sessions,
+  wait,
+  Wrong,
+} from './fake-protocol.mjs';
+import { GLOBAL_SHORTCUTS, REGISTRY } from './fake-shortcuts.mjs';
 
-const { Message, Variant, MessageType } = dbus;
-const folder = process.env.FAKE_PORTAL;
+const { Message, Variant } = dbus;
 const RD = 'org.freedesktop.portal.RemoteDesktop';
-const DESKTOP = '/org/freedesktop/portal/desktop';
-const bus = dbus.sessionBus({ busAddress: process.env.FAKE_PORTAL_BUS });
-const sessions = new Map();
 let keysPressed = 0;
-
-const orders = () =>
-  existsSync(`${folder}/orders.json`) ? JSON.parse(readFileSync(`${folder}/orders.json`, 'utf8')) : {};
-const note = (line) => appendFileSync(`${folder}/calls`, `${JSON.stringify(line)}\n`);
-const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The one token that is good, in a file so that it outlives a restart as the real permission store does. */
 const goodToken = () => (existsSync(`${folder}/good`) ? readFileSync(`${folder}/good`, 'utf8') : null);
 
-class Wrong extends Error {}
-const must = (isRight, message) => {
-  if (!isRight) throw new Wrong(message);
-};
-
-function option(options, name, signature) {
-  const found = options[name];
-  if (found === undefined) return undefined;
-  must(found.signature === signature, `${name} must be ${signature}`);
-  return found.value;
-}
-
-/** A request object, as every portal method that may ask the person makes one. */
-function answerRequest(message, options, results) {
-  const token = option(options, 'handle_token', 's');
-  must(/^[A-Za-z0-9_]+$/.test(token ?? ''), 'handle_token is no object path element');
-  const sender = message.sender.slice(1).replaceAll('.', '_');
-  const path = `${DESKTOP}/request/${sender}/${token}`;
-  bus.send(Message.newMethodReturn(message, 'o', [path]));
-  void Promise.resolve(results()).then(([code, values]) => {
-    const response = Message.newSignal(path, 'org.freedesktop.portal.Request', 'Response', 'ua{sv}', [code, values]);
-    response.destination = message.sender;
-    bus.send(response);
-  });
-}
-
-function sessionOf(message, path, state) {
-  const session = sessions.get(path);
-  must(session?.owner === message.sender, 'Invalid session');
-  must(state.includes(session.state), `Session is ${session.state}`);
-  return session;
-}
-
-function closeSession(path) {
-  const session = sessions.get(path);
-  if (!sessions.delete(path)) return;
-  const closed = Message.newSignal(path, 'org.freedesktop.portal.Session', 'Closed', 'a{sv}', [{}]);
-  closed.destination = session.owner;
-  bus.send(closed);
-}
-
-const METHODS = {
+const REMOTE_DESKTOP = {
   CreateSession(message, [options]) {
     must(message.signature === 'a{sv}', 'signature');
-    const token = option(options, 'session_handle_token', 's');
-    must(/^[A-Za-z0-9_]+$/.test(token ?? ''), 'session_handle_token is no object path element');
-    const path = `${DESKTOP}/session/${message.sender.slice(1).replaceAll('.', '_')}/${token}`;
-    must(!sessions.has(path), 'this session exists');
+    const [path, session] = newSession(message, options, RD);
     answerRequest(message, options, () => {
-      sessions.set(path, { owner: message.sender, state: 'init', held: [] });
+      sessions.set(path, session);
       return [0, { session_handle: new Variant('s', path) }];
     });
   },
   SelectDevices(message, [path, options]) {
     must(message.signature === 'oa{sv}', 'signature');
-    const session = sessionOf(message, path, ['init']);
+    const session = sessionOf(message, path, RD, ['init']);
     must(option(options, 'types', 'u') === 1, 'only a keyboard was to be asked for');
     must(option(options, 'persist_mode', 'u') === 2, 'persist_mode');
     session.token = option(options, 'restore_token', 's') ?? null;
@@ -86,7 +50,7 @@ const METHODS = {
   },
   Start(message, [path, parent, options]) {
     must(message.signature === 'osa{sv}' && parent === '', 'signature');
-    const session = sessionOf(message, path, ['selected']);
+    const session = sessionOf(message, path, RD, ['selected']);
     session.state = 'starting';
     answerRequest(message, options, async () => {
       const isKnown = session.token !== null && session.token === goodToken();
@@ -106,7 +70,7 @@ const METHODS = {
   },
   async NotifyKeyboardKeysym(message, [path, , keysym, state]) {
     must(message.signature === 'oa{sv}iu', 'signature');
-    const session = sessionOf(message, path, ['started']);
+    const session = sessionOf(message, path, RD, ['started']);
     must(state === 0 || state === 1, 'state');
     must((state === 1) !== session.held.includes(keysym), 'a key goes down once and up once');
     const { closeAtKey, dieAtKey, slowMs = 0, errorAtKey } = orders();
@@ -128,10 +92,6 @@ const METHODS = {
     must(value !== undefined, 'no such property');
     bus.send(Message.newMethodReturn(message, 'v', [new Variant('u', value)]));
   },
-  Close(message) {
-    sessions.delete(message.path);
-    bus.send(Message.newMethodReturn(message));
-  },
 };
 
 const MODIFIERS = { 0xffe1: 'shift', 0xffe3: 'ctrl', 0xffe9: 'alt', 0xffeb: 'logo' };
@@ -148,22 +108,14 @@ function press(held) {
   );
 }
 
-bus.addMethodHandler((message) => {
-  if (message.type !== MessageType.METHOD_CALL) return false;
-  const method = METHODS[message.member];
-  const known = [RD, 'org.freedesktop.DBus.Properties', 'org.freedesktop.portal.Session'];
-  if (method === undefined || !known.includes(message.interface)) return false;
-  note({ call: message.member });
-  const fail = (error) => {
-    note({ wrong: error.message });
-    const name = 'org.freedesktop.portal.Error.InvalidArgument';
-    bus.send(Message.newError(message, name, error.message));
-  };
-  try {
-    void Promise.resolve(method(message, message.body)).catch(fail);
-  } catch (error) {
-    fail(error);
-  }
-  return true;
+serve({
+  [RD]: REMOTE_DESKTOP,
+  'org.freedesktop.portal.GlobalShortcuts': GLOBAL_SHORTCUTS,
+  'org.freedesktop.host.portal.Registry': REGISTRY,
+  'org.freedesktop.portal.Session': {
+    Close(message) {
+      sessions.delete(message.path);
+      bus.send(Message.newMethodReturn(message));
+    },
+  },
 });
-bus.on('connect', () => void bus.requestName('org.freedesktop.portal.Desktop', 4).then(() => console.log('ready')));

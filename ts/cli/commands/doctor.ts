@@ -6,6 +6,7 @@ import { broken, type Check, fine } from '../doctor/check.js';
 import { checkDaemon } from '../doctor/daemon.js';
 import { checkInjector, checkSession } from '../doctor/desktop.js';
 import { checkEngine } from '../doctor/engine.js';
+import { checkHotkeys } from '../doctor/hotkeys.js';
 import { checkMicrophone } from '../doctor/microphone.js';
 import { formatTable } from '../screen/format.js';
 
@@ -51,7 +52,8 @@ async function checkConfigured(context: CliContext, card: boolean): Promise<read
     const config = await readConfig(context);
     const wanted = card || isCanaryOnCpu(config);
     const engine = await checkEngine(context.env, config.stt.model, wanted);
-    return [fine('config', config.file), ...engine, ...(await checkDaemon(context))];
+    const hotkeys = await checkHotkeys(context, config.hotkeys);
+    return [fine('config', config.file), hotkeys, ...engine, ...(await checkDaemon(context))];
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return [broken('config', error.message, 'correct the file')];

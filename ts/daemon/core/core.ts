@@ -16,6 +16,7 @@ import type { Dictation } from './dictation.js';
 import { execute } from './execute.js';
 import { Loop } from './loop.js';
 import { PolicyDriver } from './policy-driver.js';
+import { ToggleKey } from './toggle-key.js';
 import { WorkerNews } from './worker-news.js';
 
 /** Generations of the ear and of probes lie apart from those that the policy hands out. */
@@ -28,6 +29,7 @@ export class Core {
   readonly driver: PolicyDriver;
   readonly sessions: Sessions;
   readonly loop: Loop;
+  readonly toggleKey: ToggleKey;
   /** Why nothing can be recognised; null while it can. */
   trouble: string | null = null;
   private readonly parts: CoreParts;
@@ -68,6 +70,7 @@ export class Core {
       record: ports.record,
       observe: ports.observe,
     });
+    this.toggleKey = new ToggleKey(this, ports.nowS);
     this.decisionReporter = new DecisionReporter(ports, options.sim !== null);
     this.parts = new CoreParts({
       ports,

@@ -38,8 +38,7 @@ export function commandHandlers(ports: CommandPorts): Handlers {
     });
   return {
     status: async () => state(),
-    toggle: () =>
-      after(() => (core.dictation.isRecording ? core.stopRecording() : core.startRecording())),
+    toggle: () => core.toggleKey.press(({ state: reached }) => ({ state: reached })),
     start: () => after(() => core.startRecording()),
     stop_recording: () => after(() => core.stopRecording()),
     cancel: () => after(() => core.cancelRecording()),

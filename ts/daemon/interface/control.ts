@@ -74,20 +74,11 @@ export async function openEvents(
 function controlHandler(core: () => Core, shutdown: () => void): ControlHandler {
   return {
     toggle: () =>
-      new Promise<ToggleOutcome>((resolve) => {
-        core().loop.post(() => resolve(toggle(core())));
+      core().toggleKey.press(({ state, session }): ToggleOutcome => {
+        const counted = state === 'recording' ? null : core().sessions.figures(session);
+        return { state, session, words: counted?.words ?? 0, wpm: counted?.wpm ?? 0 };
       }),
     state: () => core().state,
     shutdown,
   };
-}
-
-function toggle(core: Core): ToggleOutcome {
-  if (!core.dictation.isRecording) {
-    const session = core.startRecording();
-    return { state: 'recording', session, words: 0, wpm: 0 };
-  }
-  const session = core.stopRecording() ?? 0;
-  const { words, wpm } = core.sessions.figures(session);
-  return { state: 'idle', session, words, wpm };
 }

@@ -11,6 +11,7 @@ export interface SnapshotFacts {
   readonly core: Core;
   readonly microphone: MicrophoneState;
   readonly modelFetch: NonNullable<Snapshot['model_fetch']> | null;
+  readonly hotkeys: Snapshot['hotkeys'];
   readonly pending: number;
   readonly processes: Snapshot['processes'];
   readonly warnings: readonly string[];
@@ -45,6 +46,7 @@ export function takeSnapshot(facts: SnapshotFacts): Snapshot {
     pending: facts.pending,
     microphone: describeMicrophone(facts.microphone),
     model_fetch: facts.modelFetch,
+    hotkeys: facts.hotkeys,
     workers: describeWorkers(core, policy),
     processes: [...facts.processes],
     malformed_messages: core.malformedMessages,

@@ -101,6 +101,11 @@ const snapshotSchema = z.object({
   }),
   /** Null where the configured model is here, or none is wanted. */
   model_fetch: modelFetch.nullable().optional(),
+  /** Who gives the keys of `[hotkeys]`, and which they are; null where none is set. */
+  hotkeys: z
+    .object({ by: z.enum(['portal', 'desktop']), detail: z.string() })
+    .nullable()
+    .optional(),
   workers: z.array(worker),
   processes: z.array(ownProcess),
   /** Messages of workers that could not be read; each harmed nothing. */

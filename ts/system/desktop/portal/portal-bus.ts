@@ -5,6 +5,7 @@ const PORTAL = 'org.freedesktop.portal.Desktop';
 const PORTAL_PATH = '/org/freedesktop/portal/desktop';
 const REQUEST = 'org.freedesktop.portal.Request';
 const SESSION = 'org.freedesktop.portal.Session';
+const REGISTRY = 'org.freedesktop.host.portal.Registry';
 const PROPERTIES = 'org.freedesktop.DBus.Properties';
 
 /** A value of an `a{sv}` with its D-Bus letter. */
@@ -43,8 +44,11 @@ export class PortalBus {
     this.toVariants = toVariants;
   }
 
-  /** Null where there is no session bus or no portal on it. One that is not running yet is started by the bus. */
-  static async connect(env: Env): Promise<PortalBus | null> {
+  /**
+   * Null where there is no session bus or no portal on it. One that is not running yet is started by the bus. `program`: the name of our
+   * desktop file, by which the portal knows us from then on; without one, or where it finds no such file, we are nobody to it.
+   */
+  static async connect(env: Env, program?: string): Promise<PortalBus | null> {
     const bus = await connectBus('session', env);
     if (bus === null) return null;
     const { Variant } = (await import('dbus-next')).default;
@@ -58,6 +62,7 @@ export class PortalBus {
     const portal = new PortalBus(bus, toVariants);
     try {
       await portal.open();
+      if (program !== undefined) await portal.register(program);
       return portal;
     } catch {
       bus.close();
@@ -151,6 +156,12 @@ export class PortalBus {
     await this.call({ interface: SESSION, member: 'Close' }, ASKED_MS, session).catch(() => {});
   }
 
+  /** Has to be the first call of all; portals before 1.19 don't know it. */
+  private async register(program: string): Promise<void> {
+    const call = { interface: REGISTRY, member: 'Register', signature: 'sa{sv}' };
+    await this.call({ ...call, body: [program, {}] }).catch(() => {});
+  }
+
   private async open(): Promise<void> {
     const bus = { destination: DAEMON, path: '/org/freedesktop/DBus', interface: DAEMON };
     await this.bus.hear(`type='signal',sender='${PORTAL}'`, (signal) => {
@@ -190,7 +201,7 @@ function toAnswer(signal: HeardSignal | null): PortalAnswer {
 }
 
 /** What a variant holds. */
-function plain(variant: unknown): unknown {
+export function plain(variant: unknown): unknown {
   return typeof variant === 'object' && variant !== null && 'value' in variant
     ? variant.value
     : null;
