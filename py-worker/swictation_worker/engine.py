@@ -32,9 +32,14 @@ class Wishes:
     written: bool = False
     """With the engine's own signs and capitals as well."""
     language: str = "en"
+    """What is spoken."""
     translate_to: str | None = None
     vocabulary: tuple[str, ...] = ()
     """Words and phrases that are likelier than the engine knows."""
+
+    @property
+    def text_language(self) -> str:
+        return self.translate_to or self.language
 
 
 PLAIN = Wishes()

@@ -1,5 +1,8 @@
 """The two errors of our own that end a request; everything else is a library's exception."""
 
+UNKNOWN_LANGUAGE = "unknown_language"
+"""The code of what is refused for the language that is spoken or wanted."""
+
 
 class Refused(Exception):
     """A request that is not served here; nothing has changed. ``code`` is a short stable name."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 CLOSING = "\"'”’)] "
-ENDS = (".", "?", "!")
+ENDS = (".", "?", "!", "\u3002", "\uff1f", "\uff01", "\u061f", "\u0964")
 TRAILING_OFF = ("...", "…", "..")
 
 

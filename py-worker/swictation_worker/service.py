@@ -8,8 +8,8 @@ from typing import assert_never
 from .engine import SAMPLE_RATE_HZ, Card, Engine, Report, VoiceActivity
 from .errors import not_loaded
 from .faults import classify, describe_failure
+from .language import kept_form, plain_form
 from .probe import run_probe
-from .spoken_form import to_spoken_form
 from .wire.answers import Answer, done, memory_map, scores, text
 from .wire.requests import (
     Drop,
@@ -24,7 +24,6 @@ from .wire.requests import (
     SpokenForm,
     Transcribe,
 )
-from .written_form import to_written_form
 
 
 class Service:
@@ -56,7 +55,7 @@ class Service:
                 words = run_probe(self._engine, self._card, report)
                 return done(request.id, text=words, memory=memory_map(self._card.memory()))
             case SpokenForm():
-                return done(request.id, text=to_spoken_form(request.text), written=to_written_form(request.text))
+                return _forms_of(request)
             case Transcribe():
                 return self._transcribe(request, report)
             case Score():
@@ -125,3 +124,8 @@ class Service:
             raise not_loaded("voice-activity")
         probabilities, state = self._voice_activity.score(request.frames, request.state)
         return scores(request.id, probabilities, state, self._voice_activity.device)
+
+
+def _forms_of(request: SpokenForm) -> Answer:
+    text, language = request.text, request.language
+    return done(request.id, text=plain_form(text, language), written=kept_form(text, language))

@@ -6,12 +6,12 @@ import os
 import sys
 
 from .card.memory import NoCard
-from .engine import Card, Engine, VoiceActivity
+from .engine import Card, Engine, VoiceActivity, Wishes
 from .engines.silero import Silero
 from .engines.whisper.no_speech import NoSpeechEngine
 from .loop import run_loop
 from .nursery.choose import Available, choose_engine
-from .nursery.orders import Fork
+from .nursery.orders import Fork, WorkerOptions
 from .service import Service
 from .wire.answers import hello
 from .wire.channel import WorkerChannel
@@ -48,12 +48,17 @@ def build_parts(order: Fork, available: Available) -> tuple[Engine, VoiceActivit
         return parts
     from .engines.whisper.embedded import EmbeddedEngine
 
-    embedded = EmbeddedEngine(order.options.threads, order.options.model)
+    embedded = EmbeddedEngine(order.options.threads, order.options.model, wishes_of(order.options))
     if name == "embedded":
         return embedded, Silero(), NoCard()
     from .engines.sim import open_sim
 
     return open_sim(embedded, order.options.sim)
+
+
+def wishes_of(options: WorkerOptions) -> Wishes:
+    """What this worker will be asked for."""
+    return Wishes(language=options.language, translate_to=options.translate_to)
 
 
 def read_rss_mb() -> float:

@@ -10,6 +10,7 @@ const page = readFileSync(new URL('../../docs/config.md', import.meta.url), 'utf
 /** Another allowed value of each key that has an effect. */
 const OTHERS: Readonly<Record<string, string>> = {
   '"nvidia/canary-1b-flash"': '"nvidia/another"',
+  '"en"': '"de"',
   '"nvidia/canary-180m-flash"': '"nvidia/another"',
   '""': '"https://127.0.0.1:1"',
 };

@@ -63,6 +63,22 @@ describe('a text with the signs and capitals of the engine', () => {
   });
 });
 
+describe('a text of another language, without commands', () => {
+  it.each([
+    'Ça va ? Très bien !',
+    "Est-ce que c'est « vrai » ?",
+    'Ich wohne in der Heinrich-Heine-Straße 7, 3. Stock.',
+    '¿Qué hora es? Son las 10:30.',
+    '你好，世界。',
+  ])('%j stays as it was written', (text) => {
+    expect(write(text, { mode: 'off' })).toBe(text);
+  });
+
+  it('begins with a capital behind any sign that ends a sentence', () => {
+    expect(write('ça va ?', { mode: 'off', before: 'Bonjour ! »' })).toBe('Ça va ?');
+  });
+});
+
 describe('across utterances', () => {
   it.each([
     ['he went home.', null, 'He went home.'],

@@ -29,6 +29,9 @@ def test_orders() -> None:
         "ipc:///d",
         WorkerOptions("sim", "cuda", 2, None, SimWorld(total_mb=4295)),
     )
+    spoken = parse(**FORK, options={"language": "de", "translate_to": "en"})
+    assert isinstance(spoken, Fork)
+    assert (spoken.options.language, spoken.options.translate_to) == ("de", "en")
 
 
 @pytest.mark.parametrize(

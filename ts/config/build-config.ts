@@ -62,6 +62,8 @@ function buildSpeech(file: string, root: Root, expand: ExpandPath) {
       model: model('model', stt.model),
       smallModel: stt.small_model && model('small_model', stt.small_model),
       cpuEngine: stt.cpu_engine,
+      language: stt.language,
+      translateTo: stt.translate_to === stt.language ? null : stt.translate_to,
       vocabulary: stt.vocabulary && expand('stt', 'vocabulary', stt.vocabulary),
       totalBufferS: stt.total_buffer_s,
       threads: stt.threads === 0 ? null : stt.threads,

@@ -1,3 +1,4 @@
+import { nameLanguage } from '../domain/language.js';
 import { Problem } from '../domain/problem.js';
 import { findEndpointFlaw, findPathFlaw, ipcPath } from '../protocol/endpoint.js';
 import { findUrlFlaw } from '../protocol/remote.js';
@@ -10,6 +11,7 @@ export const LEVELS = ['warning', 'critical', 'guard', 'emergency'] as const;
 export function checkTogether(file: string, config: Omit<Config, 'notes'>): void {
   checkSockets(file, config.control);
   checkRemote(file, config.remote);
+  checkTranslation(file, config.stt);
   checkLimits(file, 'mb', config.gpu.limitsMb);
   checkLimits(file, 'percent', config.gpu.limitsPercent);
 }
@@ -38,6 +40,13 @@ function checkRemote(file: string, { url }: Config['remote']): void {
   if (url === null) return;
   const flaw = findUrlFlaw(url);
   if (flaw !== null) throw invalid(file, 'remote', 'url', url, flaw);
+}
+
+/** Every model that translates does so from English or into it. */
+function checkTranslation(file: string, { language, translateTo }: Config['stt']): void {
+  if (translateTo === null || language === 'en' || translateTo === 'en') return;
+  const allowed = `allowed is "en", since ${nameLanguage(language)} is translated into English only`;
+  throw invalid(file, 'stt', 'translate_to', translateTo, allowed);
 }
 
 function checkLimits(file: string, unit: 'mb' | 'percent', limits: CardLimits): void {

@@ -36,6 +36,10 @@ export interface Config {
     /** The same for the smaller rung; null: there is none. */
     readonly smallModel: string | null;
     readonly cpuEngine: Section<'stt'>['cpu_engine'];
+    /** What is spoken. */
+    readonly language: Section<'stt'>['language'];
+    /** What the text is to be; null: the language that is spoken. */
+    readonly translateTo: Section<'stt'>['translate_to'];
     /** A file of words and phrases that are expected; null: none. */
     readonly vocabulary: string | null;
     /** Longest stretch that is recognised for live text. */
@@ -61,6 +65,7 @@ export interface Config {
     readonly order: Section<'remote'>['order'];
   };
   readonly voice: {
+    /** Null: not set, which `spokenCommands` answers. */
     readonly commands: Section<'voice'>['commands'];
     readonly punctuation: Section<'voice'>['punctuation'];
     readonly scratchThat: boolean;

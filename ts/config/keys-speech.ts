@@ -1,7 +1,12 @@
 import { z } from 'zod';
+import { LANGUAGES, TRANSLATIONS } from '../domain/language.js';
 import { derivedText, flag, integer, key, number } from './values.js';
 
 const yesNo = 'true or false';
+
+function oneOf(values: readonly string[]): string {
+  return `one of ${values.join(', ')}`;
+}
 
 const numberAsText = (value: unknown) => (typeof value === 'number' ? String(value) : value);
 
@@ -62,6 +67,19 @@ export const stt = z.strictObject({
     allowed: '"auto", "embedded", "canary-fp32" or "canary-int8"',
     meaning: 'Engine on the processor.',
   }),
+  language: key(z.enum(LANGUAGES).default('en'), {
+    toml: '"en"',
+    allowed: oneOf(LANGUAGES),
+    meaning:
+      'What is spoken. For another one than English: `swictation setup --languages`; the spoken commands are off.',
+  }),
+  translate_to: key(z.enum(TRANSLATIONS).nullable().default(null), {
+    toml: null,
+    shown: '"en"',
+    allowed: oneOf(TRANSLATIONS),
+    meaning:
+      'The text is in this language: Canary translates from or to English, the embedded engine to English. Unset: no.',
+  }),
   vocabulary: key(derivedText(), {
     toml: null,
     shown: '"vocabulary.txt"',
@@ -82,10 +100,12 @@ export const stt = z.strictObject({
 });
 
 export const voice = z.strictObject({
-  commands: key(z.enum(['all', 'punctuation', 'off']).default('all'), {
-    toml: '"all"',
+  commands: key(z.enum(['all', 'punctuation', 'off']).nullable().default(null), {
+    toml: null,
+    shown: '"all"',
     allowed: '"all", "punctuation" or "off"',
-    meaning: 'Which spoken commands are applied to the text.',
+    meaning:
+      'Which spoken commands are applied to the text; unset: all for English, off for another language.',
   }),
   punctuation: key(z.enum(['spoken', 'automatic']).default('spoken'), {
     toml: '"spoken"',

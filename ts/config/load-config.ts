@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { isEnglish, nameLanguage, textLanguage } from '../domain/language.js';
 import { Problem } from '../domain/problem.js';
 import { resolvePaths } from '../system/paths.js';
 import { buildConfig } from './build-config.js';
@@ -29,7 +30,8 @@ export function loadConfig(options: LoadOptions): Config {
   const expand = expandPathsOf(file, dirname(file), options.env);
   const config = buildConfig(file, translated.root, paths, expand);
   checkTogether(file, config);
-  return { ...config, notes: [...notes, ...noteDoubleLimits(file, config.gpu)] };
+  notes.push(...noteDoubleLimits(file, config.gpu), ...noteEnglishCommands(file, config));
+  return { ...config, notes };
 }
 
 /** What to read where there is no file: nothing, which means the defaults. */
@@ -40,6 +42,19 @@ function makeUpText(file: string, options: LoadOptions, notes: string[]): string
   const reason = options.create === true ? createConfigFile(file) : null;
   if (reason !== null) notes.push(`${file}: could not be written (${reason}), defaults are used`);
   return '';
+}
+
+/** A file that an older daemon wrote has the commands set: nobody may have asked for them in another language. */
+function noteEnglishCommands(
+  file: string,
+  { stt, voice }: Omit<Config, 'notes'>,
+): readonly string[] {
+  if (isEnglish(stt) || voice.commands === null || voice.commands === 'off') return [];
+  const spoken = nameLanguage(textLanguage(stt));
+  const keys = `[voice] commands = "${voice.commands}"`;
+  return [
+    `${file}: ${keys} applies English commands to ${spoken}: delete the line and they are off`,
+  ];
 }
 
 /** MB are exact for one card, so they win over percent. */

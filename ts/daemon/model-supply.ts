@@ -1,4 +1,4 @@
-import { isCanaryOnCpu } from '../config/cpu-engine.js';
+import { isCanaryOnCpu } from '../config/derived.js';
 import { monotonicS } from '../system/clock.js';
 import { type FoundModel, judgeFetched } from '../system/model/find-model.js';
 import { workerFolder } from '../system/paths.js';

@@ -90,7 +90,7 @@ export async function openParts(environment: DaemonEnvironment): Promise<Parts> 
   const guard = openGuard(environment);
   const store = openStore(environment, warnings);
   const history = openHistory(environment, warnings);
-  const remote = await openRemote(environment);
+  const remote = await openRemote(environment, warnings);
   const tell = (code: string, message: string) => warnings.tell(code, message);
   const words = openReplacements(config.voice.replacements, tell);
   scope.own('own words', () => words.close());
@@ -179,10 +179,21 @@ function openStore({ config, scope }: DaemonEnvironment, warnings: Warnings): Me
 }
 
 /** Nothing is sent yet; the start says to whom sound may be. Throws a Problem for a file that can't be read. */
-async function openRemote({ config, log, scope }: DaemonEnvironment): Promise<RemoteEngine | null> {
+async function openRemote(
+  { config, log, scope }: DaemonEnvironment,
+  warnings: Warnings,
+): Promise<RemoteEngine | null> {
   const { url, ...rest } = config.remote;
+  const { language, translateTo } = config.stt;
   if (url === null) return null;
-  const engine = await RemoteEngine.open({ url, language: 'en', ...rest });
+  if (translateTo !== null) {
+    warnings.tell(
+      'remote',
+      `[remote] is not used: a server does not translate ([stt] translate_to)`,
+    );
+    return null;
+  }
+  const engine = await RemoteEngine.open({ url, language, ...rest });
   scope.own('remote engine', () => engine.close());
   log.info(`speech may be sent to ${engine.host} to be recognised there ([remote] url)`);
   return engine;

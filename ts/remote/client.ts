@@ -60,12 +60,16 @@ export class RemoteEngine {
    * The text of s16le mono at 16 kHz. Never rejects; it answers by the time-out at the latest, and what comes later is
    * dropped with its connection.
    */
-  async transcribe(pcm: Buffer, timeoutMs: number): Promise<RemoteReply> {
+  async transcribe(
+    pcm: Buffer,
+    timeoutMs: number,
+    language = this.options.language,
+  ): Promise<RemoteReply> {
     const signal = AbortSignal.timeout(Math.max(1, Math.round(timeoutMs)));
     try {
       const response = await this.undici.fetch(this.endpoint, {
         method: 'POST',
-        body: this.form(pcm),
+        body: this.form(pcm, language),
         headers: this.key === null ? {} : { authorization: `Bearer ${this.key}` },
         redirect: 'manual',
         dispatcher: this.agent,
@@ -83,8 +87,8 @@ export class RemoteEngine {
     return this.agent.destroy();
   }
 
-  private form(pcm: Buffer): FormData {
-    const { model, language } = this.options;
+  private form(pcm: Buffer, language: string): FormData {
+    const { model } = this.options;
     const form = new this.undici.FormData();
     form.set('file', new Blob([toWav(pcm)], { type: 'audio/wav' }), 'speech.wav');
     form.set('model', model === '' ? 'whisper-1' : model);

@@ -20,6 +20,7 @@ export interface Index {
 
 /** Rules and custom words as they are written, and the custom words once more by their heard forms. */
 export interface Lexicon extends Index {
+  readonly mode: CommandMode;
   readonly heard: Index;
 }
 
@@ -29,9 +30,9 @@ const BUILT_IN: Readonly<Record<CommandMode, ReadonlyMap<string, Command>>> = {
   off: new Map(),
 };
 const PLAIN: Readonly<Record<CommandMode, Lexicon>> = {
-  all: { ...indexCommands(BUILT_IN.all), heard: indexCommands(new Map()) },
-  punctuation: { ...indexCommands(BUILT_IN.punctuation), heard: indexCommands(new Map()) },
-  off: { ...indexCommands(BUILT_IN.off), heard: indexCommands(new Map()) },
+  all: plain('all'),
+  punctuation: plain('punctuation'),
+  off: plain('off'),
 };
 /** A file of custom words is read once and used for every utterance, so its index is kept as long as its map. */
 const customised = new WeakMap<ReadonlyMap<string, string>, Map<CommandMode, Lexicon>>();
@@ -45,11 +46,16 @@ export function lexiconFor(
   const byMode = customised.get(replacements) ?? new Map<CommandMode, Lexicon>();
   customised.set(replacements, byMode);
   const lexicon = byMode.get(mode) ?? {
+    mode,
     ...indexCommands(addCustomWords(BUILT_IN[mode], replacements)),
     heard: indexCommands(heardCommands(replacements)),
   };
   byMode.set(mode, lexicon);
   return lexicon;
+}
+
+function plain(mode: CommandMode): Lexicon {
+  return { mode, ...indexCommands(BUILT_IN[mode]), heard: indexCommands(new Map()) };
 }
 
 function addCustomWords(

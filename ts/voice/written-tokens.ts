@@ -23,7 +23,7 @@ export type Item =
 
 /** Cuts a text with signs and capitals into words and spoken commands; a command never reaches over a full stop. */
 export function cutWritten(text: string, lexicon: Lexicon): readonly Item[] {
-  const tokens = splitWords(text).flatMap(toTokens);
+  const tokens = splitWords(text).flatMap((word) => toTokens(word, lexicon.mode === 'off'));
   const items: Item[] = [];
   for (let at = 0; at < tokens.length; ) {
     const match = matchAt(tokens, lexicon, at);
@@ -63,10 +63,15 @@ function matchAt(tokens: readonly Token[], lexicon: Lexicon, at: number): Match 
   return matchLongest(lexicon, compared, at);
 }
 
+const LONE = /^(?:[?!:;»«]+|[–—])$/;
 const SIGNS = /^(["'([¿¡]*)(.*?)([.,?!;:"')\]]*)$/s;
 
-/** `twenty-five,` is two words; a sign that stands alone belongs to nothing and is left out. */
-function toTokens(word: string): readonly Token[] {
+/**
+ * `twenty-five,` is two words. A sign that stands alone belongs to nothing and is left out; without commands one that
+ * ends something is kept as it stands, as French writes it.
+ */
+function toTokens(word: string, keepsLone: boolean): readonly Token[] {
+  if (keepsLone && LONE.test(word)) return [{ before: '', core: word, behind: '', joined: false }];
   const [, before = '', middle = '', behind = ''] = SIGNS.exec(word) ?? [];
   const cores = middle.split('-').filter((core) => core !== '');
   return cores.map((core, index) => ({

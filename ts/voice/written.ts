@@ -27,7 +27,9 @@ export function composeWritten(
 
 /** Whether a typed text leaves no sentence open. */
 function endsSentence(text: string): boolean {
-  return /(?:[.?!]["')\]]*|\n|<KEY:Return>)\s*$/.test(text) || /\n[ \t]*$/.test(text);
+  return (
+    /(?:[.?!。？！؟।](?:["')\]]|\s*[»”])*|\n|<KEY:Return>)\s*$/.test(text) || /\n[ \t]*$/.test(text)
+  );
 }
 
 function placeBehind(before: string | null | undefined): Place {

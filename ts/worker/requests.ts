@@ -113,6 +113,7 @@ const CONFIGURATION_CODES: ReadonlySet<string> = new Set([
   'model_unavailable',
   'not_installed',
   'unknown_engine',
+  'unknown_language',
 ]);
 
 /** The fault that a reply stands for; an error without a class counts as the process's own failure. */

@@ -35,6 +35,9 @@ class WorkerOptions:
     threads: int | None
     model: str | None
     sim: SimWorld | None
+    language: str = "en"
+    """What will be spoken: an engine that does not know it refuses to load."""
+    translate_to: str | None = None
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,8 @@ def _options(value: object) -> WorkerOptions:
         threads=None if options.get("threads") is None else _integer(options, "threads", 1, MAX_THREADS),
         model=_optional_text(options, "model"),
         sim=_sim_world(options.get("sim")),
+        language=_optional_text(options, "language") or "en",
+        translate_to=_optional_text(options, "translate_to"),
     )
 
 

@@ -241,5 +241,7 @@ _CTL: Mapping[str, Callable[[Header, int], Request]] = {
     "memory": lambda _, request_id: Memory(request_id),
     "sim": _sim,
     "probe": lambda _, request_id: Probe(request_id),
-    "spoken_form": lambda header, request_id: SpokenForm(request_id, _text(header)),
+    "spoken_form": lambda header, request_id: SpokenForm(
+        request_id, _text(header), _language(header, "language") or "en"
+    ),
 }

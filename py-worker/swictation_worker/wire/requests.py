@@ -54,6 +54,7 @@ class SpokenForm:
 
     id: int
     text: str
+    language: str = "en"
 
 
 @dataclass(frozen=True)

@@ -88,14 +88,14 @@ test('without the embedded engine Canary has the CPU, in whatever memory there i
   const told: string[] = [];
   const choice = new CpuEngineChoice('embedded', (_, message) => told.push(message));
   expect([choice.next(64_000).engine, choice.needsModel]).toEqual(['embedded', false]);
-  choice.withoutEmbedded(3_540, 'Canary dictates alone');
-  choice.withoutEmbedded(3_540, 'Canary dictates alone');
+  choice.withoutEmbedded(3_540, 'there is none: Canary dictates alone');
+  choice.withoutEmbedded(3_540, 'there is none: Canary dictates alone');
   expect([64_000, 7_000, 100].map((freeMb) => choice.next(freeMb).engine)).toEqual([
     ...['canary-fp32', 'canary-int8', 'canary-int8'],
   ]);
   for (let time = 0; time < 3; time++) choice.endedWhileLoading();
   expect([choice.next(64_000).engine, choice.needsModel]).toEqual(['canary-fp32', true]);
-  expect(told).toEqual(['the embedded engine is not installed: Canary dictates alone']);
+  expect(told).toEqual(['there is none: Canary dictates alone']);
 });
 
 test('a smaller Canary dictates in place of the embedded engine where memory allows, and until it fails', () => {

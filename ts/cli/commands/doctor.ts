@@ -1,4 +1,4 @@
-import { isCanaryOnCpu } from '../../config/cpu-engine.js';
+import { isCanaryOnCpu } from '../../config/derived.js';
 import { Problem } from '../../domain/problem.js';
 import { type CliContext, type CommandRun, hasFlag, print } from '../context.js';
 import { checkCard, checkMemory } from '../doctor/card.js';
@@ -51,7 +51,7 @@ async function checkConfigured(context: CliContext, card: boolean): Promise<read
   try {
     const config = await readConfig(context);
     const wanted = card || isCanaryOnCpu(config);
-    const engine = await checkEngine(context.env, config.stt.model, wanted);
+    const engine = await checkEngine(context.env, config.stt, wanted);
     const hotkeys = await checkHotkeys(context, config.hotkeys);
     return [fine('config', config.file), hotkeys, ...engine, ...(await checkDaemon(context))];
   } catch (error) {

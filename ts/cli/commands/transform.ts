@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
+import { spokenCommands } from '../../config/derived.js';
 import { loadConfig } from '../../config/load-config.js';
 import { Problem } from '../../domain/problem.js';
 import { readTextFile } from '../../system/read-text.js';
@@ -28,8 +29,9 @@ export const run: CommandRun = async (call) => {
 
 /** As in the daemon, a file of own words that is missing or wrong is told, and the commands go on without it. */
 function readOptions({ configFile, env, stderr }: CliContext): ApplyOptions {
-  const { voice } = loadConfig({ env, ...(configFile === undefined ? {} : { file: configFile }) });
-  const options = { mode: voice.commands, written: voice.punctuation === 'automatic' };
+  const config = loadConfig({ env, ...(configFile === undefined ? {} : { file: configFile }) });
+  const { voice } = config;
+  const options = { mode: spokenCommands(config), written: voice.punctuation === 'automatic' };
   if (voice.replacements === null) return options;
   try {
     const { words, notes } = readOwnWords(voice.replacements, readTextFile(voice.replacements));

@@ -1,10 +1,16 @@
+import type { Config } from '../../config/config.js';
+import { isEnglish, nameLanguage } from '../../domain/language.js';
 import { Problem } from '../../domain/problem.js';
 import { findModel } from '../../system/model/find-model.js';
+import { judgeLanguages } from '../../system/model/model-languages.js';
+import { embeddedLack } from '../../system/model/multilingual.js';
 import { workerFolder } from '../../system/paths.js';
 import { runProgram } from '../../system/process/process.js';
 import { pythonCommand, setupCommand } from '../../system/python/environment.js';
 import { pythonEnvironment } from '../../system/python.js';
 import { broken, type Check, type Env, fine } from './check.js';
+
+type Stt = Pick<Config['stt'], 'model' | 'language' | 'translateTo'>;
 
 const FIND_MS = 20_000;
 const NEEDED = ['numpy', 'zmq', 'msgpack', 'onnxruntime', 'num2words'];
@@ -23,7 +29,7 @@ print(sys.version.split()[0])
 `;
 
 /** The Python environment and the models. `wanted`: a card, or the engine on the CPU, would use the larger one. */
-export async function checkEngine(env: Env, model: string, wanted: boolean): Promise<Check[]> {
+export async function checkEngine(env: Env, stt: Stt, wanted: boolean): Promise<Check[]> {
   const setUp = setupCommand();
   const found = await findPackages(env);
   if (typeof found === 'string') return [broken('python', found, setUp)];
@@ -35,8 +41,21 @@ export async function checkEngine(env: Env, model: string, wanted: boolean): Pro
     missing.length === 0
       ? fine('python', `${version}, ${alone ? 'without the embedded engine' : 'all packages'}`)
       : broken('python', `${version}, missing: ${missing.join(', ')}`, setUp);
-  const large = wanted || alone ? [checkLarge(env, model, packages)] : [];
-  return [python, checkSmall(packages, alone, large[0], setUp), ...large];
+  const large = wanted || alone ? [checkLarge(env, stt, packages)] : [];
+  const language = isEnglish(stt) ? [] : [checkLanguage(env, stt, large[0])];
+  return [python, checkSmall(packages, alone, large[0], setUp), ...large, ...language];
+}
+
+/** Whether something here knows what is spoken. */
+function checkLanguage(env: Env, stt: Stt, large: Check | undefined): Check {
+  const { language, translateTo } = stt;
+  const into = translateTo === null ? '' : ` into ${nameLanguage(translateTo)}`;
+  const spoken = `${nameLanguage(language)}${into}`;
+  const lack = embeddedLack(stt, env);
+  if (lack === null) return fine('language', `${spoken}: Whisper base for the CPU`);
+  if (large?.ok === true)
+    return fine('language', `${spoken}: Canary; ${lack.reason}, ${lack.advice}`);
+  return broken('language', `${spoken}: nothing dictates, ${lack.reason}`, lack.fix);
 }
 
 /** Without the embedded engine all is well as long as the larger model is here. */
@@ -71,13 +90,14 @@ async function findPackages(env: Env): Promise<Found | string> {
   }
 }
 
-function checkLarge(env: Env, model: string, packages: ReadonlySet<string>): Check {
+function checkLarge(env: Env, stt: Stt, packages: ReadonlySet<string>): Check {
+  const { model } = stt;
   const missing = FULL.filter((name) => !packages.has(name));
   if (missing.length > 0) {
     const fix = setupCommand(true);
     return broken('Canary model', `needs ${missing.join(' and ')}: the CPU dictates`, fix);
   }
-  const found = findModel(model, env);
+  const found = judgeLanguages(findModel(model, env), model, stt);
   switch (found.kind) {
     case 'here':
       return fine('Canary model', model);

@@ -1,8 +1,10 @@
 import type { Config } from '../../config/config.js';
-import { configuredCpuEngine } from '../../config/cpu-engine.js';
+import { configuredCpuEngine } from '../../config/derived.js';
 import type { PolicySettings } from '../../domain/policy-settings.js';
 import { cardEnvironment } from '../../system/card/visible-card.js';
 import { type FoundModel, findModel } from '../../system/model/find-model.js';
+import { judgeLanguages } from '../../system/model/model-languages.js';
+import { embeddedLack } from '../../system/model/multilingual.js';
 import { workerFolder } from '../../system/paths.js';
 import { isOnBattery } from '../../system/power.js';
 import { pythonCommand } from '../../system/python/environment.js';
@@ -101,20 +103,25 @@ export function assembleCore(options: AssembleOptions): Assembled {
       onBattery: () => isOnBattery(env),
       forkOptions: (role, small) => {
         if (role === 'ear') return { threads: 1, device: 'cpu' };
-        if (role !== 'cpu') return cardOptions(config, sim, small);
-        return cpuOptions(config, cpuEngine.next(hostFreeMb()));
+        if (role !== 'cpu') return cardOptions(config, sim, small, env);
+        return cpuOptions(config, cpuEngine.next(hostFreeMb()), env);
       },
       cpuEngine,
       enginesKnown(engines) {
         canHear = engines.canary === true;
         if (smallArchiveMb !== null) useSmall();
-        if (engines.embedded !== false) return;
-        const model = findModel(config.stt.model, env);
-        cpuEngine.withoutEmbedded(
-          model.kind === 'here' ? model.sizeMb : null,
-          describeAlone(model),
-        );
-        if (model.kind === 'absent') options.fetchModel();
+        const lack = findLack(engines, config, env);
+        if (lack === null) return;
+        const { model } = config.stt;
+        const found = judgeLanguages(findModel(model, env), model, config.stt);
+        const isHere = found.kind === 'here' && canHear;
+        const isNone = lack.advice !== null && !canHear && ports.remote === null;
+        const rest = isNone ? 'nothing dictates' : describeAlone(found);
+        const advice = lack.advice === null ? '' : `; ${lack.advice}`;
+        const message = `${lack.reason}: ${rest}${advice}`;
+        cpuEngine.withoutEmbedded(isHere ? found.sizeMb : null, isNone ? null : message);
+        if (isNone) ports.warn('no_engine', message);
+        if (found.kind === 'absent' && lack.advice === null) options.fetchModel();
       },
       startPool: (listener) =>
         Workers.start({
@@ -180,6 +187,16 @@ export function assembleCore(options: AssembleOptions): Assembled {
       });
     },
   };
+}
+
+/** Why the embedded engine does not dictate; without an advice where it is not installed. */
+function findLack(
+  engines: Readonly<Record<string, boolean>>,
+  config: Config,
+  env: NodeJS.ProcessEnv,
+): { readonly reason: string; readonly advice: string | null } | null {
+  if (engines.embedded !== false) return embeddedLack(config.stt, env);
+  return { reason: 'the embedded engine is not installed', advice: null };
 }
 
 /** What becomes of dictation without the embedded engine. */

@@ -1,5 +1,7 @@
 import { cpus } from 'node:os';
 import type { Config } from '../../config/config.js';
+import { spokenCommands } from '../../config/derived.js';
+import { isEnglish, type Spoken } from '../../domain/language.js';
 import type { LevelThresholds, PolicySettings } from '../../domain/policy-settings.js';
 import { thresholdsFor } from '../../policy/memory/levels.js';
 import { DEFAULT_SETTINGS } from '../../policy/state/settings.js';
@@ -93,22 +95,30 @@ export function engineThreads(config: Config): number {
 
 /** What is done with each text. */
 export function voiceCommands(
-  { voice }: Config,
+  config: Config,
   replacements: ReadonlyMap<string, string>,
 ): ApplyOptions {
-  const written = voice.punctuation === 'automatic';
-  return { mode: voice.commands, replacements, ...(written ? { written } : {}) };
+  const written = config.voice.punctuation === 'automatic';
+  return { mode: spokenCommands(config), replacements, ...(written ? { written } : {}) };
 }
 
 /** Whether "scratch that" is a command. */
-export function canScratch({ voice }: Config): boolean {
-  return voice.scratchThat && voice.commands !== 'off';
+export function canScratch(config: Config): boolean {
+  return config.voice.scratchThat && spokenCommands(config) !== 'off';
 }
 
 /** What is wanted of each text. */
-export function textWishes({ voice }: Config, vocabulary: readonly string[]): TextWishes {
+export function textWishes({ stt, voice }: Config, vocabulary: readonly string[]): TextWishes {
   return {
+    ...languageWishes(stt),
     ...(voice.punctuation === 'automatic' ? { written: true } : {}),
     ...(vocabulary.length > 0 ? { vocabulary } : {}),
   };
+}
+
+/** Nothing where all is English. */
+export function languageWishes(spoken: Spoken): Pick<TextWishes, 'language' | 'translate_to'> {
+  if (isEnglish(spoken)) return {};
+  const { language, translateTo } = spoken;
+  return { language, ...(translateTo === null ? {} : { translate_to: translateTo }) };
 }

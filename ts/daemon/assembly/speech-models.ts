@@ -1,11 +1,14 @@
 import type { Config } from '../../config/config.js';
-import { isCanaryOnCpu } from '../../config/cpu-engine.js';
+import { isCanaryOnCpu } from '../../config/derived.js';
 import type { SmallModel } from '../../domain/events.js';
 import type { ForkOptions } from '../../protocol/worker/nursery.js';
 import { type FoundModel, findModel } from '../../system/model/find-model.js';
+import { judgeLanguages } from '../../system/model/model-languages.js';
+import { embeddedLack } from '../../system/model/multilingual.js';
 import type { StoredFigures } from '../core/learned-figures-file.js';
 import type { CpuChoice } from '../workers/cpu-engine.js';
 import type { SimWorld } from '../workers/sim-world.js';
+import { languageOptions } from './languages.js';
 import { engineThreads } from './settings.js';
 
 /**
@@ -17,8 +20,12 @@ export function findWantedModel(
   onCard: boolean,
   env: NodeJS.ProcessEnv,
 ): FoundModel | null {
+  const { model } = config.stt;
   const isWanted = isCanaryOnCpu(config) || onCard;
-  return isWanted ? findModel(config.stt.model, env) : null;
+  if (!isWanted && embeddedLack(config.stt, env) === null) return null;
+  const found = judgeLanguages(findModel(model, env), model, config.stt);
+  // Where only the language asks for it, what is here is taken, and gigabytes are not fetched unasked.
+  return isWanted || found.kind === 'here' ? found : null;
 }
 
 /** Where the smaller model is; null where none is configured, or nothing would compute with it. */
@@ -29,7 +36,8 @@ export function findSmallModel(
 ): FoundModel | null {
   const { smallModel, cpuEngine } = config.stt;
   if (smallModel === null || (!onCard && cpuEngine === 'embedded')) return null;
-  return findModel(smallModel, env, 'small_model');
+  const found = findModel(smallModel, env, 'small_model');
+  return judgeLanguages(found, smallModel, config.stt, 'small_model');
 }
 
 /** Size in MB of a model that is here; null of one that is not. */
@@ -72,17 +80,25 @@ export function cardOptions(
   config: Config,
   sim: SimWorld | null,
   small: boolean,
+  env: NodeJS.ProcessEnv,
 ): Partial<ForkOptions> {
   const threads = engineThreads(config);
+  const language = languageOptions(config, env, sim !== null);
   if (sim !== null) {
     const card = small ? { ...sim.card(), stt_mb: SIMULATED_SMALL_MB } : sim.card();
-    return { engine: 'sim', device: 'cuda', threads, sim: card };
+    return { engine: 'sim', device: 'cuda', threads, sim: card, ...language };
   }
-  return { engine: 'canary', device: 'cuda', threads, model: nameOf(config, small) };
+  const model = nameOf(config, small);
+  return { engine: 'canary', device: 'cuda', threads, model, ...language };
 }
 
-export function cpuOptions(config: Config, { engine, small }: CpuChoice): Partial<ForkOptions> {
-  const base = { device: 'cpu', threads: engineThreads(config), engine } as const;
+export function cpuOptions(
+  config: Config,
+  { engine, small }: CpuChoice,
+  env: NodeJS.ProcessEnv,
+): Partial<ForkOptions> {
+  const language = languageOptions(config, env, engine === 'embedded');
+  const base = { device: 'cpu', threads: engineThreads(config), engine, ...language } as const;
   return engine === 'embedded' ? base : { ...base, model: nameOf(config, small) };
 }
 

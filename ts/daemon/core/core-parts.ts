@@ -195,8 +195,12 @@ export class CoreParts {
       utterances: this.dictation.utterances,
       clip: readKnownClip,
       nowS: this.ports.nowS,
-      spokenForm: (text) =>
-        this.context.gate.request(this.ear.generation ?? 0, 'ctl', { type: 'spoken_form', text }),
+      spokenForm: (text, language = this.ports.wishes().language) =>
+        this.context.gate.request(this.ear.generation ?? 0, 'ctl', {
+          type: 'spoken_form',
+          text,
+          ...(language === undefined ? {} : { language }),
+        }),
       isAwaited: (attempt) => this.context.awaitsRemote(attempt),
       learn: (fact) => this.context.learn(fact),
       transcribed: (utterance, transcript) => {

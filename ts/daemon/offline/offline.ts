@@ -8,6 +8,7 @@ import { epochS, monotonicS } from '../../system/clock.js';
 import { within } from '../../system/deadline.js';
 import { chooseLogLevel, createLog } from '../../system/log.js';
 import type { FoundModel } from '../../system/model/find-model.js';
+import { type EmbeddedLack, embeddedLack } from '../../system/model/multilingual.js';
 import { workerFolder } from '../../system/paths.js';
 import { pythonCommand } from '../../system/python/environment.js';
 import { openTemporaryRunFolder } from '../../system/run-folder.js';
@@ -134,7 +135,10 @@ async function startTranscriber(
       canScratch: () => false,
       segmenterSettings: () => fileSegmenterSettings(config),
       measureElsewhere: () => watch.measure(),
-      warn: (code, message) => log.warn(code === 'speech_without_text' ? LEFT_OUT : message),
+      warn: (code, message) => {
+        if (code === 'no_engine') run.unavailable(new Problem(code, message));
+        else log.warn(code === 'speech_without_text' ? LEFT_OUT : message);
+      },
       publish: () => {},
       isFollowed: () => false,
       listen: (on) => run.listen(on),
@@ -157,8 +161,9 @@ async function startTranscriber(
   );
   const card = soon?.card ?? null;
   const model = findWantedModel(config, soon === null || isReal(card), env);
-  tellModel(config.stt.model, model, streams.stderr);
   const small = findSmallModel(config, soon === null || isReal(card), env);
+  demandEngine(embeddedLack(config.stt, env), [model, small]);
+  tellModel(config.stt.model, model, streams.stderr);
   await begin({ card, learned: NOTHING_LEARNED, model, small });
   if (soon === null) {
     void looking.then((late) => late !== null && cardFound(late, NOTHING_LEARNED));
@@ -167,6 +172,12 @@ async function startTranscriber(
   const tools = { python: pythonCommand(env), workerDir: workerFolder(), env, raw };
   const progress = new Progress(streams.stderr);
   return { transcribe: (file) => run.transcribe(core, file, { ...tools, progress }) };
+}
+
+/** @throws Problem `no_engine` where the embedded engine does not know the language, and no model is here that may. */
+function demandEngine(lack: EmbeddedLack | null, models: readonly (FoundModel | null)[]): void {
+  if (lack === null || models.some((model) => model?.kind === 'here')) return;
+  throw new Problem('no_engine', `${lack.reason}: ${lack.advice}`);
 }
 
 /** Nothing is fetched for a file: who transcribes one is told, and gets the text of the embedded engine. */

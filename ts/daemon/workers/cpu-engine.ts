@@ -34,6 +34,8 @@ export class CpuEngineChoice {
   private lostLoads = 0;
   private told = false;
   private alone = false;
+  /** Why a model did not load: said once, however often it is tried. */
+  private lastReason = '';
   private last: CpuChoice = EMBEDDED;
   private smallHopeless = false;
 
@@ -52,12 +54,12 @@ export class CpuEngineChoice {
     return this.hopeless || this.archiveMb === null || !this.needsModel;
   }
 
-  /** The embedded engine is not installed. `archiveMb`: Canary's model, null where it is not here; `rest`: what follows. */
-  withoutEmbedded(archiveMb: number | null, rest: string): void {
+  /** The embedded engine is of no use, as `message` says, or somebody else did. `archiveMb`: Canary's model, null where it is not here. */
+  withoutEmbedded(archiveMb: number | null, message: string | null): void {
     if (this.alone) return;
     this.alone = true;
     this.archiveMb = archiveMb;
-    this.warn('cpu_engine', `the embedded engine is not installed: ${rest}`);
+    if (message !== null) this.warn('cpu_engine', message);
   }
 
   next(hostFreeMb: number): CpuChoice {
@@ -93,7 +95,10 @@ export class CpuEngineChoice {
 
   /** A model that does not load once will not do so a second later: dictation goes on without it. */
   failedToLoad(reason: string): void {
-    this.warn('worker', this.fallBack() ? `${reason}; ${FALLEN_BACK}` : reason);
+    const isNew = reason !== this.lastReason;
+    this.lastReason = reason;
+    if (this.fallBack()) this.warn('worker', `${reason}; ${FALLEN_BACK}`);
+    else if (isNew) this.warn('worker', reason);
   }
 
   /** The process ended, or was ended, before its model was loaded. */

@@ -11,7 +11,8 @@ export interface RemotePort {
   /** As events, `status` and the journal show it. */
   readonly name: string;
   readonly host: string;
-  transcribe(pcm: Buffer, timeoutMs: number): Promise<RemoteReply>;
+  /** `language`: of the sound, where it is not the configured one. */
+  transcribe(pcm: Buffer, timeoutMs: number, language?: string): Promise<RemoteReply>;
 }
 
 /** Sound whose words are known. */
@@ -30,7 +31,7 @@ export interface RemoteRungPorts {
   /** The signs and capitals of a text are kept. */
   isWritten(): boolean;
   /** What was said, of a text with punctuation and signs. */
-  spokenForm(text: string): Promise<Reply>;
+  spokenForm(text: string, language?: string): Promise<Reply>;
   /** Whether the policy still waits for this attempt. */
   isAwaited(attempt: number): boolean;
   learn(fact: PolicyFact): void;
@@ -45,6 +46,7 @@ type Heard =
 
 /** At least three of four known words, as the probe of a card asks for. */
 const KNOWN_SHARE = 3 / 4;
+const CLIP_LANGUAGE = 'en';
 
 /** Sends sound to the engine on another machine. Its texts are brought to the form that the spoken commands need. */
 export class RemoteRung {
@@ -77,7 +79,7 @@ export class RemoteRung {
   /** The known clip must give its known words; the user's speech is never the probe. */
   probe({ attempt, deadlineS }: Extract<Action, { kind: 'probe_remote' }>): void {
     const { pcm, words } = this.ports.clip();
-    this.ports.whenDone(this.hear(pcm, deadlineS), (reply) => {
+    this.ports.whenDone(this.hear(pcm, deadlineS, CLIP_LANGUAGE), (reply) => {
       const failure = reply.kind === 'text' ? judge(reply.text, words) : troubleOf(reply);
       this.ports.learn({ kind: 'remote_probed', attempt, failure });
     });
@@ -109,12 +111,13 @@ export class RemoteRung {
     return this.ports.journal.read(audio.recording, audio.fromSample, audio.toSample);
   }
 
-  private async hear(pcm: Buffer, deadlineS: number): Promise<Heard> {
+  private async hear(pcm: Buffer, deadlineS: number, language?: string): Promise<Heard> {
     const { engine } = this.ports;
     if (engine === null) return { kind: 'misconfigured', reason: 'there is none' };
-    const reply = await engine.transcribe(pcm, (deadlineS - this.ports.nowS()) * 1e3);
+    const timeoutMs = (deadlineS - this.ports.nowS()) * 1e3;
+    const reply = await engine.transcribe(pcm, timeoutMs, language);
     if (reply.kind !== 'text') return reply;
-    const spoken = await this.ports.spokenForm(reply.text);
+    const spoken = await this.ports.spokenForm(reply.text, language);
     const isThere = spoken.kind === 'answer' && spoken.answer.type === 'done';
     const { text, written } =
       isThere && spoken.answer.type === 'done' ? spoken.answer : { text: undefined };

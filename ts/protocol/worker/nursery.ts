@@ -14,6 +14,9 @@ export interface ForkOptions {
   /** Name or path; null for the engine's own. */
   readonly model: string | null;
   readonly sim: SimulatedCard | null;
+  /** What will be spoken, and what the text is to be: an engine that does not know it refuses to load. */
+  readonly language: string;
+  readonly translate_to: string;
 }
 
 /** The card that a worker models, MB of 10^6 bytes. */

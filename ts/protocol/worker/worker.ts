@@ -18,7 +18,12 @@ type CtlToWorker =
   | { readonly type: 'drop'; readonly id: number; readonly model: Model }
   | { readonly type: 'empty_cache' | 'memory' | 'probe'; readonly id: number }
   /** A text with punctuation, as it was said; answered by `done` with the text. */
-  | { readonly type: 'spoken_form'; readonly id: number; readonly text: string }
+  | {
+      readonly type: 'spoken_form';
+      readonly id: number;
+      readonly text: string;
+      readonly language?: string;
+    }
   | ({ readonly type: 'sim'; readonly id: number } & SimulatedWorld);
 
 /** What a simulated card is told, any of them. */

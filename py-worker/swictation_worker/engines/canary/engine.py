@@ -15,14 +15,15 @@ from ...card.ability import CardAbility, CardType
 from ...engine import PLAIN, SAMPLE_RATE_HZ, Audio, Device, KnownClip, Report, Segment, Transcript, Wishes
 from ...errors import WrongResult, not_loaded
 from ...known_clip import is_close, read_known_clip, read_own_clip
+from ...language import kept_form, plain_form
 from ...piece import is_digital_silence, pad_to
 from ...sentence_end import ends_sentence
 from ...spoken_form import to_spoken_form
 from ...windows import cut_pieces
-from ...written_form import to_written_form
 from ..runaway import ran_away, stop_running
 from .cache import Archive, NumberType, open_archive
 from .card_type import describe_flaw, preferred_type, remember_type
+from .languages import require_languages
 from .model import Tensors, attach_weights, build_empty_model, move_weights, quieten_nemo, transcribe_piece
 from .quantize import quantize
 from .source import find_source
@@ -52,10 +53,13 @@ class CanaryEngine:
         start_card: Callable[[], None] | None = None,
         card: str = "cuda",
         ability: Callable[[], CardAbility] = CardAbility,
+        wishes: Wishes = PLAIN,
     ):
-        """`start_card` is called once before the first tensor goes to `card`, torch's name of the device; `ability` is
-        asked after it for what that card computes with."""
+        """`wishes`: what will be asked for; a model that can't do it is not loaded. `start_card` is called once before
+        the first tensor goes to `card`, torch's name of the device; `ability` is asked after it for what that card
+        computes with."""
         self._wanted = model
+        self._expected = wishes
         self._cpu_type = cpu_type
         self._start_card = start_card
         self._card = card
@@ -161,16 +165,17 @@ class CanaryEngine:
     def transcribe(self, audio: Audio, window_s: float, report: Report, wishes: Wishes = PLAIN) -> Transcript:
         if self._device == "cpu" and self._attached != self._cpu_type:
             self._stay_on_cpu(self._open(report), report)
+        language = wishes.text_language
         segments = []
         written = []
         for start, piece in cut_pieces(audio, min(window_s, LONGEST_S)):
             report("decoding")
             heard = self._words_of(piece, wishes)
-            text = to_spoken_form(heard)
+            text = plain_form(heard, language)
             if text:
                 start_s = start / SAMPLE_RATE_HZ
                 segments.append(Segment(start_s, start_s + len(piece) / SAMPLE_RATE_HZ, text))
-                written.append(to_written_form(heard))
+                written.append(kept_form(heard, language))
         words = " ".join(segment.text for segment in segments)
         if not wishes.written:
             return Transcript(words, tuple(segments))
@@ -225,6 +230,7 @@ class CanaryEngine:
             self._model = None
             report("building")
             self._model = build_empty_model(archive)
+            require_languages(self._label, self._model.tokenizer, self._expected)
         report("reading")
         weights = map_weights(archive, number_type, report, self._model)
         attach_weights(self._model, weights)
@@ -255,4 +261,4 @@ class CanaryEngine:
         if is_digital_silence(piece):
             return ""
         text = transcribe_piece(self._model, pad_to(piece, SHORTEST_S), wishes)
-        return " ".join(text.split()) if wishes.written else to_spoken_form(text)
+        return " ".join(text.split()) if wishes.written else plain_form(text, wishes.text_language)

@@ -28,11 +28,28 @@ ALIGNED_BEHIND_S = 0.5
 """Silence behind the audio that an alignment sees. Measured on 26 sentences of people and synthetic voices against all
 of it: half the time, words begin 0.01 s elsewhere on average, 0.1 s at most."""
 MAX_TOKENS_PER_S = 12
+MAX_TOKENS_PER_S_ELSEWHERE = 30
 BEAM = 5
 MOST_PROMPT_TOKENS = 200
 """The model takes 223 before the text."""
 NOT_SPOKEN = frozenset("0123456789$%£€&@+=#*/\\<>[]{}|^~_")
 """Signs that no one says: without their tokens the model writes the words that were said, ``nine`` not ``9``."""
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """The language of the audio, and whether its text is to be English."""
+
+    language: str
+    into_english: bool = False
+
+    @property
+    def most_tokens_per_s(self) -> int:
+        """A token is a word or two of English, and one letter of some scripts."""
+        return MAX_TOKENS_PER_S if self.language == "en" else MAX_TOKENS_PER_S_ELSEWHERE
+
+
+ENGLISH = Spoken("en")
 
 
 @dataclass(frozen=True)
@@ -45,6 +62,8 @@ class Decoded:
     tokens: tuple[int, ...] = ()
     encoded: Any = field(default=None, repr=False, compare=False)
     """The encoder's output that it was decoded from, for ``WhisperDecoder.time``."""
+    asked: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    """How the decoder was asked for it, in its own tokens."""
 
     @property
     def compression(self) -> float:
@@ -72,7 +91,8 @@ class Vocabulary:
     tokenizer: Any
     extractor: Any
     end: int
-    prompt: tuple[int, ...]
+    start: int
+    no_timestamps: int
     suppressed: tuple[int, ...]
 
 
@@ -84,8 +104,8 @@ def read_vocabulary(folder: str) -> Vocabulary:
 
     tokenizer: Any = Tokenizer.from_file(str(Path(folder) / "tokenizer.json"))
     end = int(tokenizer.token_to_id("<|endoftext|>"))
-    prompt = tuple(int(tokenizer.token_to_id(name)) for name in ("<|startoftranscript|>", "<|notimestamps|>"))
-    return Vocabulary(tokenizer, FeatureExtractor(), end, prompt, (-1, *_tokens_with_signs(tokenizer, end)))
+    start, plain = (int(tokenizer.token_to_id(name)) for name in ("<|startoftranscript|>", "<|notimestamps|>"))
+    return Vocabulary(tokenizer, FeatureExtractor(), end, start, plain, (-1, *_tokens_with_signs(tokenizer, end)))
 
 
 class WhisperDecoder:
@@ -107,31 +127,32 @@ class WhisperDecoder:
         beam: int = BEAM,
         no_repeat: int = 0,
         expected: Sequence[str] = (),
+        spoken: Spoken = ENGLISH,
     ) -> Decoded:
         """Decodes one piece; ``encoder_s`` None means as short as is safe. ``expected``: likely names."""
         length_s = encoder_s or max(SHORTEST_S, len(audio) / SAMPLE_RATE_HZ + SILENCE_AFTER_S)
         features = self._padded_features(audio, min(FULL_S, length_s))
         encoded = self._model.encode(self._storage(features))
+        asked = self._ask_for(spoken)
         result = self._model.generate(
             encoded,
-            [[*self._before(expected), *self._words.prompt]],
+            [[*self._before(expected), *asked, self._words.no_timestamps]],
             beam_size=beam,
             no_repeat_ngram_size=no_repeat,
-            max_length=min(448, 40 + int(len(audio) / SAMPLE_RATE_HZ * MAX_TOKENS_PER_S)),
+            max_length=min(448, 40 + int(len(audio) / SAMPLE_RATE_HZ * spoken.most_tokens_per_s)),
             return_scores=True,
             return_no_speech_prob=True,
             suppress_tokens=list(self._words.suppressed),
         )[0]
-        return self._decoded(result, encoded)
+        return self._decoded(result, encoded, asked)
 
     def time(self, decoded: Decoded, seconds: float) -> Timed:
         """When each part of a decoded text of ``seconds`` begins: one pass of the decoder, a tenth of the search."""
         if not decoded.tokens:
             return Timed((), ())
-        start = [self._words.prompt[0]]
         frames = int(seconds * FRAMES_PER_S)
         alignment = self._model.align(
-            self._shortened(decoded.encoded, seconds), start, [list(decoded.tokens)], [frames]
+            self._shortened(decoded.encoded, seconds), list(decoded.asked), [list(decoded.tokens)], [frames]
         )[0].alignments
         begins = dict(reversed(alignment))
         parts: list[tuple[int, ...]] = []
@@ -143,6 +164,24 @@ class WhisperDecoder:
             parts.append((token,))
             starts.append(begins.get(at, frames // ALIGNED_FRAMES) * ALIGNED_FRAMES / FRAMES_PER_S)
         return Timed(tuple(parts), tuple(starts))
+
+    def knows(self, spoken: Spoken) -> bool:
+        """Whether these weights were trained for that language."""
+        if spoken == ENGLISH:
+            return True
+        return bool(self._model.is_multilingual) and self._token_of(spoken.language) is not None
+
+    def _ask_for(self, spoken: Spoken) -> tuple[int, ...]:
+        """Weights for many languages are told what is spoken and whether to translate, those for English are not."""
+        if not self._model.is_multilingual:
+            return (self._words.start,)
+        language = self._token_of(spoken.language)
+        task = self._words.tokenizer.token_to_id("<|translate|>" if spoken.into_english else "<|transcribe|>")
+        return (self._words.start, *([] if language is None else [language]), int(task))
+
+    def _token_of(self, language: str) -> int | None:
+        token = self._words.tokenizer.token_to_id(f"<|{language}|>")
+        return None if token is None else int(token)
 
     def _shortened(self, encoded: Any, seconds: float) -> Any:
         """Without most of the silence behind the audio."""
@@ -159,11 +198,11 @@ class WhisperDecoder:
     def words_of(self, tokens: Sequence[int]) -> str:
         return str(self._words.tokenizer.decode(list(tokens)))
 
-    def _decoded(self, result: Any, encoded: Any) -> Decoded:
+    def _decoded(self, result: Any, encoded: Any, asked: tuple[int, ...]) -> Decoded:
         said = result.sequences_ids[0]
         tokens = tuple(token for token in said if token < self._words.end)
         mean = result.scores[0] * len(said) / (len(said) + 1)
-        return Decoded(self.words_of(tokens).strip(), float(mean), float(result.no_speech_prob), tokens, encoded)
+        return Decoded(self.words_of(tokens).strip(), float(mean), float(result.no_speech_prob), tokens, encoded, asked)
 
     def _padded_features(self, audio: Audio, length_s: float) -> Audio:
         """Log-mel features of exactly ``length_s``; an even number of frames, as the encoder halves them."""

@@ -21,17 +21,17 @@ from ...engine import (
     Transcript,
     Wishes,
 )
-from ...errors import Refused, not_loaded
+from ...errors import UNKNOWN_LANGUAGE, Refused, not_loaded
 from ...known_clip import read_known_clip
+from ...language import kept_form, plain_form
 from ...piece import is_digital_silence, pad_to
 from ...sentence_end import ends_sentence
-from ...spoken_form import to_spoken_form
 from ...windows import cut_pieces
-from ...written_form import to_written_form
 from ..silero import Silero
-from .decoder import FULL_S, Decoded, Timed, WhisperDecoder, read_vocabulary
+from .decoder import ENGLISH, FULL_S, Decoded, Spoken, Timed, WhisperDecoder, read_vocabulary
 from .doubt import could_be_silence, is_broken, is_doubtful, is_silence
 from .expecting import ExpectingNames
+from .in_language import InLanguage, spoken_in
 from .thorough import ThoroughListener
 
 SHIPPED_NAME = "tiny.en"
@@ -48,7 +48,9 @@ NO_REPEAT = 4
 class EmbeddedEngine:
     """Speech recognition on the CPU; the ear inside is asked only where a text could be invented."""
 
-    def __init__(self, threads: int | None = None, model: str | None = None) -> None:
+    def __init__(self, threads: int | None = None, model: str | None = None, wishes: Wishes = PLAIN) -> None:
+        """``wishes``: what will be asked for; an engine that can't do it refuses to load."""
+        self._expected = wishes
         self._threads = threads or min(4, os.cpu_count() or 1)
         self._folder = _folder_of(model)
         self._decoder: WhisperDecoder | None = None
@@ -72,7 +74,9 @@ class EmbeddedEngine:
         if self._decoder is not None:
             return
         report("reading")
-        self._decoder = WhisperDecoder(self._folder, self._threads)
+        decoder = WhisperDecoder(self._folder, self._threads)
+        require_known(decoder, self._expected, self.name)
+        self._decoder = decoder
         report("warming")
         self._ear.load("cpu", report)
         self._decoder.decode(np.zeros(int(WARM_UP_S * SAMPLE_RATE_HZ), np.float32))
@@ -82,21 +86,24 @@ class EmbeddedEngine:
         self._ear.drop()
 
     def transcribe(self, audio: Audio, window_s: float, report: Report, wishes: Wishes = PLAIN) -> Transcript:
+        require_known(self._ready(), wishes, self.name)
+        within = InLanguage(self, spoken_in(wishes))
+        language = wishes.text_language
         segments = []
         written = []
         sentence_end = None
         covered_s = 0.0
         for start, piece in cut_pieces(audio, min(window_s, LONGEST_S)):
             start_s, end_s = start / SAMPLE_RATE_HZ, (start + len(piece)) / SAMPLE_RATE_HZ
-            listener = ExpectingNames(self, wishes.vocabulary) if wishes.vocabulary else self
+            listener = ExpectingNames(within, wishes.vocabulary) if wishes.vocabulary else within
             heard = ThoroughListener(listener, lambda: report("decoding")).hear(piece)
-            text = to_spoken_form(heard.written)
+            text = plain_form(heard.written, language)
             if covered_s >= start_s:
                 covered_s = start_s + heard.covered_s
             if text:
                 sentence_end = ends_sentence(heard.written)
                 segments.append(Segment(start_s, end_s, text))
-                written.append(to_written_form(heard.written))
+                written.append(kept_form(heard.written, language))
         words = " ".join(segment.text for segment in segments)
         whole = " ".join(written) if wishes.written else None
         return Transcript(words, tuple(segments), sentence_end, covered_s, whole)
@@ -104,21 +111,21 @@ class EmbeddedEngine:
     def known_clip(self) -> KnownClip:
         return read_known_clip()
 
-    def decode(self, piece: Audio) -> Decoded | None:
+    def decode(self, piece: Audio, spoken: Spoken = ENGLISH) -> Decoded | None:
         """One piece; ``None`` where there is no speech in it."""
         decoder = self._ready()
         if is_digital_silence(piece):
             return None
         padded = pad_to(piece, SHORTEST_S)
-        decoded = self._decode_well(decoder, padded)
+        decoded = self._decode_well(decoder, padded, spoken)
         if is_silence(decoded) or (could_be_silence(decoded) and float(self.score(padded).max()) < MIN_SPEECH):
             return None
         return decoded
 
-    def decode_expecting(self, piece: Audio, names: list[str]) -> Decoded | None:
+    def decode_expecting(self, piece: Audio, names: list[str], spoken: Spoken = ENGLISH) -> Decoded | None:
         """The same piece by a model that has just heard these names; ``None`` where that text is not to be believed."""
         padded = pad_to(piece, SHORTEST_S)
-        decoded = self._ready().decode(padded, expected=names)
+        decoded = self._ready().decode(padded, expected=names, spoken=spoken)
         return None if is_doubtful(decoded, len(padded) / SAMPLE_RATE_HZ) else decoded
 
     def time(self, decoded: Decoded, seconds: float) -> Timed:
@@ -137,22 +144,30 @@ class EmbeddedEngine:
             raise not_loaded("speech")
         return self._decoder
 
-    def _decode_well(self, decoder: WhisperDecoder, piece: Audio) -> Decoded:
+    def _decode_well(self, decoder: WhisperDecoder, piece: Audio, spoken: Spoken) -> Decoded:
         """Fast first; a doubtful text is decoded again in full, a broken one without repetition.
 
         A text that comes out twice the same is what was said, however often it repeats itself.
         """
         seconds = len(piece) / SAMPLE_RATE_HZ
-        first = decoder.decode(piece)
+        first = decoder.decode(piece, spoken=spoken)
         if not is_doubtful(first, seconds):
             return first
-        second = decoder.decode(piece, encoder_s=FULL_S)
+        second = decoder.decode(piece, encoder_s=FULL_S, spoken=spoken)
         sound = [one for one in (first, second) if not is_broken(one, seconds)]
         if sound:
             return max(sound, key=lambda one: one.mean_logprob)
-        if to_spoken_form(first.text) == to_spoken_form(second.text):
+        if plain_form(first.text, spoken.language) == plain_form(second.text, spoken.language):
             return second
-        return decoder.decode(piece, encoder_s=FULL_S, no_repeat=NO_REPEAT)
+        return decoder.decode(piece, encoder_s=FULL_S, no_repeat=NO_REPEAT, spoken=spoken)
+
+
+def require_known(decoder: WhisperDecoder, wishes: Wishes, name: str) -> None:
+    """Raises `Refused` where these weights can't give what is asked for."""
+    if not decoder.knows(spoken_in(wishes)):
+        raise Refused(UNKNOWN_LANGUAGE, f"the engine {name} does not know the language {wishes.language}")
+    if wishes.text_language not in (wishes.language, "en"):
+        raise Refused(UNKNOWN_LANGUAGE, f"the engine {name} does not translate into {wishes.text_language}")
 
 
 def prepare_fork() -> None:
