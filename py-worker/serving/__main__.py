@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import socket
 import sys
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from .heard import About
 
 DRAIN_S = 30.0
+NAME = "swictation"
+ERROR_LINE = re.compile(r"(?:[\w.]+\.)?(?:Refused|\w+Error|\w+Exception|WrongResult|MissingPackage): ")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -139,8 +142,25 @@ def start_application(options: ServerOptions, key_sums: tuple[bytes, ...] | None
         },
         logging_config={"log_level": "WARNING", "enable_access_log": False},
     )
-    front = serve.run(build_application(options, key_sums, DRAIN_S), name="swictation", route_prefix="/")
+    try:
+        front = serve.run(build_application(options, key_sums, DRAIN_S), name=NAME, route_prefix="/")
+    except RuntimeError as error:
+        reason: str | None = find_reason(str(error))
+    else:
+        reason = None
+    if reason is not None:
+        raise Unservable(f"no engine could be started: {reason}")
     return front, front.ready.remote().result(timeout_s=600)
+
+
+def find_reason(otherwise: str) -> str:
+    """What the engine itself said, out of the trace that Serve keeps of it."""
+    from ray import serve
+
+    application = serve.status().applications.get(NAME)
+    traces = [] if application is None else [one.message for one in application.deployments.values()]
+    lines = [line.strip() for trace in traces for line in trace.splitlines() if ERROR_LINE.match(line)]
+    return ERROR_LINE.sub("", lines[-1]) if lines else otherwise
 
 
 def tell_where(options: ServerOptions, about: About) -> None:

@@ -31,9 +31,7 @@ def read_keys(path: Path) -> tuple[bytes, ...]:
     keys = [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
     for number, key in enumerate(keys, 1):
         if KEY.fullmatch(key) is None:
-            raise KeyFileFlaw(
-                f"--api-keys {path}: key {number} is no key: 16 letters and signs or more, without spaces"
-            )
+            raise KeyFileFlaw(f"--api-keys {path}: key {number} is none: 16 letters and signs or more, no spaces")
     if not keys:
         raise KeyFileFlaw(f"--api-keys {path} holds no key: one a line, `openssl rand -hex 24` makes one")
     return tuple(_sum(key) for key in keys)

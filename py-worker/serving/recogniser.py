@@ -45,7 +45,9 @@ class Recogniser:
             self._card.settle()
         clip = self._engine.known_clip() or read_known_clip()
         started_s = time.monotonic()
+        self._card.start_request()
         self._engine.transcribe(clip.audio, WINDOWS_S[0], _ignore)
+        self._learn(len(clip.audio) / SAMPLE_RATE_HZ)
         rtf = (time.monotonic() - started_s) / (len(clip.audio) / SAMPLE_RATE_HZ + EXTRA_S)
         name = self._engine.name
         model = name.split(" ")[0]

@@ -9,6 +9,7 @@ import os
 import struct
 import sys
 import wave
+from pathlib import Path
 
 import numpy as np
 
@@ -21,6 +22,7 @@ HEADER = struct.Struct("<2sBxI")
 DECODING_S = 30.0
 CHUNK_BYTES = 1 << 16
 MOST_CHANNELS = 8
+ROOT = Path(__file__).parent.parent
 
 
 async def read_sound(data: bytes, longest_s: float) -> bytes:
@@ -58,7 +60,7 @@ async def decode(data: bytes, longest_s: float) -> bytes:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, "SWICTATION_PARENT": str(os.getpid())},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "SWICTATION_PARENT": str(os.getpid())},
         limit=CHUNK_BYTES,
     )
     try:

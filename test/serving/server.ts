@@ -74,7 +74,7 @@ export function launch(args: readonly string[], env: NodeJS.ProcessEnv = {}, sit
   };
 }
 
-export function freePort(): Promise<number> {
+function freePort(): Promise<number> {
   return new Promise((done) => {
     const probe = createServer();
     probe.listen(0, '127.0.0.1', () => {
