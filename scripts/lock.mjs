@@ -8,6 +8,7 @@
 //   torch-cuda12.txt  the same for drivers that are older than 580
 //   torch-cpu.txt     torch without CUDA, from PyTorch's own index
 //   test.txt          what checks and tests need
+//   languages.txt     the weights for other languages than English, fetched when a person asks for them
 //   serve.txt         the server for other machines, in an environment beside the worker's
 //   serve-test.txt    what its tests need beside it
 //
@@ -57,6 +58,7 @@ function writeLocks() {
     older.filter(({ name }) => OF_TORCH.test(name)),
   );
   write('test.txt', resolve(['requirements-test.txt'], full));
+  write('languages.txt', resolve(['requirements-languages.txt']));
   writeServerLocks(full);
   lockCpuBuild(whole);
 }

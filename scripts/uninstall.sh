@@ -19,6 +19,9 @@ rm -f "$bash_file" "$zsh_file" "$fish_file" "$man_file" "$daemon_man_file" "$des
 rm -rf "$app" "$app.new" "$app.old"
 [ ! -f "$python/pyvenv.cfg" ] || rm -rf "$python"
 rm -rf "$python.lock" "$app.lock"
+# What `swictation setup --languages` fetched.
+rm -rf "$data/models/whisper-base" "$data/models/whisper-base".*
+remove_if_empty "$data/models"
 # Folders that only we used, the inner ones first; others hold something and stay.
 for file in "$bash_file" "$zsh_file" "$fish_file" "$man_file" "$desktop_file"; do
   remove_if_empty "$(dirname "$file")" "$(dirname "$(dirname "$file")")"

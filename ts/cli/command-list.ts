@@ -126,6 +126,7 @@ const daemon: readonly CommandSpec[] = [
     summary: 'create or mend the Python environment',
     options: [
       ['--full', 'with Canary also where no card can use it'],
+      ['--languages', 'fetch what the processor needs for other languages than English (133 MB)'],
       ['--python <program>', 'make it from this Python'],
       ['--service', 'also put user service, completions and manual in place'],
       ['--remove', 'take all that away again; your data stay'],

@@ -20,6 +20,7 @@ import {
 } from '../context.js';
 import { findBasePython } from '../setup/base-python.js';
 import { createEnvironment, demandSpace, environmentVersion } from '../setup/environment.js';
+import { setUpLanguages } from '../setup/languages.js';
 import { holdSetup } from '../setup/one-at-a-time.js';
 import { type LockName, openPackages, type Packages } from '../setup/pip.js';
 import { planSetup } from '../setup/plan.js';
@@ -35,6 +36,7 @@ const CUDA_MB = 8_000;
 export const run: CommandRun = async (call) => {
   const { context } = call;
   if (hasFlag(call, 'remove')) return runScript('uninstall.sh', context);
+  if (hasFlag(call, 'languages')) return setUpLanguages(context);
   const folder = environmentFolder(context.env);
   if (hasFlag(call, 'dryRun')) return setUp(call, folder);
   const lock = await holdSetup(folder, context);

@@ -7,7 +7,7 @@ import { startProgram } from '../../system/process/process.js';
 import { pythonEnvironment } from '../../system/python.js';
 import type { CliContext } from '../context.js';
 
-export type LockName = 'build' | 'embedded' | 'full' | 'test' | `torch-${string}`;
+export type LockName = 'build' | 'embedded' | 'full' | 'languages' | 'test' | `torch-${string}`;
 
 /** One Python environment whose packages come from our locks, and from nothing else. */
 export interface Packages {
@@ -84,7 +84,8 @@ function stampFile(folder: string, stamp: string): string {
   return join(folder, `.swictation-${stamp}`);
 }
 
-function lockFile(name: LockName): string {
+/** What a set of packages is held to. */
+export function lockFile(name: LockName): string {
   return join(projectRoot(), 'locks', `${name}.txt`);
 }
 

@@ -9,7 +9,7 @@ const MODEL_BYTES = 145_217_532;
 const REST = ['config.json', 'tokenizer.json', 'vocabulary.txt'] as const;
 
 /** Where `swictation setup --languages` puts Whisper base; its name is shown to people. */
-function multilingualFolder(env: Env): string {
+export function multilingualFolder(env: Env): string {
   return join(resolvePaths(env).dataDir, 'models', 'whisper-base');
 }
 
