@@ -44,6 +44,11 @@ export class Desk {
     };
   }
 
+  /** The speech as a file that can be played. */
+  get recording(): string {
+    return join(this.dir, 'speech.wav');
+  }
+
   /** Everything that was typed so far. */
   get window(): string {
     const path = join(this.dir, 'window');

@@ -14,6 +14,8 @@ export interface Fault {
   readonly device?: 'sim';
   /** Where texts go, if not to wtype. */
   readonly sink?: 'auto';
+  /** Where the speech comes from, if not from the microphone: files are played as fast as people speak. */
+  readonly source?: 'file';
   /** A rate is told by the clock: nobody may speak faster than people do. */
   readonly speed?: 1;
   /** The moments of `make faults`; all others are left to random rounds. */
@@ -83,6 +85,7 @@ export const FAULTS: readonly Fault[] = [
     moments: ['idle', 'firstFrame', 'midWord', 'transcription', 'midTyping', 'modelLoad', 'move'],
     ...signalling(null, 'SIGSTOP'),
   },
+  ...(['SIGKILL', 'SIGSTOP'] as const).map(strikeDecoder),
   endDaemon('SIGKILL', ALL),
   endDaemon('SIGTERM', ALL),
   restartBehindClipboard(endDaemon('SIGKILL', [])),
@@ -175,6 +178,24 @@ function signalling(role: string | null, signal: NodeJS.Signals): Pick<Fault, 'a
     return () => signalIfThere(pid, signal);
   };
   return { aim, strike: async (rig) => (await aim(rig))() };
+}
+
+/** The program that reads the file which is played. */
+function strikeDecoder(signal: 'SIGKILL' | 'SIGSTOP'): Fault {
+  const aim = async (rig: Rig) => {
+    const pid = await rig.decoderPid();
+    return () => {
+      if (pid !== null) signalIfThere(pid, signal);
+    };
+  };
+  return {
+    name: `${signal} decoder`,
+    source: 'file',
+    speed: 1,
+    moments: ['firstFrame', 'midWord', 'pause', 'transcription', 'midTyping'],
+    aim,
+    strike: async (rig) => (await aim(rig))(),
+  };
 }
 
 function signalIfThere(pid: number, signal: NodeJS.Signals): void {

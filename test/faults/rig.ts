@@ -6,13 +6,14 @@ import { type DaemonProcess, leftovers, startDaemon } from '../support/daemon.js
 import { openWorkspace, type Workspace } from '../support/workspace.js';
 import type { Cut } from './account.js';
 import { Desk } from './desk.js';
-import { layOut, type Speech } from './spoken.js';
+import { layOut, RATE_HZ, type Speech } from './spoken.js';
 
 export interface RigOptions {
   readonly speech: Speech;
   readonly device: 'cpu' | 'sim';
   readonly env?: NodeJS.ProcessEnv;
   readonly sink?: 'wtype' | 'auto';
+  readonly source?: 'mic' | 'file';
   /** How fast the speaker speaks; 1 is the speed of the recordings. */
   readonly speed: number;
 }
@@ -37,6 +38,7 @@ export class Rig {
   offeredAtMs: number | null = null;
   private process: DaemonProcess | null = null;
   private running = false;
+  private playedFromMs: number | null = null;
   private readonly past: DaemonProcess[] = [];
   /** Milliseconds on one clock: when the window grew. */
   readonly typedAtMs: number[] = [];
@@ -126,6 +128,14 @@ export class Rig {
 
   async toggle(): Promise<void> {
     await this.daemon.ask('toggle');
+    this.playedFromMs ??= performance.now();
+  }
+
+  /** Samples that were spoken so far; of a file that is played, by the clock. */
+  private get position(): number {
+    if (this.options.source !== 'file') return this.desk.position;
+    const playedMs = this.playedFromMs === null ? 0 : performance.now() - this.playedFromMs;
+    return Math.min(this.speech.samples, (playedMs / 1e3) * RATE_HZ);
   }
 
   async state(): Promise<string> {
@@ -172,7 +182,7 @@ export class Rig {
   }
 
   async reached(sample: number): Promise<void> {
-    await this.until(() => this.desk.position >= sample);
+    await this.until(() => this.position >= sample);
   }
 
   /** Polls until something holds. */
@@ -184,10 +194,17 @@ export class Rig {
     }
   }
 
+  /** The process that decodes the file which is played; null where all of it is read. */
+  async decoderPid(): Promise<number | null> {
+    return this.childNamed('decode');
+  }
+
   private nurseryPid(): number | null {
-    return (
-      this.children(this.daemon.pid).find((pid) => this.command(pid).includes('nursery')) ?? null
-    );
+    return this.childNamed('nursery');
+  }
+
+  private childNamed(name: string): number | null {
+    return this.children(this.daemon.pid).find((pid) => this.command(pid).includes(name)) ?? null;
   }
 
   private children(pid: number): readonly number[] {
@@ -199,8 +216,9 @@ export class Rig {
   }
 
   private launch(): DaemonProcess {
-    const { device, sink = 'wtype' } = this.options;
-    const args = ['--source', 'mic', '--sink', sink, '--device', DEVICES[device]];
+    const { device, sink = 'wtype', source = 'mic' } = this.options;
+    const sound = source === 'mic' ? ['mic'] : [`wav:${this.desk.recording}`, '--realtime'];
+    const args = ['--source', ...sound, '--sink', sink, '--device', DEVICES[device]];
     return startDaemon(this.workspace, args, {
       ...this.desk.env,
       MIC_SPEED: String(this.options.speed),

@@ -44,6 +44,7 @@ export async function runCase(wanted: Case): Promise<Row> {
     speed: fault.speed ?? wanted.speed,
     env: fault.env?.() ?? {},
     sink: fault.sink ?? 'wtype',
+    source: fault.source ?? 'mic',
   });
   const row = { fault: fault.name, moment: moment.name, device, account: null, nextTextMs: null };
   try {
@@ -77,9 +78,9 @@ async function play(rig: Rig, fault: Fault, moment: Moment) {
   return await describeEnd(rig, struckMs);
 }
 
-/** The speaker comes to the end, the key is pressed, and everything comes to rest. */
+/** The speaker comes to the end, the key is pressed (a file ends by itself), and everything comes to rest. */
 async function finish(rig: Rig): Promise<void> {
-  if ((await rig.state()) === 'recording') {
+  if (rig.options.source !== 'file' && (await rig.state()) === 'recording') {
     await rig.reached(rig.speech.samples);
     await rig.toggle();
   }

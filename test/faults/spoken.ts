@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pcmOf, SPOKEN } from '../support/speech.js';
+import { pcmOf, SPOKEN, writeWav } from '../support/speech.js';
 
 export const RATE_HZ = 16_000;
 /** Silence before the first sentence, between two, and behind the last. */
@@ -42,9 +42,10 @@ export function speak(names: readonly string[], pauseS = PAUSE_S): Speech {
   return { sentences, samples: pcm.length / 2, pcm };
 }
 
-/** Puts the sound where the fake microphone finds it. */
+/** Puts the sound where the fake microphone finds it, and as a file that can be played. */
 export function layOut(speech: Speech, dir: string): void {
   writeFileSync(join(dir, 'speech.pcm'), speech.pcm);
+  writeWav(join(dir, 'speech.wav'), speech.pcm);
 }
 
 function placeWords(name: string, fromSample: number, samples: number): Sentence {
