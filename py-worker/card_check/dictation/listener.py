@@ -31,6 +31,7 @@ class Listener:
         self._socket: Any = zmq.Context.instance().socket(zmq.SUB)
         self._socket.setsockopt(zmq.RCVTIMEO, 200)
         self._socket.setsockopt(zmq.LINGER, 0)
+        self._socket.setsockopt(zmq.RECONNECT_IVL, 10)  # The daemon is only about to listen.
         for topic in TOPICS:
             self._socket.subscribe(topic)
         self._socket.connect(endpoint)

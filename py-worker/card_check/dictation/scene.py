@@ -116,14 +116,17 @@ class Scene:
         ordered = self.listener.decisions("spawn_worker", "move_stt")
         about_card = [event.at_s for event in ordered if event.told.get("worker") != "cpu"]
         measured_s = self.listener.measured_s
-        return self.is_on_card() and measured_s is not None and measured_s > about_card[-1]
+        return self.is_on_card() and measured_s is not None and measured_s > max(about_card, default=0.0)
 
     def is_on_card(self) -> bool:
-        """By the last decision about it: it is there, or on its way."""
+        """By the last decision about it: it is there, or on its way. The first one may have come before this process
+        was connected: then a worker that measures is there."""
         last = self.listener.decisions("spawn_worker", "kill_worker", "move_stt")
         about_card = [event for event in last if event.told.get("worker") != "cpu"]
-        if not about_card or not self.card.living_workers():
+        if not self.card.living_workers():
             return False
+        if not about_card:
+            return self.listener.memory is not None
         told = about_card[-1].told
         return told["action"] == "spawn_worker" or (told["action"], told.get("device")) == ("move_stt", "cuda")
 
