@@ -10,14 +10,14 @@ const DONE: Reply = {
 const REFUSED: Reply = { kind: 'failed', fault: null, code: 'oserror', message: 'no room' };
 
 /** Effects over a pool whose answers the test gives. */
-function open() {
+function open(worker: 'cpu' | 'gpu' = 'cpu') {
   const told: string[] = [];
   const facts: PolicyFact[] = [];
   let answer: (reply: Reply) => void = () => {};
   const effects = new PlacementEffects({
     pool: {
       fork: () => {},
-      kill: () => {},
+      kill: (generation) => told.push(`killed ${generation}`),
       request: () => new Promise(() => {}),
     },
     learn: (fact) => facts.push(fact),
@@ -32,8 +32,8 @@ function open() {
     measureElsewhere: () => Promise.resolve(null),
     onMemory: () => {},
   });
-  const spawn = { kind: 'spawn_worker', worker: 'cpu', generation: 1 } as const;
-  effects.spawn({ ...spawn, deadlineS: 60, vad: false });
+  const spawn = { kind: 'spawn_worker', worker, generation: 1 } as const;
+  effects.spawn({ ...spawn, deadlineS: 60, vad: worker === 'gpu' });
   effects.hello(1);
   return { effects, facts, told, answer: (reply: Reply) => answer(reply) };
 }
@@ -48,7 +48,7 @@ test('a process that ends while it loads is told as lost', () => {
 test('a model that is refused is told once, with the reason', () => {
   const { facts, told, answer } = open();
   answer(REFUSED);
-  expect(told).toEqual(['cpu failed: no room']);
+  expect(told).toEqual(['cpu failed: no room', 'killed 1']);
   expect(facts.map(({ kind }) => kind)).toEqual(['worker_ended']);
 });
 
@@ -57,4 +57,18 @@ test('a process that ends later has loaded its model', () => {
   answer(DONE);
   effects.ended(1, 'dead');
   expect(told).toEqual(['cpu loaded some engine']);
+});
+
+test.each([
+  [
+    'has no room for voice detection keeps the speech model',
+    'oom',
+    ['worker_ready', 'score_failed'],
+  ],
+  ['is sick ends the worker', 'sticky', ['worker_ended']],
+] as const)('a card that %s', (_, fault, kinds) => {
+  const { facts, answer } = open('gpu');
+  answer(DONE);
+  answer({ kind: 'failed', fault, code: 'cuda', message: 'it failed' });
+  expect(facts.map(({ kind }) => kind)).toEqual(kinds);
 });

@@ -172,14 +172,18 @@ export class PlacementEffects {
     return model === 'vad' ? { type: 'load', model, device } : { type: 'place', model, device };
   }
 
+  /** A card without room for voice detection has the speech model all the same. */
   private sttLoaded(worker: Live, reply: Reply): void {
     if (!worker.vad || this.vadTarget === 'cpu' || faultOf(reply) !== null) {
       this.loaded(worker, reply);
       return;
     }
     this.ask(worker.generation, { type: 'load', model: 'vad', device: 'cuda' }, (vadReply) => {
-      if (faultOf(vadReply) === null) this.hostVad(worker.generation);
-      this.loaded(worker, faultOf(vadReply) === null ? reply : vadReply);
+      const fault = faultOf(vadReply);
+      if (fault === null) this.hostVad(worker.generation);
+      const full = vadReply.kind === 'failed' && fault === 'oom';
+      this.loaded(worker, fault === null || full ? reply : vadReply);
+      if (full) this.ports.learn({ kind: 'score_failed', generation: worker.generation, fault });
       this.learnFrom(vadReply);
     });
   }
