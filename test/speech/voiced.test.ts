@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cutsAtRests, speechSeconds, voicedWithin } from '../../ts/speech/voiced.js';
+import { longestRest, speechSeconds, splitVoiced, voicedWithin } from '../../ts/speech/voiced.js';
 
 const at = (seconds: number) => seconds * 16_000;
 const stretch = (fromS: number, toS: number) => ({ fromSample: at(fromS), toSample: at(toS) });
@@ -17,11 +17,21 @@ test('speech is counted from a second on', () => {
   ]);
 });
 
-test('cuts lie in rests, and no part has next to no speech', () => {
-  expect(cutsAtRests([voiced(0, 2), voiced(2.2, 4), voiced(5, 5.1), voiced(5.4, 8)])).toEqual([
-    2.1, 4.5,
-  ]);
-  expect(cutsAtRests([voiced(0, 5)])).toEqual([]);
-  expect(cutsAtRests([])).toEqual([]);
-  expect(cutsAtRests([voiced(0, 0.2), voiced(1, 1.4)])).toEqual([]);
+test('the longest rest has enough speech on both sides', () => {
+  const heard = [voiced(0, 2), voiced(2.2, 4), voiced(5, 5.1), voiced(5.5, 8)];
+  expect(longestRest(heard)?.middleS).toBeCloseTo(4.5);
+  expect(longestRest([voiced(0, 2), voiced(2.2, 4), voiced(5, 5.1)])?.middleS).toBeCloseTo(2.1);
+  expect(longestRest([voiced(0, 5)])).toBeNull();
+  expect(longestRest([])).toBeNull();
+});
+
+test('a short word is a part of its own behind a long rest only', () => {
+  expect(longestRest([voiced(0, 1.3), voiced(1.9, 2.16)])?.seconds).toBeCloseTo(0.6);
+  expect(longestRest([voiced(0, 1.3), voiced(1.5, 1.76)])).toBeNull();
+  expect(longestRest([voiced(0, 1.3), voiced(1.9, 2.05)])).toBeNull();
+});
+
+test('both sides of a cut have their own seconds', () => {
+  const [before, behind] = splitVoiced([voiced(0, 2), voiced(2.5, 4), voiced(5, 6)], 2.25);
+  expect([before, behind]).toEqual([[voiced(0, 2)], [voiced(0.25, 1.75), voiced(2.75, 3.75)]]);
 });

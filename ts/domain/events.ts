@@ -153,8 +153,8 @@ export interface HeardSpeech {
   /** Speech behind the second up to which the engine says that it wrote everything down; null where it can't tell. */
   readonly uncoveredS: number | null;
   readonly letters: number;
-  /** Parts into which the audio can be cut at its inner rests; 1: it has none. */
-  readonly parts: number;
+  /** The longest inner rest at which the audio can be cut; 0 where it has none. */
+  readonly restS: number;
 }
 
 /** Why an engine on another machine gave no text. `lasting`: only a person can mend it. */

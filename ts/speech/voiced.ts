@@ -11,6 +11,10 @@ export interface VoicedStretch {
 const REST_S = 0.1;
 /** Less speech than this on its own loses its words more often than it gains some. */
 const LEAST_PART_S = 0.3;
+/** Behind a rest of this length a new phrase begins, be it a single word ("comma": 0.26 s by the ear). */
+const LONG_REST_S = 0.3;
+const SHORT_WORD_S = 0.2;
+
 /** What of it lies in a stretch of the take; seconds from the start of that stretch. */
 export function voicedWithin(
   voiced: readonly Stretch[],
@@ -37,25 +41,38 @@ export function speechSeconds(voiced: readonly VoicedStretch[], sinceS = 0): num
   );
 }
 
-/** Seconds in the middle of inner rests, the longest ones first, as long as every part keeps enough speech. */
-export function cutsAtRests(voiced: readonly VoicedStretch[]): readonly number[] {
-  const rests = voiced.slice(1).map(({ fromS }, at) => {
-    const restFromS = voiced[at]?.toS ?? fromS;
-    return { seconds: fromS - restFromS, middleS: (restFromS + fromS) / 2 };
-  });
-  const longestFirst = rests.sort((a, b) => b.seconds - a.seconds);
-  let cuts: readonly number[] = [];
-  for (const { middleS } of longestFirst) {
-    const more = [...cuts, middleS].sort((a, b) => a - b);
-    if (everyPartHasSpeech(voiced, more)) cuts = more;
-  }
-  return cuts;
+/** An inner rest at which audio can be cut. */
+export interface Rest {
+  readonly seconds: number;
+  readonly middleS: number;
 }
 
-function everyPartHasSpeech(voiced: readonly VoicedStretch[], cuts: readonly number[]): boolean {
-  const ends = [...cuts, Number.POSITIVE_INFINITY];
-  return ends.every((endS, at) => {
-    const startS = cuts[at - 1] ?? 0;
-    return speechSeconds(voiced, startS) - speechSeconds(voiced, endS) >= LEAST_PART_S;
-  });
+/** The longest inner rest with enough speech on both sides; null where there is none. */
+export function longestRest(voiced: readonly VoicedStretch[]): Rest | null {
+  let longest: Rest | null = null;
+  for (const [at, { fromS }] of voiced.entries()) {
+    const restFromS = voiced[at - 1]?.toS;
+    if (restFromS === undefined) continue;
+    const rest = { seconds: fromS - restFromS, middleS: (restFromS + fromS) / 2 };
+    if (rest.seconds > (longest?.seconds ?? 0) && hasSpeechBeside(voiced, rest)) longest = rest;
+  }
+  return longest;
+}
+
+/** What is voiced before a second of the audio, and what behind it; the seconds of the latter from there on. */
+export function splitVoiced(
+  voiced: readonly VoicedStretch[],
+  atS: number,
+): readonly [readonly VoicedStretch[], readonly VoicedStretch[]] {
+  const behind = voiced.filter(({ fromS }) => fromS >= atS);
+  return [
+    voiced.filter(({ fromS }) => fromS < atS),
+    behind.map(({ fromS, toS }) => ({ fromS: fromS - atS, toS: toS - atS })),
+  ];
+}
+
+function hasSpeechBeside(voiced: readonly VoicedStretch[], { seconds, middleS }: Rest): boolean {
+  const leastS = seconds >= LONG_REST_S ? SHORT_WORD_S : LEAST_PART_S;
+  const behindS = speechSeconds(voiced, middleS);
+  return behindS >= leastS && speechSeconds(voiced) - behindS >= leastS;
 }

@@ -8,7 +8,7 @@ const ACTION = { kind: 'transcribe', device: 'cuda', worker: 'gpu', generation: 
 const SECOND = 32_000;
 
 function say(text: string, audioS: number): Reply {
-  const figures = { stt_ms: 100, audio_s: audioS, memory: null, need_mb: audioS * 10 };
+  const figures = { stt_ms: 400, audio_s: audioS, memory: null, need_mb: audioS * 10 };
   const segments = text === '' ? [] : [{ start_s: 0, end_s: audioS, text }];
   const by = { device: 'cuda', engine: 'canary fp16' } as const;
   return { kind: 'answer', answer: { type: 'text', id: 1, text, segments, ...by, ...figures } };
@@ -70,13 +70,15 @@ test('a text that the policy doubts is not handed on; the fuller one of both is'
   });
   await run.begin();
   expect([run.asked, run.texts]).toEqual([[6], []]);
-  expect(run.facts[0]).toMatchObject({ heard: { letters: 6, parts: 2, uncoveredS: null } });
+  expect(run.facts[0]).toMatchObject({ heard: { letters: 6, uncoveredS: null } });
+  const fact = run.facts[0];
+  expect(fact?.kind === 'transcribed' ? fact.heard?.restS : null).toBeCloseTo(0.4);
   await run.begin({ atRests: true });
   expect(run.asked).toEqual([6, 3, 3]);
   expect(run.texts).toMatchObject([
     {
       text: 'one two three four',
-      sttMs: 300,
+      sttMs: 1200,
       segments: [
         { start_s: 0, end_s: 3 },
         { start_s: 3, end_s: 6 },
@@ -95,6 +97,33 @@ test('a second text that says less, or more than can be said, does not take the 
     await run.begin({ atRests: true });
     expect(run.texts.map(({ text }) => text)).toEqual(['one two']);
   }
+});
+
+test('a part that still leaves something out is cut again, at its own longest rest, and no other is', async () => {
+  const replies = [
+    say('one', 6),
+    say('one', 3),
+    say('one and this is two', 1.5),
+    say('three', 1.5),
+    say('a sentence without any lack and without any rest inside', 3),
+  ];
+  const run = await hear(replies, (_, again) => {
+    if (run.asked.length === 1) again();
+  });
+  run.open.voiced = [
+    { fromS: 0.2, toS: 1.4 },
+    { fromS: 1.6, toS: 2.8 },
+    { fromS: 3.2, toS: 5.8 },
+  ];
+  await run.begin();
+  await run.begin({ atRests: true });
+  expect(run.asked).toEqual([6, 3, 1.5, 1.5, 3]);
+  expect(run.texts).toMatchObject([
+    {
+      text: 'one and this is two three a sentence without any lack and without any rest inside',
+      sttMs: 2000,
+    },
+  ]);
 });
 
 test('an engine that is lost in the middle of the parts leaves the first text where it was', async () => {

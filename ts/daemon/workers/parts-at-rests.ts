@@ -1,6 +1,10 @@
 import { BYTES_PER_SAMPLE, SAMPLE_RATE_HZ } from '../../domain/units.js';
+import { suspectPart } from '../../policy/transcribing/suspicion.js';
 import type { WorkerAnswer } from '../../protocol/worker/worker.js';
+import { longestRest, splitVoiced, type VoicedStretch } from '../../speech/voiced.js';
 import type { Reply } from '../../worker/requests.js';
+import { believed } from '../utterances/believed.js';
+import { compareSpeech } from '../utterances/heard-speech.js';
 
 type TextAnswer = Extract<WorkerAnswer, { type: 'text' }>;
 type TextReply = Extract<Reply, { kind: 'answer' }> & { readonly answer: TextAnswer };
@@ -8,28 +12,57 @@ type TextReply = Extract<Reply, { kind: 'answer' }> & { readonly answer: TextAns
 /** How much nearer to its end than this an engine need not say that it heard, seconds. */
 const NEAR_END_S = 0.25;
 
-/** The parts of PCM (s16le) between some seconds, none empty. */
-export function cutPcm(pcm: Buffer, cutsS: readonly number[]): readonly Buffer[] {
-  const bounds = [0, ...cutsS.map((cutS) => Math.round(cutS * SAMPLE_RATE_HZ) * BYTES_PER_SAMPLE)];
-  return bounds
-    .map((from, at) => pcm.subarray(from, bounds[at + 1] ?? pcm.length))
-    .filter((part) => part.length > 0);
+/** How often audio is cut in two at most: sixteen parts, and each second of it heard four times. */
+const DEEPEST = 4;
+
+/** Sound with what is speech in it. */
+export interface VoicedSound {
+  /** s16le. */
+  readonly pcm: Buffer;
+  readonly voiced: readonly VoicedStretch[];
 }
 
-/** Asks for one part after the other; the first that gives no text ends it. */
-export async function transcribeParts(
-  parts: readonly Buffer[],
-  ask: (part: Buffer) => Promise<Reply>,
-): Promise<Reply> {
-  const answers: TextAnswer[] = [];
-  for (const part of parts) {
-    const reply = await ask(part);
+type Ask = (part: Buffer) => Promise<Reply>;
+
+/**
+ * Asks for both sides of the longest rest, and in the same way for each side whose text does not fit its speech: a cut
+ * costs the words beside it their context, so there are no more than are needed. The first fault ends it.
+ */
+export async function hearAtRests(sound: VoicedSound, ask: Ask, deepest = DEEPEST): Promise<Reply> {
+  const rest = longestRest(sound.voiced);
+  if (rest === null || deepest === 0) return ask(sound.pcm);
+  let answer: TextAnswer | null = null;
+  for (const part of cutSound(sound, rest.middleS)) {
+    const reply = await hearPart(part, ask, deepest - 1);
     if (!isText(reply)) return reply;
-    answers.push(reply.answer);
+    answer = answer === null ? reply.answer : joinAnswers(answer, reply.answer);
   }
-  const [first, ...more] = answers;
-  if (first === undefined) return { kind: 'lost', fault: 'dead' };
-  return { kind: 'answer', answer: more.reduce(joinAnswers, first) };
+  return answer === null ? { kind: 'lost', fault: 'dead' } : { kind: 'answer', answer };
+}
+
+async function hearPart(part: VoicedSound, ask: Ask, deepest: number): Promise<Reply> {
+  const first = await ask(part.pcm);
+  if (deepest === 0 || !isText(first) || !leavesOut(part, first.answer)) return first;
+  const second = await hearAtRests(part, ask, deepest);
+  if (!isText(second)) return second;
+  const seconds = part.pcm.length / BYTES_PER_SAMPLE / SAMPLE_RATE_HZ;
+  const sttMs = first.answer.stt_ms + second.answer.stt_ms;
+  const answer = believed(first.answer, second.answer, seconds);
+  return { kind: 'answer', answer: { ...answer, stt_ms: sttMs } };
+}
+
+function leavesOut({ voiced }: VoicedSound, answer: TextAnswer): boolean {
+  const { text, covered_until_s: coveredUntilS = null, stt_ms } = answer;
+  return suspectPart(compareSpeech(voiced, { text, coveredUntilS }), stt_ms / 1e3) !== null;
+}
+
+function cutSound({ pcm, voiced }: VoicedSound, atS: number): readonly VoicedSound[] {
+  const byte = Math.round(atS * SAMPLE_RATE_HZ) * BYTES_PER_SAMPLE;
+  const [before, behind] = splitVoiced(voiced, atS);
+  return [
+    { pcm: pcm.subarray(0, byte), voiced: before },
+    { pcm: pcm.subarray(byte), voiced: behind },
+  ];
 }
 
 /** Two answers about audio that follows one another, as one. */

@@ -2,18 +2,18 @@ import type { Action } from '../../domain/actions.js';
 import type { PolicyFact } from '../../domain/events.js';
 import type { TextWishes } from '../../protocol/worker/worker.js';
 import type { WorkerMemory } from '../../protocol/worker/worker-memory.js';
-import { cutsAtRests } from '../../speech/voiced.js';
 import type { Reply } from '../../worker/requests.js';
 import { raiseForRecogniser } from '../hearing/raise.js';
 import type { JournalPort } from '../ports.js';
-import { fullerOf, heardSpeechOf } from '../utterances/heard-speech.js';
+import { believed } from '../utterances/believed.js';
+import { heardSpeechOf } from '../utterances/heard-speech.js';
 import {
   type OpenUtterance,
   type OpenUtterances,
   type Transcript,
   toTranscript,
 } from '../utterances/open-utterances.js';
-import { cutPcm, transcribeParts } from './parts-at-rests.js';
+import { hearAtRests } from './parts-at-rests.js';
 import type { PoolPort } from './placement-effects.js';
 
 type TranscribeAction = Extract<Action, { kind: 'transcribe' }>;
@@ -68,8 +68,8 @@ export class Transcribing {
     const body = { ...base, ...this.ports.wishes() };
     const pcm = await this.read(open);
     const ask = (part: Buffer) => this.ports.pool.request(action.generation, 'data', body, part);
-    const cutsS = action.atRests && open.voiced !== null ? cutsAtRests(open.voiced) : [];
-    return cutsS.length === 0 ? await ask(pcm) : await transcribeParts(cutPcm(pcm, cutsS), ask);
+    const { voiced } = open;
+    return action.atRests && voiced ? await hearAtRests({ pcm, voiced }, ask) : await ask(pcm);
   }
 
   private read({ audio }: OpenUtterance): Promise<Buffer> {
@@ -108,8 +108,10 @@ export class Transcribing {
   }
 }
 
-/** The first text stays where the second one says less. */
+/** Of a text that was doubted and the text of its parts the one that is to be believed. */
 function fullest(open: OpenUtterance | undefined, transcript: Transcript): Transcript {
-  if (open === undefined || open.doubted === null) return transcript;
-  return fullerOf(open.doubted, transcript, open);
+  const doubted = open?.doubted ?? null;
+  if (open === undefined || doubted === null) return transcript;
+  const sttMs = doubted.sttMs + transcript.sttMs;
+  return { ...believed(doubted, transcript, open.seconds), sttMs };
 }

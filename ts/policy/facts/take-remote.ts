@@ -20,7 +20,8 @@ export function observeRemote(turn: Turn, event: Answer): void {
     answerRemoteFailure(turn, event.failure);
     return;
   }
-  // To hear it again takes an engine here; without one the text is better than none.
+  // To hear it again takes an engine here, maybe a weaker one: never lightly. Without one the text is better than none.
   const canHearAgain = isCardInService(draft) || !isCpuBlocked(draft);
-  draft.job = judgeText(turn, canHearAgain ? job : { ...job, again: true }, event.heard);
+  const judged = canHearAgain ? job : { ...job, again: true };
+  draft.job = judgeText(turn, judged, event.heard, Number.POSITIVE_INFINITY);
 }

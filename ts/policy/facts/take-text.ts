@@ -18,7 +18,7 @@ export function observeText(turn: Turn, event: Extract<Answer, { kind: 'transcri
   const stage = runningFor(draft, event);
   const job = draft.job;
   if (stage === null || job === null) return;
-  draft.job = judgeText(turn, job, event.heard);
+  draft.job = judgeText(turn, job, event.heard, event.engineS);
   refreshWorker(draft, event.worker);
   if (event.worker === 'cpu') {
     draft.cpuUsedS = draft.atS;
@@ -28,11 +28,19 @@ export function observeText(turn: Turn, event: Extract<Answer, { kind: 'transcri
   }
 }
 
-/** The job goes on where its text does not fit its speech: once more, the same audio cut at its rests. */
-export function judgeText(turn: Turn, job: Job, heard: HeardSpeech | undefined): Job | null {
+/**
+ * The job goes on where its text does not fit its speech: once more, the same audio cut at its rests, which takes about
+ * `againS`.
+ */
+export function judgeText(
+  turn: Turn,
+  job: Job,
+  heard: HeardSpeech | undefined,
+  againS: number,
+): Job | null {
   if (heard === undefined || job.withdrawn) return null;
   const { utterance } = job;
-  const doubt = job.again ? null : suspectText(heard);
+  const doubt = job.again ? null : suspectText(heard, againS);
   if (doubt !== null) {
     decideOn(turn, { kind: 'hear_again', utterance }, doubt);
     return { ...job, again: true, stage: { kind: 'unplaced' } };
