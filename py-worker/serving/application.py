@@ -7,6 +7,7 @@ from typing import Any
 from ray import serve
 
 from .front import Front
+from .opening import find_engine
 from .options import ServerOptions
 from .ray_facts import ENGINES
 from .replica import Replica
@@ -14,6 +15,7 @@ from .replica import Replica
 HEALTH_S = 2.0
 TARGET_ONGOING = 2.0
 MOST_AT_ONCE = 32
+BATCH_ON_CARD_S = 120
 
 
 def build_application(options: ServerOptions, key_sums: tuple[bytes, ...] | None, drain_s: float) -> Any:
@@ -25,7 +27,7 @@ def build_application(options: ServerOptions, key_sums: tuple[bytes, ...] | None
     engines = serve.deployment(Replica).options(
         name=ENGINES,
         **scaling(options),
-        max_ongoing_requests=MOST_AT_ONCE if reads_together(options) else 1,
+        max_ongoing_requests=1 if batch_s(options) is None else MOST_AT_ONCE,
         max_queued_requests=options.queue,
         max_constructor_retry_count=2,
         ray_actor_options=resources,
@@ -37,7 +39,7 @@ def build_application(options: ServerOptions, key_sums: tuple[bytes, ...] | None
         ray_actor_options={"num_cpus": 0},
         **common,
     )
-    return front.bind(options, key_sums, engines.bind(options))
+    return front.bind(options, key_sums, engines.bind(options, batch_s(options)))
 
 
 def scaling(options: ServerOptions) -> dict[str, Any]:
@@ -47,6 +49,9 @@ def scaling(options: ServerOptions) -> dict[str, Any]:
     return {"num_replicas": "auto", "autoscaling_config": bounds}
 
 
-def reads_together(options: ServerOptions) -> bool:
-    """Whether the engine gains from several sounds at once."""
-    return False
+def batch_s(options: ServerOptions) -> int | None:
+    """How much Canary reads at once; None: one sound after another. Measured in docs/serving.md: a model of full size
+    gains next to nothing on a CPU, and the embedded engine looks at each text by itself."""
+    if find_engine(options) != "canary":
+        return None
+    return options.batch_s or (BATCH_ON_CARD_S if options.device == "cuda" else None)

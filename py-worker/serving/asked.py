@@ -44,9 +44,9 @@ def _language(form: Mapping[str, object], languages: tuple[str, ...]) -> str:
     """The first that the engine knows where none is named."""
     given = _text(form, "language").lower()
     if not given:
-        return languages[0]
-    if LANGUAGE.fullmatch(given) is None or given not in languages:
-        raise bad_field("language", f"the engine here knows {', '.join(languages)}, not {given[:20]!r}")
+        return languages[0] if languages else "en"
+    if LANGUAGE.fullmatch(given) is None or (languages and given not in languages):
+        raise bad_field("language", f"expected one of {', '.join(languages) or 'en, de, ...'}, got {given[:20]!r}")
     return given
 
 

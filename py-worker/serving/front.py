@@ -145,6 +145,8 @@ class Front:
                 return heard
             if heard is not None and heard.why == "full":
                 raise overloaded(heard.message, max(1.0, room.promised_s))
+            if heard is not None and heard.why == "refused":
+                raise ApiError(400, heard.message, "not_possible")
             if heard is not None and heard.why == "failed":
                 raise ApiError(500, f"the engine failed: {heard.message}", "engine_failed")
             await asyncio.sleep(AGAIN_S)

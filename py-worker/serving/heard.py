@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,18 +37,28 @@ class Text:
 @dataclass(frozen=True)
 class NoText:
     """`full`: the card has no room now. `late`: nobody waits any more. `sick`: this replica is of no use until it is
-    replaced. `failed`: this sound, here."""
+    replaced. `failed`: this sound, here. `refused`: it is not what this engine can do."""
 
-    why: Literal["full", "late", "sick", "failed"]
+    why: Literal["full", "late", "sick", "failed", "refused"]
     message: str
 
 
 Heard = Text | NoText
 
+SHORTEST_BATCH_S = 40
+"""A model takes this much at once in any case; longer sounds are read by themselves."""
+
+
+def padded_seconds(sounds: Sequence[Sound]) -> int:
+    """What a batch of them costs: all are brought to the length of the longest."""
+    longest_s = max(min(sound.seconds, SHORTEST_BATCH_S) for sound in sounds)
+    return min(math.ceil(longest_s), SHORTEST_BATCH_S) * len(sounds)
+
 
 @dataclass(frozen=True)
 class About:
-    """What a replica serves. `rtf`: seconds of work for a second of sound, measured with known speech."""
+    """What a replica serves. `languages`: empty where it is not known. `rtf`: seconds of work for a second of sound,
+    measured with known speech."""
 
     name: str
     model: str

@@ -29,7 +29,7 @@ class ServerOptions:
     replicas: int | Literal["auto"]
     most_replicas: int
     gpus: float
-    batch_s: int
+    batch_s: int | None
     queue: int
     wait_s: float
     longest_s: float
@@ -83,7 +83,11 @@ def make_parser() -> argparse.ArgumentParser:
     add("--replicas", type=_replicas, default=1, help="how many engines, or auto: as many as are asked for")
     add("--most-replicas", type=_whole(1, 1_000), default=4, help="with auto")
     add("--gpus", type=_number(0, 64), default=1.0, help="the part of a card that one replica takes, as 0.25")
-    add("--batch-s", type=_whole(1, 2_000), default=120, help="seconds of sound that Canary on a card reads at once")
+    add(
+        "--batch-s",
+        type=_batch,
+        help="sound that Canary reads at once, in seconds; on a card 120, else one by one",
+    )
     add("--queue", type=_whole(1, 10_000), default=64, help="requests that wait; more are answered 429")
     add("--wait-s", type=_number(0.1, 600), default=2.0, help="longest wait that is begun; else 429")
     add("--longest-s", type=_number(1, 7_200), default=300.0, help="longest sound, in seconds")
@@ -120,6 +124,11 @@ def _number(low: float, high: float) -> Any:
 
 def _replicas(text: str) -> int | str:
     return "auto" if text == "auto" else int(_whole(1, 1_000)(text))
+
+
+def _batch(text: str) -> int:
+    """At least one sound of the length that a model takes."""
+    return int(_whole(40, 2_000)(text))
 
 
 def _world(text: str) -> SimWorld:

@@ -5,12 +5,24 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
-from swictation_worker.engine import SAMPLE_RATE_HZ, Audio, Card, Device, Engine, OwnMemory, Transcript
+from swictation_worker.engine import (
+    SAMPLE_RATE_HZ,
+    Audio,
+    Card,
+    Device,
+    Engine,
+    OwnMemory,
+    ReadsTogether,
+    Transcript,
+    Wishes,
+)
+from swictation_worker.errors import Refused
 from swictation_worker.faults import Failure, classify, describe_failure, resolve_ambiguous
 from swictation_worker.known_clip import read_known_clip
 
@@ -19,6 +31,7 @@ from .heard import About, Heard, NoText, Sound, Text
 from .waiting import EXTRA_S
 
 LANGUAGES_OF_CANARY = ("en", "de", "es", "fr")
+Read = TypeVar("Read")
 FULL = "the card has no room now"
 
 
@@ -26,6 +39,7 @@ FULL = "the card has no room now"
 class _Failed:
     fault: str | None
     message: str
+    is_refusal: bool = False
 
 
 class Recogniser:
@@ -51,12 +65,37 @@ class Recogniser:
         rtf = (time.monotonic() - started_s) / (len(clip.audio) / SAMPLE_RATE_HZ + EXTRA_S)
         name = self._engine.name
         model = name.split(" ")[0]
-        languages = LANGUAGES_OF_CANARY if "canary" in model else ("en",)
-        return About(name, model, languages, self._device, rtf, os.getpid())
+        return About(name, model, languages_of(model), self._device, rtf, os.getpid())
 
     def hear(self, sounds: Sequence[Sound]) -> list[Heard]:
-        """One answer for each, in order."""
-        return [self._hear_one(sound) for sound in sounds]
+        """One answer for each, in order. Those that can't be read together, or for which there was no room together,
+        are read one by one."""
+        heard = self._hear_together(sounds)
+        return [heard[number] if number in heard else self._hear_one(sound) for number, sound in enumerate(sounds)]
+
+    def _hear_together(self, sounds: Sequence[Sound]) -> dict[int, Heard]:
+        """By their number; empty where nothing is gained."""
+        engine = self._engine
+        if len(sounds) < 2 or not isinstance(engine, ReadsTogether) or self.broken is not None:
+            return {}
+        heard: dict[int, Heard] = {}
+        for numbers in group_alike(sounds, engine.longest_together_s):
+            group = [sounds[number] for number in numbers]
+            seconds = max(sound.seconds for sound in group) * len(group)
+            memory = self._memory()
+            if memory is not None and not fits(memory, self._demand, seconds):
+                continue
+            started_s = time.monotonic()
+            result = self._try(lambda group=group: read_together(engine, group), seconds)  # type: ignore[misc]
+            if not isinstance(result, _Failed):
+                took_s = time.monotonic() - started_s
+                share_s = took_s / sum(sound.seconds + EXTRA_S for sound in group)
+                for number, sound, one in zip(numbers, group, result, strict=True):
+                    heard[number] = to_text(one, share_s * (sound.seconds + EXTRA_S))
+            elif result.fault not in (None, "oom"):
+                self.broken = result.message
+                return heard
+        return heard
 
     def _hear_one(self, sound: Sound) -> Heard:
         if self.broken is not None:
@@ -67,24 +106,30 @@ class Recogniser:
         window_s = self._make_room(sound.seconds)
         started_s = time.monotonic()
         while window_s is not None:
-            result = self._try(audio, window_s, sound)
-            if isinstance(result, Transcript):
-                return Text(result.written or result.text, result.segments, time.monotonic() - started_s)
+            result = self._try(
+                lambda window_s=window_s: self._engine.transcribe(audio, window_s, _ignore, sound.wishes),  # type: ignore[misc]
+                min(sound.seconds, window_s),
+            )
+            if not isinstance(result, _Failed):
+                return to_text(result, time.monotonic() - started_s)
             if result.fault is None:
-                return NoText("failed", result.message)
+                return NoText("refused" if result.is_refusal else "failed", result.message)
             if result.fault != "oom":
                 self.broken = result.message
                 return NoText("sick", result.message)
             window_s = self._shorter_window(sound.seconds, min(window_s, sound.seconds))
         return NoText("sick", self.broken) if self.broken is not None else NoText("full", FULL)
 
-    def _try(self, audio: Audio, window_s: float, sound: Sound) -> Transcript | _Failed:
-        """The failure is looked at outside `except`: inside, what it holds on the card is still alive."""
+    def _try(self, read: Callable[[], Read], seconds: float) -> Read | _Failed:
+        """`seconds`: of sound on the card at once. The failure is looked at outside `except`: inside, what it holds on
+        the card is still alive."""
         try:
             self._card.start_request()
-            transcript = self._engine.transcribe(audio, window_s, _ignore, sound.wishes)
-            self._learn(min(sound.seconds, window_s))
-            return transcript
+            result = read()
+            self._learn(seconds)
+            return result
+        except Refused as refused:
+            return _Failed(None, str(refused), is_refusal=True)
         except Exception as error:
             failure = describe_failure(error)
         return self._judge(failure)
@@ -139,6 +184,31 @@ class Recogniser:
             failure = describe_failure(error)
         if self._judge(failure).fault != "oom":
             self.broken = failure.type_name
+
+
+def languages_of(model: str) -> tuple[str, ...]:
+    """Empty for a model that nobody here knows: its engine refuses what it can't do."""
+    if "canary" in model:
+        return LANGUAGES_OF_CANARY
+    return ("en",) if model.endswith(".en") else ()
+
+
+def group_alike(sounds: Sequence[Sound], longest_s: float) -> list[list[int]]:
+    """Numbers of those that one pass can read: short enough, still awaited, with the same wishes; two at least."""
+    now_s = time.time()
+    groups: dict[Wishes, list[int]] = {}
+    for number, sound in enumerate(sounds):
+        if sound.seconds <= longest_s and sound.until_s >= now_s:
+            groups.setdefault(sound.wishes, []).append(number)
+    return [numbers for numbers in groups.values() if len(numbers) > 1]
+
+
+def read_together(engine: ReadsTogether, sounds: Sequence[Sound]) -> list[Transcript]:
+    return engine.transcribe_together([to_audio(sound.pcm) for sound in sounds], _ignore, sounds[0].wishes)
+
+
+def to_text(transcript: Transcript, engine_s: float) -> Text:
+    return Text(transcript.written or transcript.text, transcript.segments, engine_s)
 
 
 def to_audio(pcm: bytes) -> Audio:

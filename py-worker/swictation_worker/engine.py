@@ -7,9 +7,9 @@ retries or recovers by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -130,6 +130,17 @@ class Engine(Protocol):
 
     def known_clip(self) -> KnownClip | None:
         """A clip that this model is known to understand, or ``None`` for a model nobody knows."""
+
+
+@runtime_checkable
+class ReadsTogether(Protocol):
+    """An engine that takes less for several sounds at once than for one after another."""
+
+    longest_together_s: float
+    """Of one of them."""
+
+    def transcribe_together(self, sounds: Sequence[Audio], report: Report, wishes: Wishes = PLAIN) -> list[Transcript]:
+        """As `transcribe` of each; its memory is that of as many as there are of the longest one."""
 
 
 class VoiceActivity(Protocol):

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-export interface Process {
+interface Process {
   readonly pid: number;
   readonly name: string;
 }
 
 /** All that a process has started, directly or not. */
-export function descendantsOf(ancestor: number): readonly Process[] {
+function descendantsOf(ancestor: number): readonly Process[] {
   const all = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number);

@@ -52,6 +52,7 @@ def test_what_clients_leave_open_is_the_servers_choice() -> None:
     ("form", "param"),
     [
         ({"language": "xx"}, "language"),
+        ({"language": "english"}, "language"),
         ({"language": "de\n"}, None),
         ({"response_format": "JSON"}, "response_format"),
         ({"model": b"file"}, "model"),

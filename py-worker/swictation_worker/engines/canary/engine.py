@@ -8,7 +8,7 @@ and nothing is converted, so it takes no time. On the CPU: fp32, or dynamic int8
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from ...card.ability import CardAbility, CardType
@@ -24,7 +24,15 @@ from ..runaway import ran_away, stop_running
 from .cache import Archive, NumberType, open_archive
 from .card_type import describe_flaw, preferred_type, remember_type
 from .languages import require_languages
-from .model import Tensors, attach_weights, build_empty_model, move_weights, quieten_nemo, transcribe_piece
+from .model import (
+    Tensors,
+    attach_weights,
+    build_empty_model,
+    move_weights,
+    quieten_nemo,
+    transcribe_piece,
+    transcribe_pieces,
+)
 from .quantize import quantize
 from .source import find_source
 from .weights import DTYPE_OF, map_weights, replace_damaged
@@ -45,6 +53,8 @@ CpuType = Literal["fp32", "int8", "fp16"]
 
 class CanaryEngine:
     """Speech recognition by a `.nemo`. One model object, whose weights are attached for the place it is at."""
+
+    longest_together_s = LONGEST_S
 
     def __init__(
         self,
@@ -163,24 +173,34 @@ class CanaryEngine:
         gc.collect()
 
     def transcribe(self, audio: Audio, window_s: float, report: Report, wishes: Wishes = PLAIN) -> Transcript:
-        if self._device == "cpu" and self._attached != self._cpu_type:
-            self._stay_on_cpu(self._open(report), report)
-        language = wishes.text_language
-        segments = []
-        written = []
+        self._attach_for_cpu(report)
+        heard = []
         for start, piece in cut_pieces(audio, min(window_s, LONGEST_S)):
             report("decoding")
-            heard = self._words_of(piece, wishes)
-            text = plain_form(heard, language)
-            if text:
-                start_s = start / SAMPLE_RATE_HZ
-                segments.append(Segment(start_s, start_s + len(piece) / SAMPLE_RATE_HZ, text))
-                written.append(kept_form(heard, language))
-        words = " ".join(segment.text for segment in segments)
-        if not wishes.written:
-            return Transcript(words, tuple(segments))
-        whole = " ".join(written)
-        return Transcript(words, tuple(segments), ends_sentence(whole), None, whole)
+            heard.append((start, len(piece), self._words_of(piece, wishes)))
+        return assemble(heard, wishes)
+
+    def transcribe_together(self, sounds: Sequence[Audio], report: Report, wishes: Wishes = PLAIN) -> list[Transcript]:
+        """Silence is not given to the model, and what runs away is read again alone."""
+        if self._model is None:
+            raise not_loaded("speech")
+        self._attach_for_cpu(report)
+        report("decoding")
+        spoken = [number for number, sound in enumerate(sounds) if not is_digital_silence(sound)]
+        pieces = [pad_to(sounds[number], SHORTEST_S) for number in spoken]
+        texts = transcribe_pieces(self._model, pieces, wishes) if pieces else []
+        heard = dict(zip(spoken, texts, strict=True))
+        transcripts = []
+        for number, sound in enumerate(sounds):
+            text = tidy(heard.get(number, ""), wishes)
+            if ran_away(text, len(sound) / SAMPLE_RATE_HZ):
+                text = self._words_of(sound, wishes)
+            transcripts.append(assemble([(0, len(sound), text)], wishes))
+        return transcripts
+
+    def _attach_for_cpu(self, report: Report) -> None:
+        if self._device == "cpu" and self._attached != self._cpu_type:
+            self._stay_on_cpu(self._open(report), report)
 
     def known_clip(self) -> KnownClip | None:
         """The archive's own, else the shipped one for a model of full size: a tiny one, or one that is not loaded, is
@@ -260,5 +280,27 @@ class CanaryEngine:
     def _decode(self, piece: Audio, wishes: Wishes) -> str:
         if is_digital_silence(piece):
             return ""
-        text = transcribe_piece(self._model, pad_to(piece, SHORTEST_S), wishes)
-        return " ".join(text.split()) if wishes.written else plain_form(text, wishes.text_language)
+        return tidy(transcribe_piece(self._model, pad_to(piece, SHORTEST_S), wishes), wishes)
+
+
+def tidy(text: str, wishes: Wishes) -> str:
+    """What the model wrote, with its signs where they are wished for."""
+    return " ".join(text.split()) if wishes.written else plain_form(text, wishes.text_language)
+
+
+def assemble(heard: Sequence[tuple[int, int, str]], wishes: Wishes) -> Transcript:
+    """Of pieces: first sample, samples, what was heard in them."""
+    language = wishes.text_language
+    segments = []
+    written = []
+    for start, samples, words in heard:
+        text = plain_form(words, language)
+        if text:
+            start_s = start / SAMPLE_RATE_HZ
+            segments.append(Segment(start_s, start_s + samples / SAMPLE_RATE_HZ, text))
+            written.append(kept_form(words, language))
+    spoken = " ".join(segment.text for segment in segments)
+    if not wishes.written:
+        return Transcript(spoken, tuple(segments))
+    whole = " ".join(written)
+    return Transcript(spoken, tuple(segments), ends_sentence(whole), None, whole)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -211,16 +211,22 @@ def prompt_for(prompt_format: str, wishes: Wishes) -> Mapping[str, str]:
 
 
 def transcribe_piece(model: EncDecMultiTaskModel, audio: Audio, wishes: Wishes = PLAIN) -> str:
-    """The words of one piece, with signs and capitals where they are wished for.
+    """The words of one piece; as `transcribe_pieces`."""
+    return transcribe_pieces(model, [audio], wishes)[0]
+
+
+def transcribe_pieces(model: EncDecMultiTaskModel, pieces: Sequence[Audio], wishes: Wishes = PLAIN) -> list[str]:
+    """The words of each piece, with signs and capitals where they are wished for; all are read at once.
 
     Ends with a synchronize on a card; no tensor of the request outlives it.
 
     Raises `WrongResult` where what was computed is not finite.
     """
     with torch.inference_mode(), finite_only(model):
-        hypotheses = model.transcribe([audio], batch_size=1, verbose=False, **prompt_for(model.prompt_format, wishes))
-    text = NO_WORD.sub(" ", str(getattr(hypotheses[0], "text", hypotheses[0])))
+        asked = prompt_for(model.prompt_format, wishes)
+        hypotheses = model.transcribe(list(pieces), batch_size=len(pieces), verbose=False, **asked)
+    texts = [NO_WORD.sub(" ", str(getattr(one, "text", one))) for one in hypotheses]
     del hypotheses
     if next(model.parameters()).device.type == "cuda":
         torch.cuda.synchronize()
-    return text
+    return texts
