@@ -1,17 +1,21 @@
 import type { TypedPiece } from '../domain/keys.js';
 import { x11Display } from '../system/desktop/display.js';
 import { focusedWindow } from '../system/desktop/window/focused-window.js';
-import { layoutHasLatin } from '../system/desktop/window/layout.js';
+import { currentLayout, hasLatin, isUsLayout } from '../system/desktop/window/layout.js';
 import { findOnPath } from '../system/find-on-path.js';
 import { typePiece } from './call.js';
 import { leadingTexts } from './cut-pieces.js';
 import { parseKey, repeated } from './key-chord.js';
 import { pasteChord } from './paste/paste-keys.js';
 import type { Pasting } from './paste/pasting.js';
-import type { Injector } from './sink.js';
+import type { Attempt, Injector } from './sink.js';
 
 /** xdotool waits 12 ms after each character, and longer where it has to change the key map for it. */
 const MS_PER_CHARACTER = 150;
+
+/** What a US keyboard has; and of that, what every Latin layout has, too: on many the quotes, ^, ` and ~ are dead keys. */
+const US = /^[\t\n\x20-\x7e]*$/;
+const ANY_LATIN = /^[\t\n !#-&(-\]_a-}]*$/;
 
 /** Terminals of X11 that paste by no key of the clipboard's. */
 const PASTES_NOT = /^(xterm|uxterm|urxvt|rxvt|st|eterm|aterm)/i;
@@ -27,8 +31,9 @@ export function createXdotool(
 ): Injector {
   /** Null where typing is the better way. */
   const pasteChordFor = async (text: string): Promise<string | null> => {
-    const latin = await layoutHasLatin(env);
-    if (latin && /^[\t\n\x20-\x7e]*$/.test(text)) return null;
+    const layout = await currentLayout(env);
+    const latin = hasLatin(layout);
+    if (latin && (isUsLayout(layout) ? US : ANY_LATIN).test(text)) return null;
     const focus = await focusedWindow(env);
     if (focus.kind !== 'window' || focus.appId === null || PASTES_NOT.test(focus.appId))
       return null;
@@ -49,7 +54,12 @@ export function createXdotool(
       if (piece === undefined) return { pieces: 0, attempt: { kind: 'typed' } };
       const typingEnv = { ...env, LC_ALL: 'C.UTF-8' };
       const call = { env: typingEnv, baseMs, msPerCharacter: MS_PER_CHARACTER, signal, judge };
-      const press = (each: TypedPiece) => typePiece('xdotool', each, argumentsFor(each), call);
+      const press = async (each: TypedPiece) => {
+        const parts = partsOf(each).map((part) => () => {
+          return typePiece('xdotool', part, argumentsFor(part), call);
+        });
+        return { pieces: 1, attempt: await attemptAll(parts) };
+      };
       if (piece.kind === 'key') return await press(piece);
       const texts = leadingTexts(pieces);
       const key = await pasteChordFor(texts.join(''));
@@ -63,6 +73,28 @@ export function createXdotool(
         : { pieces: texts.length, attempt: pasted };
     },
   };
+}
+
+/** What it types of a new line is the key Linefeed, which no program understands: Return is pressed instead. */
+function partsOf(piece: TypedPiece): readonly TypedPiece[] {
+  if (piece.kind === 'key') return [piece];
+  return piece.text
+    .split(/(\n)/)
+    .filter((part) => part !== '')
+    .map((part) => (part === '\n' ? { kind: 'key', key: 'Return' } : { kind: 'text', text: part }));
+}
+
+/** The calls for one piece, up to the first that fails; with a part typed, the whole is in doubt. */
+async function attemptAll(
+  calls: readonly (() => Promise<{ readonly attempt: Attempt }>)[],
+): Promise<Attempt> {
+  let typed = 0;
+  for (const call of calls) {
+    const { attempt } = await call();
+    if (attempt.kind !== 'typed') return typed === 0 ? attempt : { ...attempt, kind: 'unknown' };
+    typed += 1;
+  }
+  return { kind: 'typed' };
 }
 
 /** A key that it does not know it leaves out, and exits with 0. */

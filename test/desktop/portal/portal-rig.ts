@@ -2,20 +2,13 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TypedPiece } from '../../../ts/domain/keys.js';
-import type { DeliveryOutcome } from '../../../ts/inject/sink.js';
 import { findOnPath } from '../../../ts/system/find-on-path.js';
 import type { RunningProgram } from '../../../ts/system/process/process.js';
+import type { Delivered } from '../delivered.js';
 import { Desktop, whyNoDesktop } from '../session.js';
 
 const PORTAL = fileURLToPath(new URL('fake-portal.mjs', import.meta.url));
 const FEEDER = fileURLToPath(new URL('../type-pieces.mjs', import.meta.url));
-
-export interface Delivered {
-  readonly outcome: DeliveryOutcome;
-  readonly done: number;
-  readonly tookMs: number;
-  readonly notices: readonly string[];
-}
 
 export function whyNoPortal(): string | null {
   const missing = findOnPath('dbus-daemon', process.env) === null ? 'no dbus-daemon' : null;

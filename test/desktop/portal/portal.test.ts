@@ -1,25 +1,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { TypedPiece } from '../../../ts/domain/keys.js';
+import { inTerminal, key, LONG, TEXTS, text } from '../texts.js';
 import { PortalRig, whyNoPortal } from './portal-rig.js';
 
 const reason = whyNoPortal();
-const text = (words: string): TypedPiece => ({ kind: 'text', text: words });
-const key = (name: string): TypedPiece => ({ kind: 'key', key: name });
-
-const TEXTS = [
-  'Hello, world! How are you? ',
-  'naïve café, Zürich, Łódź, señor, Ærø, garçon ',
-  'done ✅ and 😀 and 👍🏽 and 🇫🇷 too ',
-  'quotes "a" \'b\' `c` «d» „e“ ‘f’ … – — ',
-  'if (a[0] && b != {c: <d>}) { e |= ~f ^ g; } # $5 @ 10% \\ /x_y * z+1 ',
-  'The quick brown fox jumps over the lazy dog, 0123456789 times! ',
-  'Привет, мир: ελληνικά и русский ',
-  '日本語と中文、한국어 ',
-  'שלום עולם، مرحبا بالعالم e\u0301 n\u0303 ',
-  'first line\nsecond line\n\tindented\n',
-];
-
 describe.skipIf(reason !== null)(`typing through the portal${reason ? ` (${reason})` : ''}`, () => {
   let rig: PortalRig;
   beforeAll(async () => {
@@ -31,7 +15,7 @@ describe.skipIf(reason !== null)(`typing through the portal${reason ? ` (${reaso
   it('ten texts arrive exactly, the clipboard comes back', async () => {
     await rig.copy('what I had copied: é');
     const { delivered, arrived } = await rig.type(TEXTS.map((words) => [text(words)]));
-    await expect.poll(arrived).toBe(TEXTS.join('').replaceAll('\n', '\r'));
+    await expect.poll(arrived).toBe(inTerminal(TEXTS.join('')));
     expect(delivered.map(({ outcome }) => outcome)).toEqual(
       TEXTS.map(() => ({ kind: 'delivered', by: 'portal' })),
     );
@@ -43,14 +27,11 @@ describe.skipIf(reason !== null)(`typing through the portal${reason ? ` (${reaso
   });
 
   it('5,000 characters at once, keys in order with the text around them', async () => {
-    const long = Array.from({ length: 5_000 }, (_, i) => 'aé日😀 '.slice(i % 3, (i % 3) + 1)).join(
-      '',
-    );
     const { arrived } = await rig.type([
-      [text(long)],
+      [text(LONG)],
       [text('git'), key('Return'), text('no'), key('BackSpace')],
     ]);
-    await expect.poll(arrived).toBe(`${long}git\rno\x7f`);
+    await expect.poll(arrived).toBe(`${LONG}git\rno\x7f`);
   });
 
   it('a picture that was in the clipboard comes back, byte for byte', async () => {

@@ -29,7 +29,10 @@ export async function currentLayout(env: Env): Promise<string | null> {
 
 /** Whether the layout has Latin letters; one that is not known has. */
 export async function layoutHasLatin(env: Env): Promise<boolean> {
-  const layout = await currentLayout(env);
+  return hasLatin(await currentLayout(env));
+}
+
+export function hasLatin(layout: string | null): boolean {
   return layout === null || !NOT_LATIN.test(layout) || /latin|phonetic/i.test(layout);
 }
 
