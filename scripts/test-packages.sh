@@ -5,12 +5,16 @@ set -u
 
 # program:package
 wanted='espeak-ng:espeak-ng dbus-daemon:dbus-daemon wtype:wtype wl-copy:wl-clipboard sway:sway foot:foot
-grim:grim chromium:chromium pulseaudio:pulseaudio pactl:pulseaudio-utils zsh:zsh fish:fish'
+grim:grim chromium:chromium pulseaudio:pulseaudio pactl:pulseaudio-utils zsh:zsh fish:fish
+swaylock:swaylock Xvfb:xvfb openbox:openbox xdotool:xdotool xclip:xclip xprop:x11-utils setxkbmap:x11-xkb-utils'
 
 missing=
 for pair in $wanted; do
   command -v "${pair%%:*}" >/dev/null || missing="$missing ${pair#*:}"
 done
+# A window of GTK, for Debian's own Python.
+/usr/bin/python3 -c "import gi; gi.require_version('Gtk', '3.0')" 2>/dev/null ||
+  missing="$missing python3-gi gir1.2-gtk-3.0"
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
