@@ -141,3 +141,26 @@ test('how far an engine heard is compared with the speech behind it', async () =
   const fact = run.facts[0];
   expect(fact?.kind === 'transcribed' ? fact.heard?.uncoveredS : null).toBeCloseTo(2.6);
 });
+
+test('the rest behind the last word of a part is no speech without text', async () => {
+  const heardUntil = (reply: Reply, seconds: number): Reply => {
+    if (reply.kind === 'answer') Object.assign(reply.answer, { covered_until_s: seconds });
+    return reply;
+  };
+  const replies = [
+    heardUntil(say('one', 6), 1),
+    heardUntil(say('one and this', 3), 2.7),
+    heardUntil(say('is two', 3), 2.8),
+  ];
+  const run = await hear(replies, (_, again) => {
+    if (run.asked.length === 1) again();
+  });
+  run.open.voiced = [
+    { fromS: 0.2, toS: 2.4 },
+    { fromS: 3.6, toS: 5.8 },
+  ];
+  await run.begin();
+  await run.begin({ atRests: true });
+  const fact = run.facts[1];
+  expect(fact?.kind === 'transcribed' ? fact.heard?.uncoveredS : null).toBe(0);
+});

@@ -1,7 +1,12 @@
 import { BYTES_PER_SAMPLE, SAMPLE_RATE_HZ } from '../../domain/units.js';
 import { suspectPart } from '../../policy/transcribing/suspicion.js';
 import type { WorkerAnswer } from '../../protocol/worker/worker.js';
-import { longestRest, splitVoiced, type VoicedStretch } from '../../speech/voiced.js';
+import {
+  longestRest,
+  speechSeconds,
+  splitVoiced,
+  type VoicedStretch,
+} from '../../speech/voiced.js';
 import type { Reply } from '../../worker/requests.js';
 import { believed } from '../utterances/believed.js';
 import { compareSpeech } from '../utterances/heard-speech.js';
@@ -9,7 +14,7 @@ import { compareSpeech } from '../utterances/heard-speech.js';
 type TextAnswer = Extract<WorkerAnswer, { type: 'text' }>;
 type TextReply = Extract<Reply, { kind: 'answer' }> & { readonly answer: TextAnswer };
 
-/** How much nearer to its end than this an engine need not say that it heard, seconds. */
+/** So much speech behind the last word, in seconds, is the end of that word. */
 const NEAR_END_S = 0.25;
 
 /** How often audio is cut in two at most: sixteen parts, and each second of it heard four times. */
@@ -35,7 +40,8 @@ export async function hearAtRests(sound: VoicedSound, ask: Ask, deepest = DEEPES
   for (const part of cutSound(sound, rest.middleS)) {
     const reply = await hearPart(part, ask, deepest - 1);
     if (!isText(reply)) return reply;
-    answer = answer === null ? reply.answer : joinAnswers(answer, reply.answer);
+    const next = coveredToEnd(part, reply.answer);
+    answer = answer === null ? next : joinAnswers(answer, next);
   }
   return answer === null ? { kind: 'lost', fault: 'dead' } : { kind: 'answer', answer };
 }
@@ -63,6 +69,13 @@ function cutSound({ pcm, voiced }: VoicedSound, atS: number): readonly VoicedSou
     { pcm: pcm.subarray(0, byte), voiced: before },
     { pcm: pcm.subarray(byte), voiced: behind },
   ];
+}
+
+/** An engine that heard up to the last word of a part need not have heard the rest behind it. */
+function coveredToEnd({ voiced }: VoicedSound, answer: TextAnswer): TextAnswer {
+  const heard = answer.covered_until_s ?? null;
+  if (heard === null || speechSeconds(voiced, heard) > NEAR_END_S) return answer;
+  return { ...answer, covered_until_s: answer.audio_s };
 }
 
 /** Two answers about audio that follows one another, as one. */
@@ -97,7 +110,7 @@ function coveredUntil(before: TextAnswer, next: TextAnswer): number | null {
   const heard = before.covered_until_s ?? null;
   const further = next.covered_until_s ?? null;
   if (heard === null || further === null) return null;
-  return heard < before.audio_s - NEAR_END_S ? heard : before.audio_s + further;
+  return heard < before.audio_s ? heard : before.audio_s + further;
 }
 
 function largest(a: number | null, b: number | null): number | null {
