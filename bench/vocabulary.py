@@ -20,8 +20,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1] / "py-worker"))
 
 from swictation_worker.engine import Audio, Wishes
+from swictation_worker.engines.vocabulary import edits
 from swictation_worker.engines.whisper.embedded import EmbeddedEngine
-from swictation_worker.engines.whisper.vocabulary import edits
 
 NAMES_TEXT = (
     "Zorvani Kelmora Tresquin Vandelor Mirabeck Oskarion Plentara Quorvex Belthane Drussila "

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from swictation_worker.engine import Audio, Wishes
+from swictation_worker.engines.vocabulary import edits, holds_name, likely_names
 from swictation_worker.engines.whisper.coverage import Frames
 from swictation_worker.engines.whisper.decoder import Decoded, Timed
 from swictation_worker.engines.whisper.embedded import EmbeddedEngine
 from swictation_worker.engines.whisper.expecting import ExpectingNames
-from swictation_worker.engines.whisper.vocabulary import edits, holds_name, likely_names
 
 PIECE: Audio = np.zeros(16_000, np.float32)
 

@@ -84,7 +84,8 @@ export const stt = z.strictObject({
     toml: null,
     shown: '"vocabulary.txt"',
     allowed: 'the path of a file',
-    meaning: 'Words and phrases that the embedded engine is to expect, one a line. Unset: none.',
+    meaning:
+      'Words and phrases that are to be expected, one a line; a server is not told. Unset: none.',
   }),
   total_buffer_s: key(number(5, 1, 40), {
     toml: '5.0',

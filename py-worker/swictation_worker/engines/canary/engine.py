@@ -21,10 +21,13 @@ from ...sentence_end import ends_sentence
 from ...spoken_form import to_spoken_form
 from ...windows import cut_pieces
 from ..runaway import ran_away, stop_running
+from ..vocabulary import likely_names
+from .boosting import only_puts_names, raising
 from .cache import Archive, NumberType, open_archive
 from .card_type import describe_flaw, preferred_type, remember_type
 from .languages import require_languages
 from .model import (
+    TOKENS_BEYOND,
     Tensors,
     attach_weights,
     build_empty_model,
@@ -265,7 +268,18 @@ class CanaryEngine:
             raise not_loaded("speech")
         text = self._decode(piece, wishes)
         seconds = len(piece) / SAMPLE_RATE_HZ
-        return text if not ran_away(text, seconds) else self._words_of_halves(piece, text, wishes)
+        if ran_away(text, seconds):
+            return self._words_of_halves(piece, text, wishes)
+        names = likely_names(text, wishes.vocabulary) if text and wishes.vocabulary else []
+        return self._expecting(names, piece, text, wishes) if names else text
+
+    def _expecting(self, names: list[str], piece: Audio, text: str, wishes: Wishes) -> str:
+        """The piece once more with these names raised, where that only puts them in the place of words."""
+        written = names if wishes.written else [plain_form(name, wishes.text_language) for name in names]
+        with raising(self._model, written, wishes.text_language, TOKENS_BEYOND):
+            again = self._decode(piece, wishes)
+        believed = only_puts_names(text, again, written) and not ran_away(again, len(piece) / SAMPLE_RATE_HZ)
+        return again if believed else text
 
     def _words_of_halves(self, piece: Audio, text: str, wishes: Wishes) -> str:
         """Decoding is greedy, so the same audio runs away again: other audio is what is left to try."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Protocol
 
 from ...engine import Audio
+from ..vocabulary import holds_name, likely_names
 from .coverage import Frames
 from .decoder import Decoded, Timed
 from .thorough import PieceDecoder
-from .vocabulary import holds_name, likely_names
 
 MOST_LOSS = 0.35
 """How much less sure, in mean log-probability, the second text may be."""

@@ -43,10 +43,10 @@ DOUBLE = re.compile(r"(.)\1+")
 
 def likely_names(text: str, vocabulary: Iterable[str]) -> list[str]:
     """Entries that parts of ``text`` sound like and that it does not hold already, the likeliest first."""
-    words = _words(text)
+    words = words_of(text)
     scored = []
     for name in vocabulary:
-        parts = _words(name)
+        parts = words_of(name)
         if parts and not _holds(words, parts):
             scored.append((_closeness(words, name, len(parts)), name))
     likely = sorted((one for one in scored if one[0] >= ALIKE), key=lambda one: -one[0])
@@ -54,10 +54,10 @@ def likely_names(text: str, vocabulary: Iterable[str]) -> list[str]:
 
 
 def holds_name(text: str, name: str) -> bool:
-    return _holds(_words(text), _words(name))
+    return _holds(words_of(text), words_of(name))
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
     return re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*", text.lower())
 
 
