@@ -142,6 +142,24 @@ test('how far an engine heard is compared with the speech behind it', async () =
   expect(fact?.kind === 'transcribed' ? fact.heard?.uncoveredS : null).toBeCloseTo(2.6);
 });
 
+test('a whole that says the same as its parts has words for what they covered', async () => {
+  const replies = [say('one two', 6), say('one', 3), say('two', 3)];
+  for (const [at, seconds] of [2, 3, 3].entries()) {
+    const reply = replies[at];
+    if (reply?.kind === 'answer') Object.assign(reply.answer, { covered_until_s: seconds });
+  }
+  const run = await hear(replies, (_, again) => {
+    if (run.asked.length === 1) again();
+  });
+  await run.begin();
+  await run.begin({ atRests: true });
+  const uncovered = run.facts.map((fact) =>
+    fact.kind === 'transcribed' ? fact.heard?.uncoveredS : null,
+  );
+  expect(uncovered[0]).toBeGreaterThan(2);
+  expect(uncovered[1]).toBe(0);
+});
+
 test('the rest behind the last word of a part is no speech without text', async () => {
   const heardUntil = (reply: Reply, seconds: number): Reply => {
     if (reply.kind === 'answer') Object.assign(reply.answer, { covered_until_s: seconds });

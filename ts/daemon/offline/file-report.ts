@@ -26,6 +26,11 @@ export class FileReport {
 
   constructor(private readonly file: string) {}
 
+  /** The sound is the person's own file: nothing of it is kept elsewhere. */
+  get leftOut(): string {
+    return `${this.file}: a part of the speech did not become text: listen to it again`;
+  }
+
   heard(pcm: Buffer): void {
     this.heardBytes += pcm.length;
     this.overdrive.hear(pcm);

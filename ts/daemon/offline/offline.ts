@@ -137,7 +137,7 @@ async function startTranscriber(
       measureElsewhere: () => watch.measure(),
       warn: (code, message) => {
         if (code === 'no_engine') run.unavailable(new Problem(code, message));
-        else log.warn(code === 'speech_without_text' ? LEFT_OUT : message);
+        else log.warn((code === 'speech_without_text' && run.leftOut) || message);
       },
       publish: () => {},
       isFollowed: () => false,
@@ -192,9 +192,6 @@ function tellModel(
   stderr.write(`${name} is not on this machine yet, the embedded engine transcribes; ${advice}\n`);
 }
 
-/** The sound is the person's own file: nothing of it is kept elsewhere. */
-const LEFT_OUT = 'a part of the speech did not become text: listen to the file again';
-
 interface Tools {
   readonly python: string;
   readonly workerDir: string;
@@ -218,6 +215,11 @@ class OfflineRun {
     sessionEnded: () => this.finish?.(),
     stateChanged: () => {},
   };
+  /** What is said of speech without text in the file that is being read. */
+  get leftOut(): string | null {
+    return this.report?.leftOut ?? null;
+  }
+
   private session = 0;
   private source: Source | null = null;
   private report: FileReport | null = null;

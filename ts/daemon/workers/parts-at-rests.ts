@@ -54,7 +54,10 @@ async function hearPart(part: VoicedSound, ask: Ask, deepest: number): Promise<R
   const seconds = part.pcm.length / BYTES_PER_SAMPLE / SAMPLE_RATE_HZ;
   const sttMs = first.answer.stt_ms + second.answer.stt_ms;
   const answer = believed(first.answer, second.answer, seconds);
-  return { kind: 'answer', answer: { ...answer, stt_ms: sttMs } };
+  return {
+    kind: 'answer',
+    answer: { ...answer, stt_ms: sttMs, covered_until_s: second.answer.covered_until_s ?? null },
+  };
 }
 
 function leavesOut({ voiced }: VoicedSound, answer: TextAnswer): boolean {

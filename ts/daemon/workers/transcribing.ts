@@ -108,10 +108,19 @@ export class Transcribing {
   }
 }
 
-/** Of a text that was doubted and the text of its parts the one that is to be believed. */
+/**
+ * Of a text that was doubted and the text of its parts the one that is to be believed. Where the whole says no less than
+ * its parts, what they covered has its words too.
+ */
 function fullest(open: OpenUtterance | undefined, transcript: Transcript): Transcript {
   const doubted = open?.doubted ?? null;
   if (open === undefined || doubted === null) return transcript;
   const sttMs = doubted.sttMs + transcript.sttMs;
-  return { ...believed(doubted, transcript, open.seconds), sttMs };
+  const coveredUntilS = furthest(doubted.coveredUntilS, transcript.coveredUntilS);
+  return { ...believed(doubted, transcript, open.seconds), sttMs, coveredUntilS };
+}
+
+/** Null where one of them could not tell. */
+function furthest(first: number | null = null, second: number | null = null): number | null {
+  return first === null || second === null ? null : Math.max(first, second);
 }
