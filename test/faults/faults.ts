@@ -6,6 +6,7 @@ import { PROGRAMS } from './desk.js';
 import { Logind } from './logind.js';
 import type { MomentName } from './moments.js';
 import type { Rig } from './rig.js';
+import { SERVER_FAULTS } from './server.js';
 import { RATE_HZ } from './spoken.js';
 
 /** Something that goes wrong. */
@@ -151,6 +152,7 @@ export const FAULTS: readonly Fault[] = [
   },
   { name: '500 clients', moments: CLIENTS, strike: async (rig) => openClients(rig, 500) },
   { name: 'metrics client never reads', moments: CLIENTS, strike: neverRead },
+  ...SERVER_FAULTS,
 ];
 
 function killWorker(role: string, moments: readonly MomentName[]): Fault {

@@ -23,6 +23,8 @@ const CASES: readonly (readonly [string, MomentName])[] = [
   ['journal disk full', 'midWord'],
   ['suspend and resume', 'transcription'],
   ['two toggles within 50 ms', 'midWord'],
+  ['server SIGKILL', 'transcription'],
+  ['server shows a certificate of a stranger', 'midWord'],
 ];
 
 describe('words delivered + words pending = words spoken, each once', () => {
