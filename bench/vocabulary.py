@@ -1,7 +1,8 @@
 """How many made-up names become text with and without `[stt] vocabulary`, on synthetic voices (espeak-ng, flite).
 
 Prints recall, errors of the other words, and the time of a sentence, side by side.
-`bench/vocabulary.py [ENTRIES [all]]`: the list is filled up with other names to this many entries.
+`bench/vocabulary.py [ENTRIES [all | held-out]]`: the list is filled up with other names to this many entries. `all`:
+each name by each voice. `held-out`: names, sentences and voices that no constant was chosen with.
 """
 
 from __future__ import annotations
@@ -43,6 +44,24 @@ VOICES = (
     ("flite", "-voice", "slt", "-o"),
     ("flite", "-voice", "rms", "-o"),
 )
+HELD_OUT_TEXT = (
+    "Abrenzo Calvessa Dorimund Elspara Fintavel Gorlemain Hestivar Iskandre Jolvenne Kirastor "
+    "Lavendrik Melquora Nordavi Orvantes Paskaline Quillimar Rostaveen Selmandra Tarquessa Umbrielle "
+    "Valtorian Westalor Ximarella Yelvano Zandrique Arkelime Boravel Crestovan Delphinor Evantrix "
+    "Farolith Gimaldi Havornel Istravane Kolvarin Lumistrel Marenka Nelvoso Pendragore Vistarion "
+)
+HELD_OUT_SENTENCES = (
+    "the letter from {} arrived this week",
+    "let us ask {} before we begin",
+    "everybody at {} has read the plan",
+    "there is a new office of {} in the city",
+)
+HELD_OUT_VOICES = (
+    ("espeak-ng", "-v", "en-gb-scotland+m3", "-s", "145", "-w"),
+    ("espeak-ng", "-v", "en-us+f3", "-s", "155", "-w"),
+    ("flite", "-voice", "awb", "-o"),
+    ("flite", "-voice", "kal16", "-o"),
+)
 SYLLABLES_TEXT = "bar den fel gor hin jas kel lom mir nus por qua rin sta tov ula ver wex yan zil "
 SYLLABLES = SYLLABLES_TEXT.split()
 
@@ -74,20 +93,23 @@ def errors_beside(said: str, heard: str, name: str) -> int:
 def main() -> None:
     entries = int(sys.argv[1]) if len(sys.argv) > 1 else len(NAMES)
     everyone = sys.argv[2:] == ["all"]
+    held_out = sys.argv[2:] == ["held-out"]
+    names = HELD_OUT_TEXT.split() if held_out else NAMES
+    sentences = HELD_OUT_SENTENCES if held_out else SENTENCES
     random.seed(20)
-    others = ["".join(random.choices(SYLLABLES, k=3)).capitalize() for _ in range(max(0, entries - len(NAMES)))]
+    others = ["".join(random.choices(SYLLABLES, k=3)).capitalize() for _ in range(max(0, entries - len(names)))]
     engine = EmbeddedEngine(threads=2)
     engine.load("cpu", lambda _: None)
-    voices = [voice for voice in VOICES if shutil.which(voice[0])]
-    print(f"{engine.name}, {len(NAMES)} names, {len(voices)} voices, {len(NAMES) + len(others)} entries")
+    voices = [voice for voice in (HELD_OUT_VOICES if held_out else VOICES) if shutil.which(voice[0])]
+    print(f"{engine.name}, {len(names)} names, {len(voices)} voices, {len(names) + len(others)} entries")
     with tempfile.TemporaryDirectory() as folder:
-        said = [(name, SENTENCES[at % len(SENTENCES)].format(name)) for at, name in enumerate(NAMES)]
+        said = [(name, sentences[at % len(sentences)].format(name)) for at, name in enumerate(names)]
         # Each voice says as many of them; `all` has each name said by each voice.
         turns = [
             (at, voice) for at in range(len(said)) for voice in (voices if everyone else [voices[at % len(voices)]])
         ]
         clips = [(*said[at], speak(voice, said[at][1], folder)) for at, voice in turns]
-    for label, wishes in (("off", Wishes()), ("on", Wishes(vocabulary=(*NAMES, *others)))):
+    for label, wishes in (("off", Wishes()), ("on", Wishes(vocabulary=(*names, *others)))):
         found = near = wrong = words = 0
         started_s = time.monotonic()
         for name, text, clip in clips:
