@@ -61,8 +61,6 @@ const SOUND: readonly MomentName[] = [
 const CLIENTS: readonly MomentName[] = ['idle', 'midWord', 'transcription', 'midTyping'];
 /** A stop shorter than this is no hang; a worker that stands still is noticed after 10 s at the latest. */
 const MEND_AFTER_MS = 1_500;
-/** Longer than two presses count as one. */
-const BOUNCED_MS = 200;
 const SECOND_KILL_MS = 700;
 
 export const FAULTS: readonly Fault[] = [
@@ -323,9 +321,6 @@ async function untilFailedText(rig: Rig): Promise<void> {
 async function twoToggles(rig: Rig): Promise<void> {
   const atSample = rig.desk.position;
   await Promise.all([rig.toggle(), rig.toggle()]);
-  // They count once, and not at all where they come with the press that began: the person presses again.
-  await sleep(BOUNCED_MS);
-  if ((await rig.state()) !== 'recording') await rig.toggle();
   // Sound that nobody listened to is not played: the speaker goes on where the program ended.
   rig.cuts.push({ atSample, resumedSample: atSample, lossS: 0 });
 }

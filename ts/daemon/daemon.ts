@@ -94,7 +94,7 @@ export class Daemon {
 
   /** Starts or stops recording; nothing before there is anything to record with. */
   toggle(): void {
-    void this.core?.toggleKey.press(() => {});
+    void this.core?.toggleKey.toggle(() => {});
   }
 
   /** Reads the configuration again. */

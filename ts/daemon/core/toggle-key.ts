@@ -19,10 +19,10 @@ export interface Toggled {
   readonly session: number;
 }
 
-/** The key that starts and ends a take, however it comes: by the desktop, a command, a signal. */
+/** What starts and ends a take: a key that the desktop lends, or a program by a command or a signal. */
 export class ToggleKey {
   /** The last press that counted. */
-  private last = { atS: Number.NEGATIVE_INFINITY, session: 0, recording: false };
+  private last = { atS: Number.NEGATIVE_INFINITY, recording: false };
 
   constructor(
     private readonly parts: ToggleParts,
@@ -30,24 +30,32 @@ export class ToggleKey {
   ) {}
 
   /**
-   * Starts or ends a take in its turn on the queue; `read` runs in the same turn. A press that comes with a bounce changes nothing and
-   * gets the answer of the one that counted. It is the time of the call that matters, not of the turn.
+   * A finger's press of a key: one that comes with a bounce changes nothing. It is the time of the call that matters, not
+   * of its turn on the queue.
    */
-  press<T>(read: (toggled: Toggled) => T): Promise<T> {
+  press(): void {
     const atS = this.nowS();
-    const { loop } = this.parts;
-    return new Promise((resolve) => loop.post(() => resolve(read(this.pressed(atS)))));
+    this.parts.loop.post(() => this.pressed(atS));
   }
 
-  private pressed(atS: number): Toggled {
+  /** A program's: each one counts, in its turn on the queue; `read` runs in the same turn. */
+  toggle<T>(read: (toggled: Toggled) => T): Promise<T> {
+    const { loop } = this.parts;
+    return new Promise((resolve) => loop.post(() => resolve(read(this.change()))));
+  }
+
+  private pressed(atS: number): void {
+    const { dictation } = this.parts;
+    if (atS - this.last.atS < BOUNCE_S && dictation.isRecording === this.last.recording) return;
+    this.change();
+    this.last = { atS, recording: dictation.isRecording };
+  }
+
+  private change(): Toggled {
     const { parts } = this;
-    const isBounce =
-      atS - this.last.atS < BOUNCE_S && parts.dictation.isRecording === this.last.recording;
-    if (!isBounce) {
-      const recording = !parts.dictation.isRecording;
-      const session = recording ? parts.startRecording() : (parts.stopRecording() ?? 0);
-      this.last = { atS, session, recording };
-    }
-    return { state: parts.state, session: this.last.session };
+    const session = parts.dictation.isRecording
+      ? (parts.stopRecording() ?? 0)
+      : parts.startRecording();
+    return { state: parts.state, session };
   }
 }

@@ -38,7 +38,7 @@ export function commandHandlers(ports: CommandPorts): Handlers {
     });
   return {
     status: async () => state(),
-    toggle: () => core.toggleKey.press(({ state: reached }) => ({ state: reached })),
+    toggle: () => core.toggleKey.toggle(({ state: reached }) => ({ state: reached })),
     start: () => after(() => core.startRecording()),
     stop_recording: () => after(() => core.stopRecording()),
     cancel: () => after(() => core.cancelRecording()),

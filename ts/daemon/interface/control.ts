@@ -74,7 +74,7 @@ export async function openEvents(
 function controlHandler(core: () => Core, shutdown: () => void): ControlHandler {
   return {
     toggle: () =>
-      core().toggleKey.press(({ state, session }): ToggleOutcome => {
+      core().toggleKey.toggle(({ state, session }): ToggleOutcome => {
         const counted = state === 'recording' ? null : core().sessions.figures(session);
         return { state, session, words: counted?.words ?? 0, wpm: counted?.wpm ?? 0 };
       }),

@@ -147,7 +147,7 @@ export class Hotkeys {
 
   private pressed(id: string): void {
     const { core } = this.ports;
-    if (id === TOGGLE) void core.toggleKey.press(() => {});
+    if (id === TOGGLE) core.toggleKey.press();
     if (id !== PUSH_TO_TALK) return;
     core.loop.post(() => {
       // A take that runs already is not ours to end.
