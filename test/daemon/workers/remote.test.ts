@@ -21,8 +21,8 @@ afterEach(async () => {
   workspace.remove();
 });
 
-function dictate(url: string, source = `wav:${FOX}`): DaemonProcess {
-  workspace.configure(`[remote]\nurl = "${url}"\nmodel = "large"\n`);
+function dictate(url: string, source = `wav:${FOX}`, more = ''): DaemonProcess {
+  workspace.configure(`[remote]\nurl = "${url}"\nmodel = "large"\n${more}`);
   const pace = ['--source', source, '--realtime', '--start', '--exit-when-done'];
   return startDaemon(workspace, ['--device', 'cpu', ...pace, '--sink', `file:${typed()}`]);
 }
@@ -43,6 +43,25 @@ describe('a daemon with an engine on another machine', () => {
     expect(await finish(daemon)).toBe('hello doctor brown 9, please ');
     expect((await event).engine).toBe(`remote ${new URL(server.url).host} large`);
     expect(daemon.stderr()).toContain('speech may be sent to 127.0.0.1');
+  });
+
+  it('is told the language, and its text is not read as English', async () => {
+    server = await openServer(sayText('Es kostet 9 €. Komma, new line, bitte!'));
+    const german = dictate(server.url, `wav:${FOX}`, '[stt]\nlanguage = "de"\n');
+    expect(await finish(german)).toBe('es kostet 9 € komma new line bitte ');
+    const [asked] = server.received;
+    expect(asked?.body.toString('latin1')).toContain('name="language"\r\n\r\nde');
+    expect(german.stderr()).toMatch(/the embedded engine does not know German.*setup --languages/);
+  });
+
+  it('is not asked for a translation', async () => {
+    server = await openServer(sayText('hello'));
+    const more = '[stt]\nlanguage = "de"\ntranslate_to = "en"\n';
+    const daemon = dictate(server.url, `wav:${FOX}`, more);
+    await daemon.said(/\[remote\] is not used: a server does not translate/);
+    await daemon.said(/the embedded engine does not know German: nothing dictates/);
+    await daemon.kill();
+    expect(server.received).toEqual([]);
   });
 
   const failures: readonly (readonly [string, Answer])[] = [

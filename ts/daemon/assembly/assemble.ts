@@ -116,7 +116,8 @@ export function assembleCore(options: AssembleOptions): Assembled {
         const found = judgeLanguages(findModel(model, env), model, config.stt);
         const isHere = found.kind === 'here' && canHear;
         const isNone = lack.advice !== null && !canHear && ports.remote === null;
-        const rest = isNone ? 'nothing dictates' : describeAlone(found);
+        const alone = canHear || lack.advice === null ? describeAlone(found) : ONLY_THE_SERVER;
+        const rest = isNone ? 'nothing dictates' : alone;
         const advice = lack.advice === null ? '' : `; ${lack.advice}`;
         const message = `${lack.reason}: ${rest}${advice}`;
         cpuEngine.withoutEmbedded(isHere ? found.sizeMb : null, isNone ? null : message);
@@ -188,6 +189,8 @@ export function assembleCore(options: AssembleOptions): Assembled {
     },
   };
 }
+
+const ONLY_THE_SERVER = 'only the server of [remote] dictates';
 
 /** Why the embedded engine does not dictate; without an advice where it is not installed. */
 function findLack(
