@@ -14,6 +14,7 @@ import {
 } from './parts/pause-to-text.js';
 import { measureCache, measureIdle, measureRestart, measureStart } from './parts/processes.js';
 import { measurePure } from './parts/pure.js';
+import { measureRemote } from './parts/remote.js';
 import { measureTransport } from './parts/transport.js';
 import { plotWaits } from './report/plot.js';
 import {
@@ -55,6 +56,7 @@ const PARTS: Readonly<Record<string, () => Promise<Result>>> = {
     verdicts: [],
   }),
   omissions: measureOmissions,
+  remote: measureRemote,
   pause: measurePauses,
   journal: () => measureJournal(pauseToTextMs),
 };

@@ -146,14 +146,16 @@ function within({ fromS, toS }: Sentence, closed: readonly Closed[]): readonly C
   return closed.filter(({ voiceEndS }) => voiceEndS > fromS && voiceEndS < toS + 0.5);
 }
 
-interface Recognisers {
+export interface Recognisers {
   score(pcm: Buffer): Promise<readonly number[]>;
   recognise(pcm: Buffer, stretch: Stretch): Promise<Hypothesis>;
+  /** What the engine took for all of it. */
+  engineMs(pcm: Buffer): Promise<number>;
   close(): Promise<void>;
 }
 
 /** An ear and an embedded engine of the product, without a daemon. */
-async function openWorkers(): Promise<Recognisers> {
+export async function openWorkers(): Promise<Recognisers> {
   const socketDir = mkdtempSync('/tmp/sw-');
   const greeted = new Map<number, () => void>();
   const workers = await Workers.start({
@@ -182,6 +184,7 @@ async function openWorkers(): Promise<Recognisers> {
   return {
     score: (pcm) => scoreAll(workers, pcm),
     recognise: (pcm, stretch) => recognise(workers, pcm, stretch),
+    engineMs: async (pcm) => (await transcribe(workers, pcm)).stt_ms,
     async close() {
       await workers.close();
       rmSync(socketDir, { recursive: true, force: true });
@@ -212,9 +215,13 @@ async function scoreAll(workers: Workers, pcm: Buffer): Promise<readonly number[
 
 async function recognise(workers: Workers, pcm: Buffer, stretch: Stretch): Promise<Hypothesis> {
   const sound = pcm.subarray(2 * stretch.fromSample, 2 * stretch.toSample);
+  const { text, sentence_end: sentenceEnd } = await transcribe(workers, sound);
+  return { text, sentenceEnd: sentenceEnd ?? null };
+}
+
+async function transcribe(workers: Workers, sound: Buffer) {
   const body = { type: 'transcribe', format: 's16le', window_s: 40 } as const;
   const reply = await workers.request(2, 'data', body, sound);
   if (reply.kind !== 'answer' || reply.answer.type !== 'text') throw new Error('the engine failed');
-  const { text, sentence_end: sentenceEnd } = reply.answer;
-  return { text, sentenceEnd: sentenceEnd ?? null };
+  return reply.answer;
 }

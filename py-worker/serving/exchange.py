@@ -14,6 +14,8 @@ from .heard import Text
 from .proxy import MARK_NAME
 
 MARK = {MARK_NAME: "1"}
+ENGINE_TIME = "OpenAI-Processing-Ms"
+"""What the engine took; the rest of an answer's time is the server's and the network's."""
 Message = MutableMapping[str, Any]
 
 
@@ -37,13 +39,14 @@ def limited(request: Request, largest_bytes: int) -> Request:
 
 
 def render(text: Text, asked: Asked, seconds: float) -> Response:
+    headers = {**MARK, ENGINE_TIME: str(round(text.engine_s * 1_000))}
     if asked.format == "text":
-        return PlainTextResponse(f"{text.text}\n", headers=MARK)
+        return PlainTextResponse(f"{text.text}\n", headers=headers)
     if asked.format == "json":
-        return JSONResponse({"text": text.text}, headers=MARK)
+        return JSONResponse({"text": text.text}, headers=headers)
     segments = [
         {"id": number, "start": one.start_s, "end": one.end_s, "text": one.text}
         for number, one in enumerate(text.segments)
     ]
     about = {"task": "transcribe", "language": asked.wishes.language, "duration": seconds}
-    return JSONResponse({**about, "text": text.text, "segments": segments}, headers=MARK)
+    return JSONResponse({**about, "text": text.text, "segments": segments}, headers=headers)

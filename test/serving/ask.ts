@@ -4,6 +4,8 @@ export interface Answer {
   readonly status: number;
   readonly body: string;
   readonly retryAfter: string | null;
+  /** What the engine took. */
+  readonly engineMs: number;
 }
 
 /** One request as any client of that interface sends it. */
@@ -28,5 +30,6 @@ export async function ask(
     status: response.status,
     body: await response.text(),
     retryAfter: response.headers.get('retry-after'),
+    engineMs: Number(response.headers.get('openai-processing-ms') ?? Number.NaN),
   };
 }
