@@ -22,6 +22,8 @@ PIECE: Audio = np.zeros(16_000, np.float32)
         ("please ask zor vani about it", "Zorvani"),
         ("we use cooper netties here", "Kubernetes"),
         ("van der mear came", "Van der Meer"),
+        ("herr strössner kommt", "Strößner"),
+        ("el señor nuñes llega", "Núñez"),
     ],
 )
 def test_finds_what_sounds_alike(text: str, name: str) -> None:

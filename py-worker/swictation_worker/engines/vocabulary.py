@@ -8,6 +8,7 @@ fit, and one over silence would be repeated there.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -88,10 +89,15 @@ def _consonants_fit(key: str, heard: str) -> bool:
 @lru_cache(maxsize=4_096)
 def sound_of(text: str) -> str:
     """How it sounds, roughly: vowels are all alike, and letters that are spoken alike are one."""
-    key = SOFT_C.sub("s", re.sub(r"[^a-z]", "", text.lower()))
+    key = SOFT_C.sub("s", re.sub(r"[^a-z]", "", without_accents(text.lower())))
     for letters, sound in SOUNDS:
         key = key.replace(letters, sound)
     return DOUBLE.sub(r"\1", VOWELS.sub("a", key.replace("c", "k")))
+
+
+def without_accents(text: str) -> str:
+    """The letters of other languages as those of English that are nearest."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text.replace("ß", "ss")) if sign.isascii())
 
 
 def edits(one: str, other: str) -> int:
