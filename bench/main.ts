@@ -12,6 +12,7 @@ import {
   WAYS,
   type WayResult,
 } from './parts/pause-to-text.js';
+import { measurePortal } from './parts/portal.js';
 import { measureCache, measureIdle, measureRestart, measureStart } from './parts/processes.js';
 import { measurePure } from './parts/pure.js';
 import { measureRemote } from './parts/remote.js';
@@ -47,6 +48,7 @@ const { values } = parseArgs({
 const PARTS: Readonly<Record<string, () => Promise<Result>>> = {
   pure: async () => ({ sections: [measurePure()], verdicts: [] }),
   transport: async () => ({ sections: [await measureTransport()], verdicts: [] }),
+  portal: measurePortal,
   start: measureStart,
   restart: measureRestart,
   cache: measureCache,

@@ -16,7 +16,7 @@ export const TEXTS: readonly string[] = [
 
 /** 5,000 characters. */
 export const LONG = Array.from(
-  { length: 1_000 },
+  { length: 1_250 },
   (_, i) => ['ab é', 'd日 e', '😀x ', 'zyq, '][i % 4],
 )
   .join('')

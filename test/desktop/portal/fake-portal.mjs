@@ -1,7 +1,7 @@
 // A portal that lends keyboards and keys of the desktop, strict in its protocol: `org.freedesktop.portal.RemoteDesktop` version 2 and
 // `GlobalShortcuts` as their documentation has them. Keys that are typed go on to the compositor by wtype.
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import dbus from 'dbus-next';
 import {
   answerRequest,
@@ -19,10 +19,13 @@ import {
   wait,
   Wrong,
 } from './fake-protocol.mjs';
+import { mutterKeyboard } from './mutter-keyboard.mjs';
 import { GLOBAL_SHORTCUTS, REGISTRY } from './fake-shortcuts.mjs';
 
 const { Message, Variant } = dbus;
 const RD = 'org.freedesktop.portal.RemoteDesktop';
+/** GNOME's portal hands the keys to mutter. */
+const viaMutter = process.env.FAKE_PORTAL_KEYS === 'mutter' ? mutterKeyboard(bus) : null;
 let keysPressed = 0;
 
 /** The one token that is good, in a file so that it outlives a restart as the real permission store does. */
@@ -62,6 +65,7 @@ const REMOTE_DESKTOP = {
         sessions.delete(path);
         return [1, {}];
       }
+      if (viaMutter) session.mutter = await viaMutter.start();
       session.state = 'started';
       const token = `token-${Math.random().toString(36).slice(2)}`;
       writeFileSync(`${folder}/good`, token);
@@ -73,7 +77,7 @@ const REMOTE_DESKTOP = {
     const session = sessionOf(message, path, RD, ['started']);
     must(state === 0 || state === 1, 'state');
     must((state === 1) !== session.held.includes(keysym), 'a key goes down once and up once');
-    const { closeAtKey, dieAtKey, slowMs = 0, errorAtKey } = orders();
+    const { closeAtKey, dieAtKey, killOwnerAtKey, slowMs = 0, errorAtKey } = orders();
     if (state === 1) keysPressed += 1;
     if (state === 1 && keysPressed === errorAtKey) throw new Wrong('not now');
     if (state === 1 && keysPressed === closeAtKey) {
@@ -81,10 +85,12 @@ const REMOTE_DESKTOP = {
       throw new Wrong('Invalid session');
     }
     if (state === 1 && keysPressed === dieAtKey) process.exit(1);
+    if (state === 1 && keysPressed === killOwnerAtKey) await killOwners();
     await wait(slowMs);
     if (state === 1) session.held.push(keysym);
     else session.held.splice(session.held.indexOf(keysym), 1);
-    if (state === 1 && !(keysym in MODIFIERS)) await press(session.held);
+    if (viaMutter) await viaMutter.press(session.mutter, keysym, state === 1);
+    else if (state === 1 && !(keysym in MODIFIERS)) await press(session.held);
     bus.send(Message.newMethodReturn(message));
   },
   Get(message, [, name]) {
@@ -93,6 +99,21 @@ const REMOTE_DESKTOP = {
     bus.send(Message.newMethodReturn(message, 'v', [new Variant('u', value)]));
   },
 };
+
+/** Ends all of this session that hold the clipboard for a text. */
+async function killOwners() {
+  const ours = `XDG_RUNTIME_DIR=${process.env.XDG_RUNTIME_DIR}`;
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      if (!command.includes('swictation_worker.clipboard') || !command.includes('own')) continue;
+      if (readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(ours)) process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  await wait(100);
+}
 
 const MODIFIERS = { 0xffe1: 'shift', 0xffe3: 'ctrl', 0xffe9: 'alt', 0xffeb: 'logo' };
 const KEYS = { 0xff08: 'BackSpace', 0xff09: 'Tab', 0xff0d: 'Return', 0xff51: 'Left', 0xff63: 'Insert' };

@@ -94,10 +94,26 @@ describe.skipIf(reason !== null)(`typing through the portal${reason ? ` (${reaso
     expect(await rig.clipboard()).toBe('before');
   });
 
+  it.each([1, 2, 3])(
+    'the owner of the clipboard dies at key %i of a paste: nothing twice, the clipboard comes back',
+    async (n) => {
+      await rig.copy('before');
+      rig.order({ killOwnerAtKey: n });
+      const { delivered, arrived } = await rig.type([
+        [text('whose clipboard ')],
+        [text('and on ')],
+      ]);
+      expect(delivered[0]?.outcome).toMatchObject({ kind: 'failed', uncertain: true });
+      expect(delivered[1]?.outcome).toEqual({ kind: 'delivered', by: 'portal' });
+      await expect.poll(arrived).toBe('and on ');
+      expect(await rig.clipboard()).toBe('before');
+    },
+  );
+
   it('killed between the paste and the restoring: the next start puts it back and types nothing twice', async () => {
     await rig.copy('before the crash');
     const killed = await rig.type([[text('pasted once ')]], { DIES: '1' });
-    expect(await rig.clipboard()).toBe('');
+    await expect.poll(() => rig.clipboard()).toBe('');
     expect(statSync(rig.file('pasting', 'clipboard-before.json')).mode & 0o777).toBe(0o600);
     const next = await rig.type([[key('Return')]]);
     await expect.poll(next.arrived).toBe('\r');

@@ -22,6 +22,7 @@ buffer.connect("changed", write)
 window = Gtk.Window(title=title, default_width=400, default_height=200)
 window.add(view)
 window.connect("destroy", Gtk.main_quit)
+# The file is there from when the window is. Where no keyboard is plugged in, it gets the focus only with the first one.
+window.connect("map-event", write)
 window.show_all()
-write()
 Gtk.main()

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TypedPiece } from '../../../ts/domain/keys.js';
 import { findOnPath } from '../../../ts/system/find-on-path.js';
@@ -144,9 +143,4 @@ export class XSession {
   private async root(property: string): Promise<string> {
     return (await this.run('xprop', ['-root', property])).stdout;
   }
-}
-
-/** A folder of fakes that is put first on PATH. */
-export function withPrograms(session: XSession, folder: string): NodeJS.ProcessEnv {
-  return { PATH: `${join(session.workspace.dir, folder)}:${process.env.PATH}` };
 }

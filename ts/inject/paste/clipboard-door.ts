@@ -18,7 +18,7 @@ export interface ClipboardOwner {
 
 /** One way to the clipboard of a session. */
 export interface ClipboardDoor {
-  /** After this all windows know of new contents. */
+  /** All windows know of new contents when nobody has asked for them for so long. */
   readonly settleMs: number;
   read(): Promise<ClipboardReading>;
   /** Null where it could not be filled. It ends with us. */

@@ -7,6 +7,11 @@ import type { Debt, DebtFile } from './debt-file.js';
 const TAKEN_WITHIN_MS = 2_000;
 /** A window asks for the kinds and then for the text, or twice: the clipboard stays as it is for this long after the last one. */
 const RESTORE_AFTER_MS = 700;
+/** However many ask for it. */
+const SETTLES_WITHIN_MS = 1_000;
+const MOST_TRIES = 3;
+/** Texts of ours that may still be in a clipboard. */
+const REMEMBERED = 10;
 /** From the text being taken to its being in the window, before another key is pressed. */
 const INSERTED_MS = 30;
 
@@ -29,6 +34,8 @@ interface Borrowed extends Debt {
  */
 export class Pasting {
   private borrowed: Borrowed | null = null;
+  /** Hashes of the last texts. */
+  private ours: readonly string[] = [];
   private timer: NodeJS.Timeout | undefined;
   private work: Promise<unknown> = Promise.resolve();
 
@@ -49,6 +56,14 @@ export class Pasting {
     });
   }
 
+  /** What it needs of the session is started (GNOME starts its X server for the first program that asks). */
+  prepare(): Promise<void> {
+    return this.inTurn(async () => {
+      const door = await this.options.door();
+      if (typeof door !== 'string') await door.read();
+    });
+  }
+
   /** Puts back at once. */
   close(): Promise<void> {
     return this.inTurn(() => this.restore());
@@ -56,11 +71,9 @@ export class Pasting {
 
   private async pasteNow(text: string, press: () => Promise<Attempt>): Promise<Attempt> {
     clearTimeout(this.timer);
-    const borrowed = await this.borrow(text);
+    const borrowed = await this.hold(text);
     if (typeof borrowed === 'string') return { kind: 'not_typed', message: borrowed };
-    const { door, owner } = borrowed;
-    if (door.settleMs > 0) await new Promise((resolve) => setTimeout(resolve, door.settleMs));
-    if (owner.isOver) return this.failed('something else was copied at this moment');
+    const { owner } = borrowed;
     const before = owner.taken;
     const pressed = await press();
     if (pressed.kind === 'not_typed') {
@@ -77,9 +90,21 @@ export class Pasting {
     return { kind: 'unknown', message };
   }
 
-  private async failed(message: string): Promise<Attempt> {
-    await this.restore();
-    return { kind: 'not_typed', message };
+  /**
+   * Fills the clipboard, and waits until all windows know. A clipboard manager that saves what it holds may take it back at this very
+   * moment, to keep the text before: then it is filled again. What a person copies stays.
+   */
+  private async hold(text: string): Promise<Borrowed | string> {
+    for (let tries = 1; ; tries += 1) {
+      const borrowed = await this.borrow(text);
+      if (typeof borrowed === 'string') return borrowed;
+      await settle(borrowed);
+      if (!borrowed.owner.isOver) return borrowed;
+      const isOurs = await this.holdsOurs(borrowed.door);
+      if (tries < MOST_TRIES && isOurs) continue;
+      await this.restore();
+      return 'something else was copied at this moment';
+    }
   }
 
   /** Fills the clipboard with `text`. What it held before stays in mind, also over several texts. */
@@ -89,6 +114,7 @@ export class Pasting {
     const kept = await this.contentsBefore(door);
     if (typeof kept === 'string') return kept;
     const debt = { textHash: hashOf(text), contents: kept };
+    this.remember(debt.textHash);
     // A secret is never written down: after a crash it is gone, as with its program.
     if (!isSecret(kept)) this.options.debts.write(debt);
     const owner = await door.own(text);
@@ -125,11 +151,24 @@ export class Pasting {
   /** Nothing that somebody has copied meanwhile is replaced. */
   private async putBack(door: ClipboardDoor, debt: Debt, owner?: ClipboardOwner): Promise<void> {
     const { debts, onTrouble } = this.options;
-    const isOurs = owner?.isOver === false || (await holdsTextOf(door, debt));
+    this.remember(debt.textHash);
+    const isOurs = owner?.isOver === false || (await this.holdsOurs(door));
     const done = !isOurs || debt.contents.size === 0 || (await door.keep(debt.contents));
     await owner?.end();
     if (done) debts.clear();
     else onTrouble('what was in the clipboard could not be put back');
+  }
+
+  private remember(hash: string): void {
+    this.ours = [...this.ours.slice(1 - REMEMBERED), hash];
+  }
+
+  /** A text of ours, or nothing: its owner may have died with us. */
+  private async holdsOurs(door: ClipboardDoor): Promise<boolean> {
+    const reading = await door.read();
+    if (reading.kind === 'failed') return false;
+    const text = textOf(reading.contents);
+    return reading.contents.size === 0 || (text !== null && this.ours.includes(hashOf(text)));
   }
 
   private inTurn<T>(task: () => Promise<T>): Promise<T> {
@@ -147,10 +186,12 @@ async function waitForTaking(owner: ClipboardOwner, before: number): Promise<boo
   return owner.taken > before;
 }
 
-/** Our text, or nothing: its owner may have died with us. */
-async function holdsTextOf(door: ClipboardDoor, { textHash }: Debt): Promise<boolean> {
-  const reading = await door.read();
-  if (reading.kind === 'failed') return false;
-  const text = textOf(reading.contents);
-  return reading.contents.size === 0 || (text !== null && hashOf(text) === textHash);
+/** Whoever hears of new contents asks for their kinds: the compositor, clipboard managers. */
+async function settle({ door, owner }: Borrowed): Promise<void> {
+  if (door.settleMs === 0) return;
+  const untilMs = performance.now() + SETTLES_WITHIN_MS;
+  for (let before = -1; before !== owner.taken && performance.now() < untilMs; ) {
+    before = owner.taken;
+    await owner.nextChange(door.settleMs);
+  }
 }

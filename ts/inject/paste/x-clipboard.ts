@@ -21,20 +21,20 @@ export function xClipboardDoor(env: NodeJS.ProcessEnv): ClipboardDoor {
     own: (text) =>
       startOwner({
         ...{ command: 'xclip', args: ['-verbose', ...ARGS], env, input: text },
-        ...{ output: 'stderr', ifWeDie: 'killed', understand: countRequests() },
+        ...{ output: 'stderr', ifWeDie: 'killed', understand },
       }),
     keep: (contents) => keepBest(env, contents),
   };
 }
 
-/** It says `Waiting for selection requests` when it holds the clipboard, and again after each time that it was taken. */
-function countRequests(): (line: string) => 'owned' | 'taken' | 'nothing' {
-  let waits = 0;
-  return (line) => {
-    if (!line.includes('Waiting for')) return 'nothing';
-    waits += 1;
-    return waits === 1 ? 'owned' : 'taken';
-  };
+/**
+ * It says `Waiting for selection request number 1` when it holds the clipboard, and the next number after each time that it was asked: for
+ * the text, or for the kinds only.
+ */
+function understand(line: string): 'owned' | 'taken' | 'nothing' {
+  const number = /Waiting for selection request number (\d+)/.exec(line)?.[1];
+  if (number === undefined) return 'nothing';
+  return number === '1' ? 'owned' : 'taken';
 }
 
 async function readBest(env: NodeJS.ProcessEnv): Promise<ClipboardReading> {

@@ -50,7 +50,10 @@ export function createPortal(options: PortalInjectorOptions): Injector {
       const door = await options.door();
       return typeof door === 'string' ? door : await keyboard.obstacle();
     },
-    begin: async () => keyboard.begin(),
+    async begin() {
+      keyboard.begin();
+      await pasting.prepare();
+    },
     async close() {
       await pasting.close();
       keyboard.close();

@@ -19,10 +19,16 @@ export interface PortalKeyboardOptions {
 type State =
   | { readonly kind: 'idle' | 'absent' | 'refused' }
   | { readonly kind: 'opening'; readonly opened: Promise<void> }
-  | { readonly kind: 'lent'; readonly keyboard: RemoteKeyboard };
+  | { readonly kind: 'lent'; readonly keyboard: RemoteKeyboard; readonly usableFromMs: number };
 
 /** A permission that was given before is confirmed by the desktop in less; a person takes longer, and gets a notice. */
 const ASKS_AFTER_MS = 1_500;
+
+/**
+ * Where no other keyboard is plugged in, windows learn only now that there is one: seen in mutter, the first key was lost and its text
+ * in doubt.
+ */
+const NEW_KEYBOARD_MS = 300;
 
 /**
  * The keyboard that the desktop lends us. It is asked for once: while a person has not answered, and after they have refused,
@@ -71,7 +77,11 @@ export class PortalKeyboard {
     this.begin();
     if (this.state.kind === 'opening') await within(this.state.opened, waitMs);
     const { state } = this;
-    if (state.kind === 'lent') return state.keyboard;
+    if (state.kind === 'lent') {
+      const waitedMs = state.usableFromMs - performance.now();
+      if (waitedMs > 0) await new Promise((resolve) => setTimeout(resolve, waitedMs));
+      return state.keyboard;
+    }
     if (state.kind === 'opening')
       return 'the desktop waits for your answer whether dictation may type';
     return this.missing() ?? 'the desktop lends no keyboard just now';
@@ -104,7 +114,8 @@ export class PortalKeyboard {
       keyboard.close();
       return;
     }
-    const state: State = { kind: 'lent', keyboard };
+    const usableFromMs = performance.now() + NEW_KEYBOARD_MS;
+    const state: State = { kind: 'lent', keyboard, usableFromMs };
     this.state = state;
     void keyboard.ended.then(() => {
       if (this.state === state) this.state = { kind: 'idle' };
