@@ -7,15 +7,17 @@ import sys
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from multilingual import ROOT, multilingual_weights
 from speech import read_pcm, recorded_people, speak, to_samples, word_errors
-from swictation_worker.engine import Wishes
+from swictation_worker.engine import SAMPLE_RATE_HZ, Wishes
 from swictation_worker.engines.whisper.embedded import EmbeddedEngine
 from swictation_worker.errors import Refused
 from swictation_worker.files.languages import SETTINGS
 from swictation_worker.language import plain_form
+from test_silence import SOUNDS, VOCABULARY, Sound
 
 SENTENCES = {
     "de": ("de", "Guten Morgen, ich möchte einen Termin für nächsten Dienstag vereinbaren."),
@@ -79,3 +81,12 @@ def test_it_knows_english_too(engine: EmbeddedEngine) -> None:
     path, text = recorded_people()[0]
     heard = engine.transcribe(to_samples(read_pcm(path)), 28.0, lambda _: None, Wishes())
     assert word_errors(text, heard.text) <= 0.15 * len(text.split())
+
+
+@pytest.mark.parametrize("sound", SOUNDS, ids=lambda sound: sound.__name__)
+def test_silence_and_noise_stay_empty_with_two_hundred_names(engine: EmbeddedEngine, sound: Sound) -> None:
+    random = np.random.default_rng(20)
+    for level in (0.01, 0.2):
+        audio = (level * sound(4 * SAMPLE_RATE_HZ, random)).astype(np.float32)
+        wishes = Wishes(language="de", written=True, vocabulary=tuple(VOCABULARY))
+        assert engine.transcribe(audio, 28.0, lambda _: None, wishes).text == ""
