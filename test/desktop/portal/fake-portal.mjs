@@ -90,7 +90,15 @@ const REMOTE_DESKTOP = {
     if (state === 1) session.held.push(keysym);
     else session.held.splice(session.held.indexOf(keysym), 1);
     if (viaMutter) await viaMutter.press(session.mutter, keysym, state === 1);
-    else if (state === 1 && !(keysym in MODIFIERS)) await press(session.held);
+    else if (state === 1 && !(keysym in MODIFIERS) && (await hasKey(keysym))) await press(session.held);
+    bus.send(Message.newMethodReturn(message));
+  },
+  /** By the place of the key, whatever the layout has there: programs know shortcuts by it. */
+  async NotifyKeyboardKeycode(message, [path, , code, state]) {
+    must(message.signature === 'oa{sv}iu', 'signature');
+    const session = sessionOf(message, path, RD, ['started']);
+    must(code === 47, 'only V is known by its place');
+    if (state === 1) await press([...session.held, 'v'.codePointAt(0)]);
     bus.send(Message.newMethodReturn(message));
   },
   Get(message, [, name]) {
@@ -99,6 +107,19 @@ const REMOTE_DESKTOP = {
     bus.send(Message.newMethodReturn(message, 'v', [new Variant('u', value)]));
   },
 };
+
+/** A keysym that the layout lacks is dropped, as compositors do. */
+function hasKey(keysym) {
+  const { layout, variant = '' } = orders();
+  if (layout === undefined) return true;
+  const script = new URL('has_keysym.py', import.meta.url).pathname;
+  return new Promise((resolve) => {
+    execFile('python3', [script, layout, variant, String(keysym)], (error) => {
+      if (error !== null) note({ dropped: keysym });
+      resolve(error === null);
+    });
+  });
+}
 
 /** Ends all of this session that hold the clipboard for a text. */
 async function killOwners() {

@@ -16,7 +16,7 @@ export function whyNoPortal(): string | null {
 }
 
 /** How the portal behaves: see fake-portal.mjs. */
-export type Orders = Readonly<Record<string, number | boolean>>;
+export type Orders = Readonly<Record<string, number | boolean | string>>;
 
 /** A real sway with a terminal, a private bus, and the strict portal on it. */
 export class PortalRig {

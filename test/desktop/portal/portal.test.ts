@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { inTerminal, key, LONG, TEXTS, text } from '../texts.js';
+import { plantProgram } from '../session.js';
+import { inTerminal, key, LAYOUTS, LONG, TEXTS, text } from '../texts.js';
 import { PortalRig, whyNoPortal } from './portal-rig.js';
 
 const reason = whyNoPortal();
@@ -32,6 +33,17 @@ describe.skipIf(reason !== null)(`typing through the portal${reason ? ` (${reaso
       [text('git'), key('Return'), text('no'), key('BackSpace')],
     ]);
     await expect.poll(arrived).toBe(`${LONG}git\rno\x7f`);
+  });
+
+  it.each(LAYOUTS)('exact on the layout $layout $variant', async ({ layout, variant, words }) => {
+    rig.order({ layout, variant });
+    const name = variant === '' ? layout : `${layout}+${variant}`;
+    const says = `#!/bin/sh\necho "[('xkb', '${name}'), ('xkb', 'us')]"\n`;
+    const env = { ...plantProgram(rig.desktop, 'gsettings', says), XDG_CURRENT_DESKTOP: 'GNOME' };
+    const { delivered, arrived } = await rig.type([[text(words)], [text(TEXTS[5] ?? '')]], env);
+    await expect.poll(arrived).toBe(`${words}${TEXTS[5]}`);
+    for (const { outcome } of delivered) expect(outcome).toMatchObject({ by: 'portal' });
+    expect(rig.calls().filter((call) => 'dropped' in call)).toEqual([]);
   });
 
   it('a picture that was in the clipboard comes back, byte for byte', async () => {
