@@ -82,6 +82,8 @@ class Cluster:
             from ray import serve
 
             serve.delete("swictation")
+            if not serve.status().applications:
+                serve.shutdown()  # Else its proxies would keep the port.
         self._ray.shutdown()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)

@@ -26,7 +26,7 @@ describe.skipIf(why !== null)(`a server with Canary${why === null ? '' : `: ${wh
     clip = workspace.file(member);
     const engine = ['--engine', 'canary', '--model', TINY, '--batch-s', '40'];
     server = await startServer(engine, undefined, { XDG_CACHE_HOME: workspace.dir });
-  }, 180_000);
+  }, 600_000);
 
   afterAll(async () => {
     await server?.stop();

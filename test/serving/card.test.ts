@@ -45,7 +45,7 @@ describe.skipIf(NO_SERVER !== null)('a replica on a simulated card', () => {
     expect(JSON.parse(long.body).error).toMatchObject({ code: 'overloaded' });
     expect((await ask(url, FOX)).status).toBe(200);
     expect(enginesOf(pid)).toEqual([engine]);
-  }, 180_000);
+  }, 600_000);
 
   it('tells in one line that it has no room for the engine', async () => {
     const world = JSON.stringify({ ...CARD, others_mb: 3_000 });
@@ -53,5 +53,5 @@ describe.skipIf(NO_SERVER !== null)('a replica on a simulated card', () => {
     expect(await server.exited).toMatchObject({ kind: 'exited', code: 1 });
     expect(server.stderr()).toMatch(/no engine could be started: CUDA out of memory/);
     expect(server.stderr()).not.toContain('Traceback');
-  }, 180_000);
+  }, 600_000);
 });

@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Problem } from '../../ts/domain/problem.js';
+import { acquireLock, type Lock } from '../../ts/system/lock.js';
 import { type Exit, startProgram } from '../../ts/system/process/process.js';
 
 const PYTHON = resolve('.venv-serve/bin/python');
@@ -31,14 +34,31 @@ export async function startServer(
   port?: number,
   env: NodeJS.ProcessEnv = {},
 ): Promise<SpeechServer> {
+  const turn = await waitForTurn();
   const chosen = port ?? (await freePort());
   const server = launch(['--port', String(chosen), ...args], env);
+  void server.exited.then(() => turn.release());
   const ready = server.said(/listening at/);
   const late = new Promise<never>((_, reject) => {
     setTimeout(() => reject(new Error(`not ready in time: ${server.stderr()}`)), READY_MS).unref();
   });
   await Promise.race([ready, late]);
   return { ...server, url: `http://127.0.0.1:${chosen}`, port: chosen };
+}
+
+/** One at a time: a server has two processes that compute, and files of tests run beside each other. */
+async function waitForTurn(): Promise<Lock> {
+  for (;;) {
+    try {
+      return acquireLock(
+        '/tmp/swictation-serving-tests',
+        () => new Problem('busy', 'another one runs'),
+      );
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      await sleep(500);
+    }
+  }
 }
 
 /** As it comes: it may refuse to start. */

@@ -31,7 +31,7 @@ describe.skipIf(NO_SERVER !== null)('one replica on the CPU', () => {
   beforeAll(async () => {
     workspace = openWorkspace();
     server = await startServer(['--engine', 'embedded', '--threads', '1']);
-  }, 180_000);
+  }, 600_000);
 
   afterAll(async () => {
     await server?.stop();
