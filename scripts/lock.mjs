@@ -67,7 +67,7 @@ function writeLocks() {
 function writeServerLocks(full) {
   const server = resolve(['requirements-serve.txt'], full);
   const tests = resolve(['requirements-serve-test.txt'], [...full, ...server]);
-  const names = server.map(({ name }) => name);
+  const names = [...full, ...server].map(({ name }) => name);
   write('serve.txt', server);
   write(
     'serve-test.txt',
