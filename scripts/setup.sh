@@ -62,11 +62,12 @@ install_server() {
     timeout "$2" .venv-serve/bin/python -m pip install -qq --no-input --disable-pip-version-check \
       --require-hashes --no-deps -r locks/serve.txt ${1:+-r "$1"} >&2 &&
     site_packages .venv >"$(site_packages .venv-serve)/worker.pth" || return 1
+  [ -z "$1" ] || : >.venv-serve/.swictation-test
   echo "$wanted" >.venv-serve/.swictation
 }
 
 # What the tests of the server had added stays.
-test_server_lock() { [ -x .venv-serve/bin/openai ] && echo locks/serve-test.txt || :; }
+test_server_lock() { [ -e .venv-serve/.swictation-test ] && echo locks/serve-test.txt || :; }
 
 check_node
 one_at_a_time build/setup.lock
@@ -85,7 +86,7 @@ case $profile in
     # Tests of the full worker are skipped without it; those of the embedded engine are not.
     set_up_python --full || set_up_python
     install_test_packages
-    install_server locks/serve-test.txt 120 || say 'the server could not be installed: its tests will be skipped'
+    install_server locks/serve-test.txt 180 || say 'the server could not be installed: its tests will be skipped'
     ;;
   *) fail "unknown profile $profile: build, run, full, serve or test" ;;
 esac
