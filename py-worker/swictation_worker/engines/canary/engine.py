@@ -251,8 +251,7 @@ class CanaryEngine:
         quieten_nemo()
         if self._model is None or self._attached == "int8":
             self._model = None
-            report("building")
-            self._model = build_empty_model(archive)
+            self._model = build_empty_model(archive, report)
             require_languages(self._label, self._model.tokenizer, self._expected)
         report("reading")
         weights = map_weights(archive, number_type, report, self._model)

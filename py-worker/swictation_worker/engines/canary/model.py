@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,7 +25,7 @@ from ...errors import Refused
 from ...faults import classify, describe_failure
 from .cache import Archive
 from .finite import finite_only
-from .progress import Progress
+from .progress import Heartbeat, Progress
 from .source import UNAVAILABLE
 
 POSITIONS = 640
@@ -59,9 +59,10 @@ def quieten_nemo() -> None:
     warnings.filterwarnings("ignore", module=r"(nemo|lightning|torch)\..*")
 
 
-def build_empty_model(archive: Archive) -> EncDecMultiTaskModel:
-    """The model of the archive's configuration, ready but for its weights; in evaluation mode."""
-    model = restore_without_weights(archive)
+def build_empty_model(archive: Archive, report: Report) -> EncDecMultiTaskModel:
+    """The model of the archive's configuration, ready but for its weights; in evaluation mode. Says that it is built,
+    once a second."""
+    model = restore_without_weights(archive, Heartbeat(report, "building").beat)
     require_known_prompt(archive, model)
     decode_greedily(model)
     shorten_positions(model)
@@ -69,10 +70,11 @@ def build_empty_model(archive: Archive) -> EncDecMultiTaskModel:
     return model.eval()
 
 
-def restore_without_weights(archive: Archive) -> EncDecMultiTaskModel:
+def restore_without_weights(archive: Archive, beat: Callable[[], None]) -> EncDecMultiTaskModel:
     """Raises `Refused` for an archive of another kind of model, and a card's own error as it is."""
     try:
-        with parameters_as_placeholders():
+        beat()
+        with parameters_as_placeholders(beat):
             return EncDecMultiTaskModel.restore_from(
                 str(archive.path),
                 map_location=torch.device("cpu"),
@@ -133,14 +135,16 @@ class PartsConnector(SaveRestoreConnector):  # type: ignore[misc]
 
 
 @contextmanager
-def parameters_as_placeholders() -> Iterator[None]:
-    """While it lasts, each parameter that a module gets becomes one on `meta`; buffers are computed as usual."""
+def parameters_as_placeholders(beat: Callable[[], None]) -> Iterator[None]:
+    """While it lasts, each parameter that a module gets becomes one on `meta`, and `beat` is called; buffers are
+    computed as usual."""
     register = torch.nn.Module.register_parameter
 
     def register_placeholder(module: torch.nn.Module, name: str, value: torch.nn.Parameter | None) -> None:
         if value is not None and not value.is_meta:
             value = torch.nn.Parameter(value.to("meta"), requires_grad=False)
         register(module, name, value)
+        beat()
 
     torch.nn.Module.register_parameter = register_placeholder  # type: ignore[method-assign,assignment]
     try:

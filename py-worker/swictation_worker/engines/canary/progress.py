@@ -10,6 +10,21 @@ INTERVAL_S = 1.0
 BYTES_PER_MB = 1_000_000
 
 
+class Heartbeat:
+    """Reports the same words again, at most once a second, as long as `beat` is called."""
+
+    def __init__(self, report: Report, what: str) -> None:
+        self._report = report
+        self._what = what
+        self._told_s = float("-inf")
+
+    def beat(self) -> None:
+        now_s = time.monotonic()
+        if now_s - self._told_s >= INTERVAL_S:
+            self._told_s = now_s
+            self._report(self._what)
+
+
 class Progress:
     """Reports `WHAT 300 of 1767 MB`. The first piece is always told."""
 

@@ -77,8 +77,8 @@ def write_weights(archive: Archive, number_type: NumberType, report: Report, mod
     with writing_alone(archive.folder.parent, report):
         if path.is_file():
             return
-        report("building")
-        owned = {name: getattr(owner, own) for owner, own, name in own_tensors(model or build_empty_model(archive))}
+        model = model or build_empty_model(archive, report)
+        owned = {name: getattr(owner, own) for owner, own, name in own_tensors(model)}
         with open_checkpoint(archive, report) as checkpoint, prepare_file(path) as unfinished:
             write_converted(unfinished, owned, checkpoint, DTYPE_OF[number_type], report)
     return_heap()
