@@ -75,7 +75,7 @@ describe('the configuration of a running daemon', () => {
     });
     live.reread();
     live.settled();
-    expect([live.current.voice.commands, told]).toEqual(['all', []]);
+    expect([live.current.voice.commands, told]).toEqual([null, []]);
     next = read('[voice]\ncommands = "punctuation"\n[vad]\nthreshold = 0.4\n');
     live.reread();
     isBusy = false;
