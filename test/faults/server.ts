@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunningProgram, runProgram, startProgram } from '../../ts/system/process/process.js';
+import { freePort } from '../support/free-port.js';
 import { PROGRAMS } from './desk.js';
 import type { Fault } from './faults.js';
 import type { MomentName } from './moments.js';
@@ -156,14 +156,3 @@ export const SERVER_FAULTS: readonly Fault[] = [
   ),
   answering('stranger', 'shows a certificate of a stranger', AT_WORK),
 ];
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const probe = createServer();
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      probe.close(() => done(port));
-    });
-  });
-}

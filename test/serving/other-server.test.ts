@@ -1,8 +1,8 @@
-import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runProgram, startProgram } from '../../ts/system/process/process.js';
 import { startDaemon, textOf } from '../support/daemon.js';
+import { freePort } from '../support/free-port.js';
 import { openWorkspace } from '../support/workspace.js';
 
 const FOX = resolve('test/fixtures/speech/fox.wav');
@@ -42,14 +42,3 @@ describe('a server that is not ours', () => {
     workspace.remove();
   }, 240_000);
 });
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const probe = createServer();
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      probe.close(() => done(port));
-    });
-  });
-}

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../../ts/domain/problem.js';
 import { acquireLock, type Lock } from '../../ts/system/lock.js';
 import { type Exit, startProgram } from '../../ts/system/process/process.js';
+import { freePort } from '../support/free-port.js';
 
 const PYTHON = resolve('.venv-serve/bin/python');
 const READY_MS = 150_000;
@@ -92,15 +92,4 @@ export function launch(args: readonly string[], env: NodeJS.ProcessEnv = {}, sit
     signalAll: (signal: NodeJS.Signals) => void program.signal(signal),
     stop: () => program.terminate(60_000),
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const probe = createServer();
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      probe.close(() => done(port));
-    });
-  });
 }
