@@ -20,6 +20,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1] / "py-worker"))
 
 from swictation_worker.engine import Audio, Wishes
+from swictation_worker.engines.vocabulary import edits
 from swictation_worker.engines.whisper.embedded import EmbeddedEngine
 from swictation_worker.language import plain_form
 
@@ -73,15 +74,6 @@ def words_in(text: str, language: str) -> list[str]:
     return re.sub("[-']", " ", plain_form(text, language)).split()
 
 
-def word_errors(wanted: list[str], heard: list[str]) -> int:
-    row = list(range(len(heard) + 1))
-    for at, word in enumerate(wanted, 1):
-        above, row[0] = row[:], at
-        for to, other in enumerate(heard, 1):
-            row[to] = min(above[to] + 1, row[to - 1] + 1, above[to - 1] + (word != other))
-    return row[-1]
-
-
 def main() -> None:
     data = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     folder = sys.argv[1] if len(sys.argv) > 1 else f"{data}/swictation/models/whisper-base"
@@ -97,7 +89,7 @@ def main() -> None:
                     wishes = Wishes(language=language, written=True)
                     heard = engine.transcribe(say(text, voice, scratch), 28.0, lambda _: None, wishes)
                     wanted = words_in(text, language)
-                    wrong += word_errors(wanted, words_in(heard.text, language))
+                    wrong += edits(wanted, words_in(heard.text, language))
                     words += len(wanted)
                     if voice == VOICES[language][0]:
                         print(f"    {heard.written}")

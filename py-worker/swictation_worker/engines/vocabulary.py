@@ -100,8 +100,8 @@ def without_accents(text: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFKD", text.replace("ß", "ss")) if sign.isascii())
 
 
-def edits(one: str, other: str) -> int:
-    """Letters to insert, delete or replace (Levenshtein)."""
+def edits(one: Sequence[str], other: Sequence[str]) -> int:
+    """Letters, or words, to insert, delete or replace (Levenshtein)."""
     row = list(range(len(other) + 1))
     for at, letter in enumerate(one, 1):
         before, row[0] = row[0], at
