@@ -3,6 +3,7 @@ import type { Snapshot } from '../../protocol/command/snapshot.js';
 import {
   borrowKeys,
   type LentShortcuts,
+  OWN_BINDING,
   type Shortcut,
   type Triggers,
 } from '../../system/desktop/portal/global-shortcuts.js';
@@ -31,8 +32,6 @@ const LAST_RETRY_MS = 60_000;
 
 /** Whether there were keys already. */
 type Before = 'never' | 'lost';
-
-const OWN_BINDING = 'bind `swictation toggle` to a key in the desktop';
 
 /**
  * Keys of the whole desktop, by its portal: one that starts and ends a take, and one that is held while somebody speaks. They are

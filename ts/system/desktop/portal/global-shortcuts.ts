@@ -10,6 +10,9 @@ const DESKTOP_FILE = 'org.swictation.Swictation';
 const SESSION_TOKEN = 'swictation';
 const LAST_WORDS_MS = 500;
 
+/** What to do where the desktop lends no keys. */
+export const OWN_BINDING = 'bind `swictation toggle` to a key in the desktop';
+
 export interface Shortcut {
   readonly id: string;
   /** Shown to the person who is asked. */
