@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { believed } from '../../../ts/daemon/utterances/believed.js';
+import { believed, coveredBy } from '../../../ts/daemon/utterances/believed.js';
 
 const said = (...phrases: string[]) => ({
   text: phrases.join(' '),
@@ -26,4 +26,16 @@ test.each<[string, string, string[], 'whole' | 'parts']>([
   const first = said(whole);
   const second = said(...phrases);
   expect(believed(first, second, 4)).toBe(wanted === 'whole' ? first : second);
+});
+
+test.each<[boolean, number | null, number | null, number | null]>([
+  [true, 2, 6, 6],
+  [true, 6, 4, 6],
+  [false, 6, 4, 4],
+  [true, null, 6, null],
+  [false, null, 6, 6],
+  [true, 6, null, null],
+])('a whole that is believed (%s), heard up to %s, and its parts up to %s: %s', (...row) => {
+  const [isWhole, wholeS, partsS, wanted] = row;
+  expect(coveredBy(isWhole, wholeS, partsS)).toBe(wanted);
 });

@@ -23,6 +23,19 @@ export function believed<T extends Said>(whole: T, parts: T, seconds: number): T
   return fuller || lacksPhrase(whole.text, parts.segments) ? parts : whole;
 }
 
+/**
+ * Up to which second the believed text has words: the parts as far as they were heard; a whole that says no less than its
+ * parts as far as either. Null where that is not known.
+ */
+export function coveredBy(
+  isWhole: boolean,
+  wholeS: number | null = null,
+  partsS: number | null = null,
+): number | null {
+  if (!isWhole || partsS === null) return partsS;
+  return wholeS === null ? null : Math.max(wholeS, partsS);
+}
+
 /** Whether next to none of the words of one of the phrases are in the text, all phrases in their order. */
 function lacksPhrase(text: string, phrases: Transcript['segments']): boolean {
   const spoken = phrases.map((phrase) => wordsOf(phrase.text));

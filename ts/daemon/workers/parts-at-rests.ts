@@ -8,7 +8,7 @@ import {
   type VoicedStretch,
 } from '../../speech/voiced.js';
 import type { Reply } from '../../worker/requests.js';
-import { believed } from '../utterances/believed.js';
+import { believed, coveredBy } from '../utterances/believed.js';
 import { compareSpeech } from '../utterances/heard-speech.js';
 
 type TextAnswer = Extract<WorkerAnswer, { type: 'text' }>;
@@ -51,13 +51,12 @@ async function hearPart(part: VoicedSound, ask: Ask, deepest: number): Promise<R
   if (deepest === 0 || !isText(first) || !leavesOut(part, first.answer)) return first;
   const second = await hearAtRests(part, ask, deepest);
   if (!isText(second)) return second;
+  const [whole, parts] = [first.answer, second.answer];
   const seconds = part.pcm.length / BYTES_PER_SAMPLE / SAMPLE_RATE_HZ;
-  const sttMs = first.answer.stt_ms + second.answer.stt_ms;
-  const answer = believed(first.answer, second.answer, seconds);
-  return {
-    kind: 'answer',
-    answer: { ...answer, stt_ms: sttMs, covered_until_s: second.answer.covered_until_s ?? null },
-  };
+  const chosen = believed(whole, parts, seconds);
+  const covered = coveredBy(chosen === whole, whole.covered_until_s, parts.covered_until_s);
+  const stt_ms = whole.stt_ms + parts.stt_ms;
+  return { kind: 'answer', answer: { ...chosen, stt_ms, covered_until_s: covered } };
 }
 
 function leavesOut({ voiced }: VoicedSound, answer: TextAnswer): boolean {

@@ -5,7 +5,7 @@ import type { WorkerMemory } from '../../protocol/worker/worker-memory.js';
 import type { Reply } from '../../worker/requests.js';
 import { raiseForRecogniser } from '../hearing/raise.js';
 import type { JournalPort } from '../ports.js';
-import { believed } from '../utterances/believed.js';
+import { believed, coveredBy } from '../utterances/believed.js';
 import { heardSpeechOf } from '../utterances/heard-speech.js';
 import {
   type OpenUtterance,
@@ -108,19 +108,13 @@ export class Transcribing {
   }
 }
 
-/**
- * Of a text that was doubted and the text of its parts the one that is to be believed. Where the whole says no less than
- * its parts, what they covered has its words too.
- */
+/** Of a text that was doubted and the text of its parts the one that is to be believed. */
 function fullest(open: OpenUtterance | undefined, transcript: Transcript): Transcript {
   const doubted = open?.doubted ?? null;
   if (open === undefined || doubted === null) return transcript;
+  const chosen = believed(doubted, transcript, open.seconds);
   const sttMs = doubted.sttMs + transcript.sttMs;
-  const coveredUntilS = furthest(doubted.coveredUntilS, transcript.coveredUntilS);
-  return { ...believed(doubted, transcript, open.seconds), sttMs, coveredUntilS };
-}
-
-/** Null where one of them could not tell. */
-function furthest(first: number | null = null, second: number | null = null): number | null {
-  return first === null || second === null ? null : Math.max(first, second);
+  const isWhole = chosen === doubted;
+  const coveredUntilS = coveredBy(isWhole, doubted.coveredUntilS, transcript.coveredUntilS);
+  return { ...chosen, sttMs, coveredUntilS };
 }
