@@ -56,4 +56,4 @@ test('its examples work as they stand', async () => {
   expect(await run(python, ['-c', command], runtime)).toBe('idle');
   expect(await run(python, ['-c', event], runtime)).toBe('state recording');
   expect(await run(process.execPath, ['--input-type=module', '-e', node], runtime)).toBe('idle');
-}, 20_000);
+});

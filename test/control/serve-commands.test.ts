@@ -10,11 +10,14 @@ import { askDaemon } from '../../ts/control/client.js';
 import { type CommandHandler, serveCommands } from '../../ts/control/serve-commands.js';
 import { Problem } from '../../ts/domain/problem.js';
 import { encodeMsgpack } from '../../ts/protocol/msgpack.js';
+import { freePort } from '../support/free-port.js';
 import { closing, temporaryFolder } from './sockets.js';
 
 const unpackr = new Unpackr({ useRecords: false });
 const python = fileURLToPath(new URL('../../.venv/bin/python', import.meta.url));
 const script = fileURLToPath(new URL('command_client.py', import.meta.url));
+/** Far beyond what a busy machine takes: whoever waits for so long waits for ever. */
+const PATIENT_MS = 30_000;
 
 /** Answers with what it got; some actions fail in their own way. */
 const echo: CommandHandler = {
@@ -50,7 +53,7 @@ function startPython(endpoint: string) {
 
 /** A DEALER without delimiter; frames in, the answer's last frame out, as it is. */
 async function sendRaw(endpoint: string, frames: readonly (Buffer | string)[]): Promise<Buffer> {
-  const dealer = new Dealer({ linger: 0, receiveTimeout: 5_000 });
+  const dealer = new Dealer({ linger: 0, receiveTimeout: PATIENT_MS });
   dealer.connect(endpoint);
   try {
     await dealer.send([...frames]);
@@ -100,7 +103,7 @@ test('python clients: REQ and DEALER, msgpack and JSON, each answered in its own
       expect(JSON.stringify(answer)).toContain('"code":"invalid_message"');
     }
   }
-}, 20_000);
+});
 
 test('keys of an answer come in the order of the specification', async () => {
   const { endpoint } = await open();
@@ -159,7 +162,7 @@ describe('errors', () => {
   ])('%s', async (_name, frames, code) => {
     const { endpoint } = await open();
     expect(await codeOf(endpoint, frames)).toBe(code);
-    const answer = await askDaemon(endpoint, { action: 'status' }, 2_000);
+    const answer = await askDaemon(endpoint, { action: 'status' }, PATIENT_MS);
     expect(answer).toEqual({ action: 'status' });
   });
 
@@ -178,7 +181,7 @@ describe('errors', () => {
     const most = await askDaemon(
       endpoint,
       { action: 'transcribe', pcm: Buffer.alloc(8 * 1024 * 1024) },
-      5_000,
+      PATIENT_MS,
     );
     expect(most).toEqual({ bytes: 8 * 1024 * 1024 });
     const more = Buffer.alloc(8 * 1024 * 1024 + 2);
@@ -210,21 +213,26 @@ test('a slow command delays only later ones of the same client, whose answers ke
   const gate = new Promise<void>((resolve) => {
     release = resolve;
   });
+  let received = () => {};
+  const isThere = new Promise<void>((resolve) => {
+    received = resolve;
+  });
   const { endpoint } = await open({
     async handle(action) {
+      received();
       if (action === 'transcribe') await gate;
       return { action };
     },
   });
-  const slow = new Dealer({ linger: 0, receiveTimeout: 5_000 });
+  const slow = new Dealer({ linger: 0, receiveTimeout: PATIENT_MS });
   onTestFinished(() => slow.close());
   slow.connect(endpoint);
   await slow.send(encodeMsgpack({ id: 1, action: 'transcribe', pcm: Buffer.alloc(2) }));
   await slow.send(encodeMsgpack({ id: 2, action: 'status' }));
   await slow.send('garbage');
-  const startedMs = performance.now();
-  expect(await askDaemon(endpoint, { action: 'status' }, 2_000)).toEqual({ action: 'status' });
-  expect(performance.now() - startedMs).toBeLessThan(100);
+  await isThere;
+  // The slow one ends only when it is let go: whoever waited for it would wait for ever.
+  expect(await askDaemon(endpoint, { action: 'status' }, PATIENT_MS)).toEqual({ action: 'status' });
   release();
   const ids = [];
   for (let count = 0; count < 3; count += 1) {
@@ -240,7 +248,7 @@ test('more requests than may wait are refused, and the others answered', async (
     release = resolve;
   });
   const { endpoint } = await open({ handle: () => gate.then(() => ({})) });
-  const eager = new Dealer({ linger: 0, receiveTimeout: 5_000 });
+  const eager = new Dealer({ linger: 0, receiveTimeout: PATIENT_MS });
   onTestFinished(() => eager.close());
   eager.connect(endpoint);
   for (let id = 0; id < 80; id += 1) await eager.send(`{"id":${id},"action":"status"}`);
@@ -262,9 +270,7 @@ test('clients that vanish, and a flood of garbage, harm nobody', async () => {
     await gone.send('{"action":"status"}');
     gone.close();
   }
-  const startedMs = performance.now();
-  expect(await askDaemon(endpoint, { action: 'status' }, 2_000)).toEqual({ action: 'status' });
-  expect(performance.now() - startedMs).toBeLessThan(500);
+  expect(await askDaemon(endpoint, { action: 'status' }, PATIENT_MS)).toEqual({ action: 'status' });
   flood.close();
 });
 
@@ -276,7 +282,7 @@ test('an answer that is on its way is sent before the socket closes', async () =
       return { state: 'idle' };
     },
   });
-  expect(await askDaemon(endpoint, { action: 'shutdown' }, 2_000)).toEqual({ state: 'idle' });
+  expect(await askDaemon(endpoint, { action: 'shutdown' }, PATIENT_MS)).toEqual({ state: 'idle' });
   await stop;
   const after = askDaemon(endpoint, { action: 'status' }, 500);
   await expect(after).rejects.toMatchObject({ code: 'daemon_not_running' });
@@ -286,10 +292,10 @@ describe('opening', () => {
   test('a second daemon is refused, a stale socket replaced, a link left alone', async () => {
     const { endpoint, folder, owner } = await open();
     await expect(serveCommands(endpoint, echo)).rejects.toMatchObject({ code: 'socket_taken' });
-    expect(await askDaemon(endpoint, { action: 'status' }, 2_000)).toBeDefined();
+    expect(await askDaemon(endpoint, { action: 'status' }, PATIENT_MS)).toBeDefined();
     await owner.close();
     closing(await serveCommands(endpoint, echo));
-    expect(await askDaemon(endpoint, { action: 'status' }, 2_000)).toBeDefined();
+    expect(await askDaemon(endpoint, { action: 'status' }, PATIENT_MS)).toBeDefined();
     symlinkSync('/nowhere', join(folder, 'link'));
     const link = serveCommands(`ipc://${folder}/link`, echo);
     await expect(link).rejects.toMatchObject({ code: 'socket_in_the_way' });
@@ -303,10 +309,11 @@ describe('opening', () => {
   });
 
   test('tcp on a loopback address works, on any other it is refused', async () => {
-    closing(await serveCommands('tcp://127.0.0.1:58231', echo));
-    const answer = await askDaemon('tcp://127.0.0.1:58231', { action: 'status' }, 2_000);
+    const port = await freePort();
+    closing(await serveCommands(`tcp://127.0.0.1:${port}`, echo));
+    const answer = await askDaemon(`tcp://127.0.0.1:${port}`, { action: 'status' }, PATIENT_MS);
     expect(answer).toEqual({ action: 'status' });
-    const open = serveCommands('tcp://0.0.0.0:58232', echo);
+    const open = serveCommands(`tcp://0.0.0.0:${await freePort()}`, echo);
     await expect(open).rejects.toMatchObject({ code: 'socket_failed' });
   });
 
@@ -315,7 +322,7 @@ describe('opening', () => {
     const endpoint = `ipc://${folder}/command`;
     for (let count = 0; count < 20; count += 1) {
       const owner = await serveCommands(endpoint, echo);
-      expect(await askDaemon(endpoint, { action: 'status' }, 2_000)).toBeDefined();
+      expect(await askDaemon(endpoint, { action: 'status' }, PATIENT_MS)).toBeDefined();
       await owner.close();
     }
     const last = closing(await serveCommands(endpoint, echo));
@@ -333,7 +340,7 @@ describe('askDaemon', () => {
       code: 'daemon_not_running',
       message: 'Daemon not running (socket not found)',
     });
-    const port = askDaemon('tcp://127.0.0.1:58239', { action: 'status' }, 500);
+    const port = askDaemon(`tcp://127.0.0.1:${await freePort()}`, { action: 'status' }, 500);
     await expect(port).rejects.toThrow('Daemon not running (connection refused)');
     const { endpoint } = await open({ handle: () => new Promise(() => {}) });
     const silent = askDaemon(endpoint, { action: 'status' }, 300);
@@ -345,7 +352,7 @@ describe('askDaemon', () => {
 
   test('throws what the daemon refused', async () => {
     const { endpoint } = await open();
-    const refused = askDaemon(endpoint, { action: 'empty_cache' }, 2_000);
+    const refused = askDaemon(endpoint, { action: 'empty_cache' }, PATIENT_MS);
     await expect(refused).rejects.toMatchObject({
       code: 'refused',
       message: 'no model is on a card',

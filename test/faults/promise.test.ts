@@ -39,7 +39,7 @@ function endOf(speech: Speech, path: string): number {
 }
 
 function client(rig: Rig, ...args: string[]) {
-  const options = { env: rig.workspace.env, timeoutMs: 20_000 };
+  const options = { env: rig.workspace.env, timeoutMs: 60_000 };
   return runProgram(process.execPath, [CLIENT, ...args], options);
 }
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { followEvents } from '../../ts/control/client.js';
 import type { PendingEntry } from '../../ts/journal/types.js';
 import { type DaemonProcess, leftovers, startDaemon } from '../support/daemon.js';
+import { type FollowedEvent, Follower } from '../support/follower.js';
 import { openWorkspace, type Workspace } from '../support/workspace.js';
 import type { Cut } from './account.js';
 import { Desk } from './desk.js';
@@ -16,11 +16,6 @@ export interface RigOptions {
   readonly source?: 'mic' | 'file';
   /** How fast the speaker speaks; 1 is the speed of the recordings. */
   readonly speed: number;
-}
-
-interface Event {
-  readonly topic: string;
-  readonly payload: Record<string, unknown>;
 }
 
 const DEVICES = { cpu: 'cpu', sim: 'sim:4295' } as const;
@@ -42,8 +37,8 @@ export class Rig {
   private readonly past: DaemonProcess[] = [];
   /** Milliseconds on one clock: when the window grew. */
   readonly typedAtMs: number[] = [];
-  private readonly events: Event[] = [];
-  private readonly listeners = new Set<(event: Event) => void>();
+  private readonly listeners = new Set<(event: FollowedEvent) => void>();
+  private readonly followers: Follower[] = [];
   private readonly closing = new AbortController();
   private readonly closers: (() => Promise<void> | void)[] = [];
 
@@ -53,7 +48,7 @@ export class Rig {
     this.desk = new Desk(this.workspace.dir);
     this.env = { ...options.env };
     layOut(options.speech, this.desk.dir);
-    void this.follow(['decision', 'worker', 'state', 'migration', 'transcription', 'warning']);
+    this.follow(['decision', 'worker', 'state', 'migration', 'transcription', 'warning']);
     void this.watchWindow();
   }
 
@@ -77,10 +72,11 @@ export class Rig {
     this.process = daemon;
     this.past.push(daemon);
     this.running = true;
-    void daemon.exited.then(() => {
+    void daemon.program.exited.then(() => {
       if (this.process === daemon) this.running = false;
     });
     await daemon.said(/ready/);
+    for (const follower of this.followers) await follower.joined();
   }
 
   /** What all daemons of this rig said. */
@@ -100,6 +96,7 @@ export class Rig {
     this.desk.takeBack('typing');
     await this.process?.stop();
     this.closing.abort();
+    for (const follower of this.followers) follower.close();
     for (const close of this.closers.reverse()) await close();
     await this.until(async () => (await leftovers(this.workspace)).length === 0, 5_000).catch(
       () => {},
@@ -112,7 +109,7 @@ export class Rig {
   /** Resolves with the first event from now on for which `wanted` holds. */
   event(topic: string, wanted: (payload: Record<string, unknown>) => boolean = () => true) {
     return new Promise<Record<string, unknown>>((resolve, reject) => {
-      const listener = (event: Event) => {
+      const listener = (event: FollowedEvent) => {
         if (event.topic !== topic || !wanted(event.payload)) return;
         clearTimeout(timer);
         this.listeners.delete(listener);
@@ -228,15 +225,14 @@ export class Rig {
 
   /** Somebody wants to see each sentence while it is spoken. */
   readAlong(): void {
-    void this.follow(['hypothesis']);
+    this.follow(['hypothesis']);
   }
 
-  private async follow(topics: readonly string[]): Promise<void> {
-    const { eventsEndpoint } = this.workspace;
-    for await (const event of followEvents(eventsEndpoint, topics, this.closing.signal)) {
-      this.events.push(event);
+  private follow(topics: readonly string[]): void {
+    const tell = (event: FollowedEvent) => {
       for (const listener of [...this.listeners]) listener(event);
-    }
+    };
+    this.followers.push(new Follower(this.workspace.eventsEndpoint, topics, tell));
   }
 
   private async watchWindow(): Promise<void> {

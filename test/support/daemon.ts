@@ -1,23 +1,36 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { askDaemon, followEvents } from '../../ts/control/client.js';
+import { askDaemon } from '../../ts/control/client.js';
 import { type Exit, type RunningProgram, startProgram } from '../../ts/system/process/process.js';
+import { Follower } from './follower.js';
 import type { Workspace } from './workspace.js';
 
 const DIST = fileURLToPath(new URL('../../dist/bin/', import.meta.url));
 export const DAEMON = `${DIST}swictationd.js`;
 export const CLIENT = `${DIST}swictation.js`;
 
+/** Far beyond what a busy machine takes for an answer. */
+const ANSWER_MS = 60_000;
+/** What a daemon left behind may hold its output open: that is not waited for any longer. */
+const LAST_WORDS_MS = 5_000;
+
 export interface DaemonProcess {
   readonly pid: number;
   readonly program: RunningProgram;
+  /** Its end, when all that it wrote is here, too. */
   readonly exited: Promise<Exit>;
   /** What it wrote so far. */
   stdout(): string;
   stderr(): string;
   /** Resolves when stderr says so; rejects with all of stderr when the daemon ends first. */
   said(pattern: RegExp): Promise<void>;
+  /** Resolves when no `event` that is wanted by now can be missed any more. */
+  listening(): Promise<void>;
+  /** Asked when it is listened to. */
   ask(action: string, fields?: Record<string, unknown>): Promise<Record<string, unknown>>;
   /** Resolves with the first event of the topic for which `wanted` holds. */
   event(
@@ -43,16 +56,26 @@ export function startDaemon(
   const out: string[] = [];
   const err: string[] = [];
   const listeners = new Set<() => void>();
+  const followers = new Set<Follower>();
   program.stdout?.on('data', (chunk: Buffer) => out.push(chunk.toString()));
   program.stderr?.on('data', (chunk: Buffer) => {
     err.push(chunk.toString());
     for (const listener of listeners) listener();
   });
   const stderr = () => err.join('');
+  const listening = async () => {
+    for (const follower of followers) await follower.joined();
+  };
+  const closed = Promise.all([program.stdout, program.stderr].map(endOf));
+  const exited = program.exited.then(async (exit) => {
+    await Promise.race([closed, sleep(LAST_WORDS_MS, null, { ref: false })]);
+    for (const follower of followers) follower.close();
+    return exit;
+  });
   return {
     pid: program.pid ?? -1,
     program,
-    exited: program.exited,
+    exited,
     stdout: () => out.join(''),
     stderr,
     said: (pattern) =>
@@ -62,12 +85,27 @@ export function startDaemon(
         };
         listeners.add(look);
         look();
-        void program.exited.then(() => reject(new Error(`daemon ended: ${stderr()}`)));
+        void exited.then(() => reject(new Error(`daemon ended: ${stderr()}`)));
       }),
-    ask: (action, fields = {}) =>
-      askDaemon(workspace.commandEndpoint, { ...fields, action }, 20_000),
-    event: (topic, wanted = () => true) => firstEvent(workspace, topic, wanted),
-    stop: () => program.terminate(20_000),
+    listening,
+    ask: async (action, fields = {}) => {
+      await listening();
+      return askDaemon(workspace.commandEndpoint, { ...fields, action }, ANSWER_MS);
+    },
+    event: (topic, wanted = () => true) =>
+      new Promise((resolve) => {
+        const follower = new Follower(workspace.eventsEndpoint, [topic], ({ payload }) => {
+          if (!wanted(payload)) return;
+          followers.delete(follower);
+          follower.close();
+          resolve(payload);
+        });
+        followers.add(follower);
+      }),
+    stop: async () => {
+      await program.terminate(20_000);
+      return exited;
+    },
     kill: () => {
       program.signal('SIGKILL');
       return program.exited;
@@ -75,24 +113,9 @@ export function startDaemon(
   };
 }
 
-async function firstEvent(
-  workspace: Workspace,
-  topic: string,
-  wanted: (payload: Record<string, unknown>) => boolean,
-): Promise<Record<string, unknown>> {
-  const ending = new AbortController();
-  try {
-    for await (const { payload } of followEvents(
-      workspace.eventsEndpoint,
-      [topic],
-      ending.signal,
-    )) {
-      if (wanted(payload)) return payload;
-    }
-  } finally {
-    ending.abort();
-  }
-  throw new Error(`no event ${topic} came`);
+/** Resolves when nothing more comes out of it. */
+function endOf(stream: Readable | null): Promise<void> | undefined {
+  return stream === null ? undefined : finished(stream, { writable: false }).catch(() => undefined);
 }
 
 /** One request of the old control socket: everything that is answered until it is closed. */
