@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from daemon_side import DaemonSide
 
-# How long an example takes says something about the machine, and nothing about the code.
-settings.register_profile("swictation", deadline=None)
+# How long an example takes, or is drawn, says something about the machine, and nothing about the code.
+settings.register_profile("swictation", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("swictation")
 
 

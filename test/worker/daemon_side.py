@@ -44,6 +44,8 @@ class DaemonSide:
         self._waiting: dict[zmq.Socket[bytes], deque[tuple[str, Message]]] = {self.ctl: deque(), self.data: deque()}
         self._unread = b""
         self._lines: deque[Message] = deque()
+        self.said: list[str] = []
+        """The kinds of all lines of the nursery, in their order."""
         self._next_id = 0
         self.nursery = subprocess.Popen(
             [python, "-m", "swictation_worker.nursery", *arguments],
@@ -119,9 +121,13 @@ class DaemonSide:
                     return line
             self._read_lines(deadline_s, f"{event} {expected}")
 
-    def lines_so_far(self) -> list[Message]:
-        """What the nursery has said and nobody has awaited yet."""
-        return list(self._lines)
+    def await_end(self) -> int:
+        """The exit code of the nursery, when all that it said is read."""
+        code = self.nursery.wait(DEADLINE_S)
+        with contextlib.suppress(TimeoutError):
+            while True:
+                self._read_lines(time.monotonic(), "more")
+        return code
 
     def request(self, socket: zmq.Socket[bytes], identity: str, audio: bytes | None = None, **header: Any) -> Message:
         """Sends a request with the next id and waits for its answer (done, error, text, scores)."""
@@ -180,11 +186,21 @@ class DaemonSide:
         if not received:
             raise TimeoutError(f"the nursery did not say {awaited}; see {self.errors_path}")
         *lines, self._unread = (self._unread + received).split(b"\n")
-        self._lines.extend(json.loads(line) for line in lines)
+        events = [json.loads(line) for line in lines]
+        self._lines.extend(events)
+        self.said.extend(one["event"] for one in events)
 
 
 def children_of(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def command_of(pid: int) -> bytes:
+    """Its command line, empty where it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
 
 
 def is_running(pid: int) -> bool:
@@ -196,9 +212,9 @@ def is_running(pid: int) -> bool:
     return state not in "ZX"
 
 
-def wait_until_gone(pids: list[int], deadline_s: float = 5.0) -> None:
+def wait_until_gone(pids: list[int]) -> None:
     """Waits on process file descriptors, so that the end of each is an event."""
-    until_s = time.monotonic() + deadline_s
+    until_s = time.monotonic() + DEADLINE_S
     for pid in pids:
         try:
             fd = os.pidfd_open(pid)

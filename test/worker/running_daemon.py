@@ -101,7 +101,9 @@ class RunningDaemon:
         deadline_s = time.monotonic() + LIMIT_S
         while not holds():
             assert time.monotonic() < deadline_s, f"not within {LIMIT_S} s: {wanted}\n{self.said}"
-            assert self.process.poll() is None, f"the daemon ended before: {wanted}\n{self.said}"
+            if self.process.poll() is not None:
+                self._reader.join(LIMIT_S)
+                assert holds(), f"the daemon ended before: {wanted}\n{self.said}"
             time.sleep(LOOK_S)
 
     def _read(self, stream: IO[str]) -> None:

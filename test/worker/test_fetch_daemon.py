@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from canary_parts import require_nemo, require_tiny, speak_unseen
-from daemon_side import children_of, wait_until_gone
+from daemon_side import children_of, command_of, wait_until_gone
 from fake_hub import NOBODY, FakeHub, running_hub
-from running_daemon import Home, Microphone, RunningDaemon
+from running_daemon import LIMIT_S, Home, Microphone, RunningDaemon
 from swictation_worker.engines.canary.notes import sum_file
 from swictation_worker.known_clip import CLIP
 
@@ -35,9 +35,7 @@ def fetched_line() -> str:
 def fetcher_of(daemon: RunningDaemon) -> int:
     """The process that fetches."""
     [found] = [
-        child
-        for child in children_of(daemon.process.pid)
-        if b"swictation_worker.files.fetch" in Path(f"/proc/{child}/cmdline").read_bytes()
+        child for child in children_of(daemon.process.pid) if b"swictation_worker.files.fetch" in command_of(child)
     ]
     return found
 
@@ -113,14 +111,14 @@ def test_a_fetch_that_was_stopped_is_continued_and_said(tmp_path: Path) -> None:
 def test_a_daemon_that_is_asked_to_end_does_not_wait_for_the_fetch(tmp_path: Path) -> None:
     with fetching_half(tmp_path) as (_, home, daemon, fetcher):
         home.swictation("stop")
-        assert daemon.process.wait(10) == 0
+        assert daemon.process.wait(LIMIT_S) == 0
         wait_until_gone([fetcher])
 
 
 def test_without_network_one_line_says_so_and_the_embedded_engine_types(tmp_path: Path) -> None:
     home = Home(tmp_path, MODEL, HF_ENDPOINT=NOBODY)
     with RunningDaemon(home, *PLAY_CLIP) as daemon:
-        assert daemon.process.wait(120) == 0
+        assert daemon.process.wait(LIMIT_S) == 0
     assert daemon.said.count("can't be fetched") == 1
     assert "connect to the network, it is tried again by itself" in daemon.said
     assert home.typed.read_text().strip() != ""
@@ -148,9 +146,9 @@ def test_a_file_that_is_no_archive_is_said_before_a_worker_reads_it(tmp_path: Pa
     home = Home(tmp_path, str(path))
     with RunningDaemon(home, *PLAY_CLIP) as daemon:
         daemon.await_said("page.nemo: not a whole .nemo archive (it is no tar file)")
-        nursery = [Path(f"/proc/{child}/cmdline").read_bytes() for child in children_of(daemon.process.pid)]
+        nursery = [command_of(child) for child in children_of(daemon.process.pid)]
         assert not any(b"--import-canary" in command for command in nursery)
-        assert daemon.process.wait(120) == 0
+        assert daemon.process.wait(LIMIT_S) == 0
     assert home.typed.read_text().strip() != ""
 
 
@@ -168,6 +166,6 @@ def test_a_model_that_does_not_load_leaves_the_embedded_engine_typing(tmp_path: 
     home = Home(tmp_path, str(require_tiny()))
     (tmp_path / "swictation" / "canary").write_text("where the cache of weights should be")
     with RunningDaemon(home, *PLAY_CLIP) as daemon:
-        assert daemon.process.wait(120) == 0
+        assert daemon.process.wait(LIMIT_S) == 0
     assert "the embedded engine dictates until the next start" in daemon.said
     assert home.typed.read_text().strip() != ""

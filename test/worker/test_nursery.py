@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon_side import PY_WORKER, DaemonSide, children_of, is_running, wait_until_gone
+from daemon_side import DEADLINE_S, PY_WORKER, DaemonSide, children_of, is_running, wait_until_gone
 
 
 def test_ready_names_the_engines(daemon: DaemonSide) -> None:
@@ -42,9 +42,8 @@ def _standard_streams(daemon: DaemonSide) -> set[str]:
 
 def test_an_ear_is_forked_before_the_heavy_imports_are_done(daemon: DaemonSide) -> None:
     daemon.fork("ear", 1)
-    daemon.await_event("forked", generation=1)
-    ready_came_first = any(line["event"] == "ready" for line in daemon.lines_so_far())
-    assert not ready_came_first
+    daemon.await_event("ready")
+    assert daemon.said.index("forked") < daemon.said.index("ready")
 
 
 def test_killed_children_are_reported_at_once_and_can_be_forked_anew(daemon: DaemonSide) -> None:
@@ -115,7 +114,7 @@ def test_no_process_is_left(daemon: DaemonSide, way: str) -> None:
     else:
         os.kill(daemon.nursery.pid, signal.Signals[way])
     wait_until_gone(pids)
-    assert daemon.nursery.wait(1) == (-signal.SIGKILL if way == "SIGKILL" else 0)
+    assert daemon.nursery.wait(DEADLINE_S) == (-signal.SIGKILL if way == "SIGKILL" else 0)
 
 
 def test_stopped_children_are_killed_too(daemon: DaemonSide) -> None:
@@ -128,7 +127,8 @@ def test_stopped_children_are_killed_too(daemon: DaemonSide) -> None:
 
 def test_an_end_during_the_imports_ends_at_once(daemon: DaemonSide) -> None:
     daemon.close_stdin()
-    assert daemon.nursery.wait(2) == 0
+    assert daemon.await_end() == 0
+    assert "ready" not in daemon.said
 
 
 def test_ctrl_c_is_left_to_the_daemon(daemon: DaemonSide) -> None:
@@ -147,7 +147,7 @@ def test_children_hold_none_of_the_nurserys_pipes(daemon: DaemonSide) -> None:
     held = {os.readlink(fd) for fd in Path(f"/proc/{child}/fd").iterdir() if fd.exists() or fd.is_symlink()}
     assert not pipes & held
     daemon.close_stdin()
-    assert daemon.nursery.wait(5) == 0
+    assert daemon.nursery.wait(DEADLINE_S) == 0
 
 
 def test_a_missing_package_is_named(tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ def test_a_missing_package_is_named(tmp_path: Path) -> None:
         assert refused["generation"] is None
         assert "zmq" in refused["message"]
         assert "pip install" in refused["message"]
-        assert daemon.nursery.wait(5) == 1
+        assert daemon.nursery.wait(DEADLINE_S) == 1
 
 
 def test_a_broken_nemo_leaves_the_embedded_engine(tmp_path: Path) -> None:
@@ -176,10 +176,10 @@ def test_a_broken_nemo_leaves_the_embedded_engine(tmp_path: Path) -> None:
 
 def test_help_and_wrong_usage() -> None:
     command = [sys.executable, "-m", "swictation_worker.nursery"]
-    shown = subprocess.run([*command, "--help"], cwd=PY_WORKER, capture_output=True, text=True, timeout=20)
+    shown = subprocess.run([*command, "--help"], cwd=PY_WORKER, capture_output=True, text=True, timeout=DEADLINE_S)
     assert shown.returncode == 0
     assert "--import-canary" in shown.stdout
-    wrong = subprocess.run([*command, "--nonsense"], cwd=PY_WORKER, capture_output=True, text=True, timeout=20)
+    wrong = subprocess.run([*command, "--nonsense"], cwd=PY_WORKER, capture_output=True, text=True, timeout=DEADLINE_S)
     assert wrong.returncode == 2
 
 

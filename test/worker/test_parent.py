@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from daemon_side import PY_WORKER, DaemonSide, children_of, wait_until_gone
+from daemon_side import DEADLINE_S, PY_WORKER, DaemonSide, children_of, wait_until_gone
 
 STARTER = """
 import os, subprocess, sys, time
@@ -28,12 +28,12 @@ def test_a_stopped_nursery_and_its_stopped_worker_end_with_the_daemon(tmp_path: 
         wait_for_death_signal(pid)
         os.kill(pid, signal.SIGSTOP)
         starter.kill()
-    wait_until_gone([pid], 1.0)
+    wait_until_gone([pid])
 
 
 def wait_for_death_signal(pid: int) -> None:
     """Its SIGINT is ignored from the line on that follows the call."""
-    deadline_s = time.monotonic() + 20
+    deadline_s = time.monotonic() + DEADLINE_S
     while time.monotonic() < deadline_s:
         status = Path(f"/proc/{pid}/status").read_text()
         ignored = int(status.split("SigIgn:")[1].split()[0], 16)
@@ -50,18 +50,18 @@ def test_stopped_workers_end_with_a_stopped_nursery(tmp_path: Path) -> None:
         for pid in pids:
             os.kill(pid, signal.SIGSTOP)
         os.kill(daemon.nursery.pid, signal.SIGKILL)
-        wait_until_gone(pids, 1.0)
+        wait_until_gone(pids)
 
 
 def test_a_parent_that_died_before_the_first_line_is_noticed() -> None:
     environment = {**os.environ, "SWICTATION_PARENT": "999999999"}
-    ended = subprocess.run([sys.executable, "-c", SLEEPER], cwd=PY_WORKER, env=environment, timeout=20)
+    ended = subprocess.run([sys.executable, "-c", SLEEPER], cwd=PY_WORKER, env=environment, timeout=DEADLINE_S)
     assert ended.returncode == 1
 
 
 def test_somebodys_shell_is_no_parent_of_that_kind() -> None:
     environment = {name: value for name, value in os.environ.items() if name != "SWICTATION_PARENT"}
     ended = subprocess.run(
-        [sys.executable, "-c", SLEEPER], cwd=PY_WORKER, env=environment, input="\n", text=True, timeout=20
+        [sys.executable, "-c", SLEEPER], cwd=PY_WORKER, env=environment, input="\n", text=True, timeout=DEADLINE_S
     )
     assert ended.returncode == 0
