@@ -15,7 +15,7 @@ describe('swictation setup --languages', () => {
       ),
       expect.stringMatching(/can not be reached: check the network, then type the same again$/),
     ]);
-  }, 60_000);
+  });
 
   it('says what is wrong with a Python that can not fetch', async () => {
     const home = new Home();

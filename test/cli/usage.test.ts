@@ -39,7 +39,7 @@ describe('usage', () => {
       const home = new Home();
       const command = `"$0" "$@" </etc/passwd >/dev/full`;
       const words = ['-c', command, process.execPath, PROGRAM, ...args];
-      const { code, stderr } = await runProgram('sh', words, { env: home.env, timeoutMs: 30_000 });
+      const { code, stderr } = await runProgram('sh', words, { env: home.env, timeoutMs: 100_000 });
       expect(stderr).toBe("✗ Error: The output can't be written: no space is left there\n");
       expect(code).toBe(1);
     },

@@ -29,7 +29,7 @@ describe('wtype', () => {
   });
 
   it.each(['kill 3', 'hang 3'])('ended in the middle (%s) is not typed over', async (step) => {
-    const desktop = await openDesktop('auto', { wtype: ['ok', step, 'ok'] }, undefined, 4_000);
+    const desktop = await openDesktop('auto', { wtype: ['ok', step, 'ok'] }, undefined, 10_000);
     const outcome = await desktop.deliver(PIECES);
     expect(outcome).toMatchObject({ kind: 'failed', piecesDone: 1, uncertain: true });
     const first = cutPieces(PIECES)[0];

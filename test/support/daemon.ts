@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -135,9 +136,17 @@ export function textOf(path: string): string {
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
+/** Bytes of sound in a journal's folder. */
+export function heardBytes(journalDir: string): number {
+  if (!existsSync(journalDir)) return 0;
+  const files = readdirSync(journalDir).filter((name) => !name.endsWith('.log'));
+  const size = (name: string) =>
+    statSync(join(journalDir, name), { throwIfNoEntry: false })?.size ?? 0;
+  return files.reduce((sum, name) => sum + size(name), 0);
+}
+
 /** Processes that were started for this workspace and still live, by their command lines. */
 export async function leftovers(workspace: Workspace): Promise<readonly string[]> {
-  const { readdirSync } = await import('node:fs');
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((pid) =>

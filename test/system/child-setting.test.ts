@@ -31,7 +31,7 @@ describe('a child', () => {
   it.each([['.'], [''], ['bin']])('is not looked for in the PATH entry "%s"', async (entry) => {
     mkdirSync(join(folder, 'bin'));
     for (const path of ['wtype-x', 'bin/wtype-x']) plantProgram(join(folder, path));
-    const script = `console.log((await runProgram('wtype-x', [], { timeoutMs: 9000 })).kind);`;
+    const script = `console.log((await runProgram('wtype-x', [], { timeoutMs: 50_000 })).kind);`;
     const result = await runThere(script, { PATH: `${entry}:${SHELL_PATH}` });
     expect(result.stdout).toBe('not_found\n');
     expect(textOf(join(folder, 'executed'))).toBe('');
@@ -42,7 +42,7 @@ describe('a child', () => {
     const script = `
       const env = { PATH: '.:' + process.env.PATH + ':', LD_LIBRARY_PATH: '/opt/a:', HOME: '/root' };
       const inner = 'pwd; echo "$PATH $LD_LIBRARY_PATH"; inner';
-      console.log((await runProgram('sh', ['-c', inner], { env, timeoutMs: 9000 })).stdout);`;
+      console.log((await runProgram('sh', ['-c', inner], { env, timeoutMs: 50_000 })).stdout);`;
     const result = await runThere(script, { PATH: SHELL_PATH });
     expect(result.stdout).toBe(`/\n${SHELL_PATH} /opt/a\n\n`);
     expect(textOf(join(folder, 'executed'))).toBe('');
@@ -52,13 +52,13 @@ describe('a child', () => {
     const script = `
       import { rmSync } from 'node:fs';
       rmSync('${folder}', { recursive: true });
-      console.log((await runProgram('pwd', [], { env: {}, timeoutMs: 9000 })).stdout);`;
+      console.log((await runProgram('pwd', [], { env: {}, timeoutMs: 50_000 })).stdout);`;
     expect((await runThere(script, { PATH: SHELL_PATH })).stdout).toBe('/\n\n');
   });
 
   it('is found by a path from the current folder', async () => {
     plantProgram(join(folder, 'mine'));
-    const script = `console.log((await runProgram('./mine', [], { timeoutMs: 9000 })).code);`;
+    const script = `console.log((await runProgram('./mine', [], { timeoutMs: 50_000 })).code);`;
     expect((await runThere(script, { PATH: SHELL_PATH })).stdout).toBe('0\n');
     expect(textOf(join(folder, 'executed'))).toBe('planted\n');
   });

@@ -76,10 +76,10 @@ describe.skipIf(!hasBusDaemon)('watchSleep on a bus (needs dbus-daemon)', () => 
       onResume: () => seen.push('awake'),
     });
     announce(true);
-    await expect.poll(inhibitLog, { timeout: 20_000 }).toEqual(['held', 'released']);
+    await expect.poll(inhibitLog).toEqual(['held', 'released']);
     expect(seen).toEqual(['asleep']);
     announce(false);
-    await expect.poll(inhibitLog, { timeout: 20_000 }).toEqual(['held', 'released', 'held']);
+    await expect.poll(inhibitLog).toEqual(['held', 'released', 'held']);
     expect(seen).toEqual(['asleep', 'awake']);
     await watching.close();
     expect(inhibitLog()).toEqual(['held', 'released', 'held', 'released']);
@@ -87,14 +87,14 @@ describe.skipIf(!hasBusDaemon)('watchSleep on a bus (needs dbus-daemon)', () => 
 
   it('lets the machine sleep although the work fails or hangs', async () => {
     const failing = await watch({ onSleep: () => Promise.reject(new Error('no')) });
-    await expect.poll(inhibitLog, { timeout: 20_000 }).toEqual(['held']);
+    await expect.poll(inhibitLog).toEqual(['held']);
     announce(true);
-    await expect.poll(inhibitLog, { timeout: 20_000 }).toEqual(['held', 'released']);
+    await expect.poll(inhibitLog).toEqual(['held', 'released']);
     await failing.close();
     const hanging = await watch({ onSleep: () => new Promise(() => {}), sleepDeadlineMs: 50 });
-    await expect.poll(inhibitLog, { timeout: 20_000 }).toHaveLength(3);
+    await expect.poll(inhibitLog).toHaveLength(3);
     announce(true);
-    await expect.poll(inhibitLog, { timeout: 20_000 }).toHaveLength(4);
+    await expect.poll(inhibitLog).toHaveLength(4);
     await hanging.close();
   });
 

@@ -43,7 +43,7 @@ describe.skipIf(!onPath('systemd-notify'))('connectServiceManager (needs systemd
     receiver.stdout?.on('data', (chunk: Buffer) => {
       received += String(chunk);
     });
-    await expect.poll(() => received, { timeout: 30_000 }).toContain('bound');
+    await expect.poll(() => received).toContain('bound');
     env = { ...process.env, NOTIFY_SOCKET: socket, WATCHDOG_USEC: '150000' };
   });
   afterEach(async () => {
@@ -55,7 +55,7 @@ describe.skipIf(!onPath('systemd-notify'))('connectServiceManager (needs systemd
     const manager = connectServiceManager(env);
     await manager.ready('Ready\nto record');
     await manager.stopping();
-    await expect.poll(() => received, { timeout: 20_000 }).toContain('STOPPING=1');
+    await expect.poll(() => received).toContain('STOPPING=1');
     expect(received).toContain('READY=1');
     expect(received).toContain('STATUS=Ready to record');
   });
@@ -64,7 +64,7 @@ describe.skipIf(!onPath('systemd-notify'))('connectServiceManager (needs systemd
     let healthy = true;
     const count = () => received.split('WATCHDOG=1').length - 1;
     const watchdog = connectServiceManager(env).startWatchdog(() => healthy);
-    await expect.poll(count, { timeout: 20_000 }).toBeGreaterThan(2);
+    await expect.poll(count).toBeGreaterThan(2);
     healthy = false;
     watchdog.close();
   });

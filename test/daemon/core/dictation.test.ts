@@ -1,6 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { askSocket, type DaemonProcess, leftovers, textOf } from '../../support/daemon.js';
+import {
+  askSocket,
+  type DaemonProcess,
+  heardBytes,
+  leftovers,
+  textOf,
+} from '../../support/daemon.js';
 import { type Home, openHome } from '../../support/home.js';
 import { pcmOf, recording, typedText, writeWav } from '../../support/speech.js';
 
@@ -63,7 +69,8 @@ describe('driven by clients', () => {
     expect(await askSocket(home.controlSocket, '{"action":"status"}')).toBe(
       '{"status": "ok", "state": "recording"}',
     );
-    await new Promise((resolve) => setTimeout(resolve, 3_300));
+    const spoken = pcmOf([0.2, 'piano', 0.3]).length;
+    await expect.poll(() => heardBytes(home.journalDir)).toBeGreaterThan(spoken);
     expect(await toggle()).toBe('{"status": "ok", "state": "idle"}');
     await expect.poll(() => textOf(out)).toBe(typedText(['piano']));
     expect(await askSocket(home.controlSocket, '{"action":"stop"}')).toBe(

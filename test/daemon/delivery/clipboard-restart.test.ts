@@ -60,14 +60,14 @@ describe('a text in the clipboard', () => {
     await third.ask('pending_drop', { id: Number(entry?.id) });
     await third.stop();
     expect(await pendingOf(await startIdle(home))).toEqual([]);
-  }, 150_000);
+  }, 240_000);
 
   it('that was replaced by the next one is not offered', async () => {
     const home = openHome();
     await (await dictate(home, ['garden', 3, 'fox', 1])).stop();
     const next = await startIdle(home);
     expect(await pendingOf(next)).toMatchObject([{ text: FOX }]);
-  }, 100_000);
+  });
 });
 
 describe('the last text', () => {
@@ -86,5 +86,5 @@ describe('the last text', () => {
     expect(await second.ask('last')).toEqual({ text: FOX });
     await second.ask('repeat');
     expect(textOf(home.file('clipboard'))).toBe(`${FOX} `);
-  }, 100_000);
+  });
 });

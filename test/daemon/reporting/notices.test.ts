@@ -1,8 +1,7 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Notices } from '../../../ts/daemon/reporting/notices.js';
+import { heardBytes } from '../../support/daemon.js';
 import { openHome } from '../../support/home.js';
 import { recording } from '../../support/speech.js';
 import { hasBusDaemon, serveOnBus, startPrivateBus } from '../../system/private-bus.js';
@@ -64,13 +63,6 @@ describe('what the desktop is told', () => {
     ]);
   });
 });
-
-/** Bytes of sound in the journal. */
-function heardBytes(folder: string): number {
-  if (!existsSync(folder)) return 0;
-  const files = readdirSync(folder).filter((name) => !name.endsWith('.log'));
-  return files.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
-}
 
 describe.skipIf(!hasBusDaemon)('a daemon with a desktop (needs dbus-daemon)', () => {
   it('tells after a crash that speech was kept, without being asked to', async () => {
