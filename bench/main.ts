@@ -17,6 +17,7 @@ import { measureCache, measureIdle, measureRestart, measureStart } from './parts
 import { measurePure } from './parts/pure.js';
 import { measureRemote } from './parts/remote.js';
 import { measureTransport } from './parts/transport.js';
+import { measureWords } from './parts/words.js';
 import { plotWaits } from './report/plot.js';
 import {
   keepFigures,
@@ -27,7 +28,7 @@ import {
   writeReport,
 } from './report/report.js';
 import { quantile } from './report/statistics.js';
-import { speechSets } from './speech/sets.js';
+import { lagSets, speechSets } from './speech/sets.js';
 
 interface Result {
   readonly sections: readonly Section[];
@@ -41,6 +42,8 @@ const { values } = parseArgs({
     ways: { type: 'string' },
     /** Only recordings whose name holds this. */
     sets: { type: 'string', default: '' },
+    /** `words` plays all recordings, not some of each kind. */
+    all: { type: 'boolean', default: false },
   },
 });
 
@@ -54,12 +57,13 @@ const PARTS: Readonly<Record<string, () => Promise<Result>>> = {
   cache: measureCache,
   idle: measureIdle,
   computed: async () => ({
-    sections: await measureOffline(speechSets().filter(({ name }) => name.includes(values.sets))),
+    sections: await measureOffline(speechSets().filter(isSetWanted)),
     verdicts: [],
   }),
   omissions: measureOmissions,
   remote: measureRemote,
   pause: measurePauses,
+  words: () => measureWords(lagSets(values.all).filter(isSetWanted), isWanted),
   journal: () => measureJournal(pauseToTextMs),
 };
 /** The best way's median once it was measured, else the limit that the project sets itself. */
@@ -70,9 +74,13 @@ function isWanted(way: string): boolean {
   return values.ways === undefined || values.ways.split(',').includes(way);
 }
 
+function isSetWanted({ name }: { readonly name: string }): boolean {
+  return name.includes(values.sets);
+}
+
 async function measurePauses(): Promise<Result> {
   const results: WayResult[] = [];
-  for (const take of speechSets().filter(({ name }) => name.includes(values.sets))) {
+  for (const take of speechSets().filter(isSetWanted)) {
     for (const way of WAYS.filter(({ name }) => isWanted(name))) {
       process.stderr.write(`${take.name}, ${way.name}: ${take.seconds.toFixed(0)} s of sound\n`);
       results.push(await playTake(take, way));

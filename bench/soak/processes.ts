@@ -7,6 +7,8 @@ export interface ProcessFigures {
   readonly parent: number;
   readonly rssMb: number;
   readonly cpuS: number;
+  /** Of its children that have ended. */
+  readonly endedCpuS: number;
 }
 
 /** Clock ticks a second of /proc, fixed at 100 on Linux. */
@@ -32,9 +34,12 @@ function readFigures(pid: string): ProcessFigures[] {
       .slice(stat.lastIndexOf(')') + 2)
       .split(' ')
       .map(Number);
-    const [parent = 0, user = 0, system = 0, pages = 0] = [1, 11, 12, 21].map((i) => fields[i]);
+    const [parent = 0, user = 0, system = 0] = [1, 11, 12].map((i) => fields[i]);
+    const [endedUser = 0, endedSystem = 0, pages = 0] = [13, 14, 21].map((i) => fields[i]);
     const cpuS = (user + system) / TICKS_PER_S;
-    return [{ pid: Number(pid), parent, rssMb: (pages * PAGE_BYTES) / 1e6, cpuS }];
+    const endedCpuS = (endedUser + endedSystem) / TICKS_PER_S;
+    const rssMb = (pages * PAGE_BYTES) / 1e6;
+    return [{ pid: Number(pid), parent, rssMb, cpuS, endedCpuS }];
   } catch {
     return [];
   }

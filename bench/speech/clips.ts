@@ -9,6 +9,8 @@ const HEADER_BYTES = 44;
  * found by loudness lie within 0.15 s of those that an ear finds; at 30 dB rustling counts as voice.
  */
 const VOICE_WITHIN_DB = 20;
+/** What is quieter than this is a pause to every ear. */
+const SOUND_WITHIN_DB = 30;
 const WINDOW = RATE_HZ / 100;
 
 /** One recorded sentence; 16 kHz, mono, s16. */
@@ -19,6 +21,9 @@ export interface Clip {
   /** Where the voice begins and ends by its loudness: known without the program's own ear. */
   readonly voiceFromS: number;
   readonly voiceToS: number;
+  /** The same with the faint sounds around it. */
+  readonly soundFromS: number;
+  readonly soundToS: number;
 }
 
 /** Where recorded people are looked for: `SWICTATION_SPEECH_DIR`, else beside the repository. */
@@ -45,16 +50,19 @@ function readClip(path: string, text: string): Clip {
   const bytes = readFileSync(path).subarray(HEADER_BYTES);
   const samples = new Int16Array(bytes.length >> 1);
   for (let i = 0; i < samples.length; i += 1) samples[i] = bytes.readInt16LE(2 * i);
-  const loud = loudWindows(samples);
-  const voiceFromS = ((loud[0] ?? 0) * WINDOW) / RATE_HZ;
-  const voiceToS = (((loud.at(-1) ?? 0) + 1) * WINDOW) / RATE_HZ;
-  return { name: basename(path, '.wav'), text, samples, voiceFromS, voiceToS };
+  const [voiceFromS, voiceToS] = loudSpan(samples, VOICE_WITHIN_DB);
+  const [soundFromS, soundToS] = loudSpan(samples, SOUND_WITHIN_DB);
+  const name = basename(path, '.wav');
+  return { name, text, samples, voiceFromS, voiceToS, soundFromS, soundToS };
 }
 
-function loudWindows(samples: Int16Array): readonly number[] {
+/** From the first to the last window that is less than this far below the loudest one, in seconds. */
+function loudSpan(samples: Int16Array, withinDb: number): readonly [number, number] {
   const energies = windowEnergies(samples);
-  const floor = Math.max(...energies) / 10 ** (VOICE_WITHIN_DB / 10);
-  return energies.flatMap((energy, index) => (energy >= floor ? [index] : []));
+  const floor = Math.max(...energies) / 10 ** (withinDb / 10);
+  const isLoud = (energy: number) => energy >= floor;
+  const [first, last] = [energies.findIndex(isLoud), energies.findLastIndex(isLoud)];
+  return [(Math.max(0, first) * WINDOW) / RATE_HZ, ((last + 1) * WINDOW) / RATE_HZ];
 }
 
 /** Mean square of each 10 ms. */

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { writeWav } from '../../test/support/speech.js';
+import { monotonicS } from '../../ts/system/clock.js';
+import type { SpeechTake } from '../speech/takes.js';
+import { cpuSecondsOf, sinceS } from './daemon.js';
+import { followFile } from './follow-file.js';
+import type { Played } from './judge.js';
+
+/** A program of this folder that hears a take in real time and types into a file; see playing.py. */
+export interface OtherProgram {
+  readonly python: string;
+  readonly script: string;
+  /** Folder of the weights. */
+  readonly model: string;
+}
+
+const lineSchema = z.object({
+  ready: z.boolean().optional(),
+  zero_s: z.number().optional(),
+  done: z.boolean().optional(),
+  engine_s: z.number().optional(),
+});
+/** As many as the embedded engine takes. */
+const THREADS = Math.min(4, availableParallelism());
+
+export async function playToProgram(take: SpeechTake, program: OtherProgram): Promise<Played> {
+  const folder = mkdtempSync(join(tmpdir(), 'sw-lag-'));
+  const typed = join(folder, 'typed.txt');
+  writeFileSync(typed, '');
+  const file = followFile(typed);
+  const wav = writeWav(join(folder, 'speech.wav'), take.pcm);
+  const script = fileURLToPath(new URL(program.script, import.meta.url));
+  const options = ['--model', program.model, '--threads', String(THREADS), '--typed', typed];
+  const child = spawn(program.python, [script, ...options, wav], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const pid = child.pid ?? -1;
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const told = async () => {
+    const { value, done } = await lines.next();
+    if (done === true) throw new Error(`${program.script} ended before its sound did`);
+    return lineSchema.parse(JSON.parse(value));
+  };
+  try {
+    await told();
+    const cpuBeforeS = cpuSecondsOf(pid);
+    child.stdin.write('start\n');
+    const { zero_s: zeroS = Number.NaN } = await told();
+    const { engine_s: engineS = Number.NaN } = await told();
+    const wallS = monotonicS() - zeroS;
+    const cpuS = cpuSecondsOf(pid) - cpuBeforeS;
+    child.stdin.end();
+    return { typed: sinceS(file.pieces, zeroS), zeroErrorS: 0, engineS, cpuS, wallS };
+  } finally {
+    child.kill();
+    await ended;
+    file.close();
+    rmSync(folder, { recursive: true });
+  }
+}
