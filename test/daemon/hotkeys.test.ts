@@ -138,11 +138,11 @@ describe.skipIf(!hasBusDaemon)('keys that the desktop lends', () => {
     await daemon.said(BOUND);
     const bindings = () => daemon.stderr().match(new RegExp(BOUND, 'g'))?.length;
     key('close');
-    await expect.poll(bindings, { timeout: 10_000 }).toBe(2);
+    await expect.poll(bindings).toBe(2);
     expect(warnings(daemon)).toHaveLength(1);
     await endPortal();
     await restart();
-    await expect.poll(bindings, { timeout: 20_000 }).toBe(3);
+    await expect.poll(bindings).toBe(3);
     key('press toggle');
     await expect.poll(state).toBe('recording');
   });

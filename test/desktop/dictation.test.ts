@@ -34,9 +34,7 @@ describe.skipIf(reason !== null)(`dictation on a desktop${reason ? ` (${reason})
     await desktop.pressHotkey();
     await expect.poll(state).toBe('recording');
     for (const name of ['fox', 'report']) await desktop.play(recording(name));
-    await expect
-      .poll(desktop.window.bind(desktop), { timeout: 30_000 })
-      .toBe(typedText(['fox', 'report']));
+    await expect.poll(desktop.window.bind(desktop)).toBe(typedText(['fox', 'report']));
     mkdirSync(OUTPUT, { recursive: true });
     await desktop.screenshot(join(OUTPUT, 'desktop.png'));
   });
@@ -46,9 +44,9 @@ describe.skipIf(reason !== null)(`dictation on a desktop${reason ? ` (${reason})
     writeFileSync(words, 'lunch\tbreakfast\n');
     await desktop.play(recording('garden'));
     await desktop.pressHotkey(3_000);
-    await expect.poll(state, { timeout: 30_000 }).toBe('idle');
+    await expect.poll(state).toBe('idle');
     await expect
-      .poll(() => desktop.window().slice(before), { timeout: 30_000 })
+      .poll(() => desktop.window().slice(before))
       .toBe(typedText(['garden']).replace('lunch', 'breakfast'));
   });
 

@@ -35,12 +35,12 @@ describe.skipIf(reason !== null)(
     const state = async () =>
       /Daemon state: (\w+)/.exec((await desktop.client('status')).stdout)?.[1];
     const said = (name: string) => desktop.play(name === 'scratch' ? SCRATCH : recording(name));
-    const poll = <T>(look: () => T) => expect.poll(look, { timeout: 30_000 });
+    const poll = <T>(look: () => T) => expect.poll(look);
 
-    it('takes back the last text, and only that', { timeout: 100_000 }, async () => {
+    it('takes back the last text, and only that', async () => {
       await poll(() => log).toContain('ready');
       await desktop.pressHotkey();
-      await expect.poll(state, { timeout: 10_000 }).toBe('recording');
+      await expect.poll(state).toBe('recording');
       await desktop.client('status');
       await said('fox');
       await poll(left).toBe(typedText(['fox']));
@@ -50,13 +50,13 @@ describe.skipIf(reason !== null)(
       await poll(left).toBe(typedText(['fox']));
     });
 
-    it('a second time it takes nothing, and says why', { timeout: 100_000 }, async () => {
+    it('a second time it takes nothing, and says why', async () => {
       await said('scratch');
       await poll(() => log).toContain('took nothing back: the last text was taken back already');
       expect(left()).toBe(typedText(['fox']));
     });
 
-    it('in another window it takes nothing, and says why', { timeout: 100_000 }, async () => {
+    it('in another window it takes nothing, and says why', async () => {
       await said('train');
       await poll(left).toBe(typedText(['fox', 'train']));
       const before = desktop.window();

@@ -33,7 +33,7 @@ const NEEDED = [
   'pactl',
   'paplay',
 ];
-const STARTS_MS = 20_000;
+const STARTS_MS = 60_000;
 const LOOK_EVERY_MS = 50;
 /** Programs of a desktop never run as root; every Linux has this account. */
 const NOBODY = 65_534;

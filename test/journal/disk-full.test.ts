@@ -13,13 +13,13 @@ let refusal: string | null = null;
 beforeAll(async () => {
   mkdirSync(disk);
   const mounted = await runProgram('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk], {
-    timeoutMs: 5_000,
+    timeoutMs: 60_000,
   });
   if (mounted.code !== 0) refusal = `no small disk can be mounted: ${mounted.stderr.trim()}`;
 });
 
 afterAll(async () => {
-  if (refusal === null) await runProgram('umount', ['-l', disk], { timeoutMs: 5_000 });
+  if (refusal === null) await runProgram('umount', ['-l', disk], { timeoutMs: 60_000 });
   rmSync(disk, { recursive: true, force: true });
 });
 
@@ -33,7 +33,7 @@ describe('a full disk', () => {
     const recording = journal.beginRecording();
     const samples = 16_000 * 10;
     for (let at = 0; at < samples; at += 1_600) journal.append(recording, countingPcm(at, 1_600));
-    await vi.waitFor(() => expect(journal.stats().onDisk).toBe(false), { timeout: 5_000 });
+    await vi.waitFor(() => expect(journal.stats().onDisk).toBe(false), { timeout: 40_000 });
     expect(problems.map(({ code }) => code)).toEqual(['journal_disk_full']);
     const id = journal.recorded({ recording, fromSample: 100_000, toSample: samples });
     journal.transcribed(id, 'words', { device: 'cpu', engine: 'none' });
@@ -44,8 +44,8 @@ describe('a full disk', () => {
     });
     expect((await journal.read(recording, 0, samples)).equals(countingPcm(0, samples))).toBe(true);
 
-    await runProgram('mount', ['-o', 'remount,size=8m', disk], { timeoutMs: 5_000 });
-    await vi.waitFor(() => expect(journal.stats().onDisk).toBe(true), { timeout: 5_000 });
+    await runProgram('mount', ['-o', 'remount,size=8m', disk], { timeoutMs: 60_000 });
+    await vi.waitFor(() => expect(journal.stats().onDisk).toBe(true), { timeout: 40_000 });
     expect(problems.map(({ code }) => code)).toEqual(['journal_disk_full', 'journal_recovered']);
     await journal.idle();
     const pieces = readJournalFolder(dir).pieces.get(recording) ?? [];
@@ -72,7 +72,7 @@ describe('a folder that can not be used', () => {
     mkdirSync(dirname(join(dir, 'journal')));
     mkdirSync(join(dir, 'journal'));
     await journal.idle();
-    await vi.waitFor(() => expect(journal.stats().onDisk).toBe(true), { timeout: 5_000 });
+    await vi.waitFor(() => expect(journal.stats().onDisk).toBe(true), { timeout: 40_000 });
     await journal.idle();
     expect(journal.list()).toMatchObject([
       { id, audio_path: join(dir, `journal/pending-${id}.wav`) },

@@ -260,7 +260,7 @@ describe('trouble', () => {
     other.exec('BEGIN IMMEDIATE');
     const startedMs = performance.now();
     expect(() => store.addSegment(segment(id))).toThrow(Problem);
-    expect(performance.now() - startedMs).toBeLessThan(500);
+    expect(performance.now() - startedMs).toBeLessThan(4_000);
     other.exec('COMMIT');
     store.addSegment(segment(id));
   });

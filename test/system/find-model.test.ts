@@ -23,7 +23,7 @@ async function pack(target: string, members: readonly string[], ...options: stri
   for (const name of members) writeFileSync(join(dir, name), name.repeat(2_000));
   const paths = members.map((name) => `./${name}`);
   const args = ['-cf', target, ...options, '-C', dir, ...paths];
-  const done = await runProgram('tar', args, { timeoutMs: 10_000 });
+  const done = await runProgram('tar', args, { timeoutMs: 60_000 });
   expect(done.code).toBe(0);
 }
 

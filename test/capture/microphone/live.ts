@@ -58,15 +58,32 @@ export function missedS({ heard, said }: LiveMicrophone): number {
   return said.indexOf(heard.pcm.subarray(0, SECOND_BYTES / 4)) / SECOND_BYTES;
 }
 
-/** How much the sound of `heard` is that of `said` at the delay that fits best: 1 is the same but for its level. */
+/**
+ * How much the sound of `heard` is that of `said` at the place that fits best: 1 is the same but for its level. A busy
+ * machine starts a program late, so that the place may be anywhere.
+ */
 export function likeness({ heard, said }: LiveMicrophone, fromS: number, longS: number): number {
   const some = samplesOf(heard.pcm, fromS, longS);
-  const at = (delay: number, step: number) =>
-    correlation(some, samplesOf(said, Math.max(0, fromS + delay / 16_000), longS), step);
-  const coarse = Array.from({ length: 6_000 }, (_, index) => -24_000 + 8 * index);
-  const fits = coarse.map((delay) => at(delay, 8));
-  const near = coarse[fits.indexOf(Math.max(...fits))] ?? 0;
-  return Math.max(...Array.from({ length: 33 }, (_, index) => at(near - 16 + index, 1)));
+  const whole = samplesOf(said, 0, said.length / SECOND_BYTES);
+  const at = (place: number, step: number) =>
+    correlation(some, whole.subarray(Math.max(0, place), Math.max(0, place) + some.length), step);
+  const places = Math.max(0, whole.length - some.length);
+  const fits = Array.from({ length: Math.ceil(places / 8) }, (_, index) => at(8 * index, 8));
+  const best = fits.reduce((one, fit, index) => (fit > (fits[one] ?? 0) ? index : one), 0);
+  return Math.max(...Array.from({ length: 33 }, (_, index) => at(8 * best - 16 + index, 1)));
+}
+
+/**
+ * Resolves when something of this was told, and so much was heard behind it; how much that is what was said.
+ * Stops the microphone.
+ */
+export async function likenessBehind(live: LiveMicrophone, told: string): Promise<number> {
+  const isTold = () => live.heard.problems.some(({ message }) => message.includes(told));
+  await live.heard.until(isTold);
+  const toldS = live.heard.pcm.length / SECOND_BYTES;
+  await live.heardS(toldS + 2.3);
+  await live.stop();
+  return likeness(live, toldS + 0.7, 1.5);
 }
 
 function samplesOf(pcm: Buffer, fromS: number, longS: number): Int16Array {

@@ -97,29 +97,21 @@ describe('a stream of another rate', () => {
     { rateHz: 48_000, channels: 1, fromS: 2, pieceS: 0.2 },
     { rateHz: 32_000, channels: 1, fromS: 2, pieceS: 0.1 },
     { rateHz: 22_050, channels: 1, fromS: 2, pieceS: 0.03 },
-  ])(
-    'is noticed where a busy machine reads it in pieces: %o',
-    (one) => {
-      for (const seed of [1, 2]) {
-        const told = listen({ ...PLAIN, ...one }, seed);
-        expect(told.map(({ what }) => what)).toEqual([`${one.rateHz} Hz x ${one.channels}`]);
-        expect(told[0]?.atS).toBeLessThan(5);
-      }
-    },
-    20_000,
-  );
+  ])('is noticed where a busy machine reads it in pieces: %o', (one) => {
+    for (const seed of [1, 2]) {
+      const told = listen({ ...PLAIN, ...one }, seed);
+      expect(told.map(({ what }) => what)).toEqual([`${one.rateHz} Hz x ${one.channels}`]);
+      expect(told[0]?.atS).toBeLessThan(5);
+    }
+  });
 
   it.each([
     ...[1.4, 1.45, 1.5].flatMap((speed) => [1, 0.1, 0.03].map((gain) => ({ speed, gain }))),
-  ])(
-    'is not what a program gives that is only too fast: %o',
-    (one) => {
-      for (const pieceS of [PIECE_S, 0.2]) {
-        expect(listen({ ...PLAIN, ...one, pieceS }, 3)).toEqual([]);
-      }
-    },
-    20_000,
-  );
+  ])('is not what a program gives that is only too fast: %o', (one) => {
+    for (const pieceS of [PIECE_S, 0.2]) {
+      expect(listen({ ...PLAIN, ...one, pieceS }, 3)).toEqual([]);
+    }
+  });
 
   it.each([1.35, 1.4, 1.5])('is not a quiet, deep voice that comes %s times as fast', (speed) => {
     expect(listen({ ...PLAIN, speed }, 3, hum())).toEqual([]);

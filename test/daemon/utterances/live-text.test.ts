@@ -53,7 +53,7 @@ describe('reading along', () => {
     const engine = async () => (await running.ask('snapshot')).models;
     await expect.poll(engine, { timeout: 50_000 }).toMatchObject({ stt: { device: 'cpu' } });
     await running.ask('toggle');
-    await expect.poll(typed, { timeout: 40_000 }).toBe(typedText(SENTENCES));
+    await expect.poll(typed).toBe(typedText(SENTENCES));
     const looks = seen.filter(({ topic }) => topic === 'hypothesis');
     expect(looks.length).toBeGreaterThan(0);
     const spoken = new Set(typedText(SENTENCES).split(' '));
@@ -71,7 +71,7 @@ describe('reading along', () => {
     const running = await start();
     const seen = follow(['']);
     await running.ask('toggle');
-    await expect.poll(typed, { timeout: 40_000 }).toBe(typedText(SENTENCES));
+    await expect.poll(typed).toBe(typedText(SENTENCES));
     expect(seen.filter(({ topic }) => topic === 'hypothesis')).toEqual([]);
     const { speculation } = await running.ask('snapshot');
     const { dropped } = speculation as { dropped: number };
@@ -87,7 +87,7 @@ describe('reading along', () => {
       await expect.poll(device, { timeout: 50_000 }).toMatchObject({ stt: { device: 'cuda' } });
       const seen = follow(['hypothesis']);
       await running.ask('toggle');
-      await expect.poll(() => seen.length, { timeout: 20_000 }).toBeGreaterThan(0);
+      await expect.poll(() => seen.length).toBeGreaterThan(0);
       await running.ask('sim', { fault });
       await expect.poll(typed, { timeout: 60_000 }).toBe(typedText(SENTENCES));
       expect(await running.ask('snapshot')).toMatchObject({ pending: 0 });

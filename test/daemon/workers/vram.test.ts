@@ -49,9 +49,9 @@ describe('on a simulated 4 GB card', () => {
   it('leaves the card to others at the emergency level and loses no word', async () => {
     const running = await startOnCard(SENTENCES, '--realtime');
     await running.ask('toggle');
-    await expect.poll(typed, { timeout: 40_000 }).toContain('dictation');
+    await expect.poll(typed).toContain('dictation');
     await running.ask('sim', { others_mb: 2_300 });
-    await expect.poll(() => sttDevice(running), { timeout: 15_000 }).toBe('cpu');
+    await expect.poll(() => sttDevice(running)).toBe('cpu');
     await expect.poll(typed, { timeout: 50_000 }).toBe(typedText(SENTENCES));
     const made = await actions(running);
     const left = made.find(({ action }) => action === 'move_stt' || action === 'kill_worker');
@@ -77,7 +77,7 @@ describe('on a simulated 4 GB card', () => {
   it('goes on from the CPU when the GPU worker is killed, and comes back', async () => {
     const running = await startOnCard(SENTENCES, '--realtime');
     await running.ask('toggle');
-    await expect.poll(typed, { timeout: 40_000 }).toContain('dictation');
+    await expect.poll(typed).toContain('dictation');
     const { workers } = await running.ask('snapshot');
     const gpu = (workers as { role: string; pid: number }[]).find(({ role }) => role === 'gpu');
     process.kill(gpu?.pid ?? 0, 'SIGKILL');

@@ -63,7 +63,7 @@ describe.each([
     await daemon.said(/ready/);
     await daemon.ask('start');
     // It is asked at the end of the voice; the sentence is closed 3 s later.
-    await expect.poll(() => compositor.asked, { timeout: 15_000 }).toBeGreaterThan(0);
+    await expect.poll(() => compositor.asked).toBeGreaterThan(0);
     await new Promise((resolve) => setTimeout(resolve, 700));
     const pending = async () => {
       const { pending: waiting } = await daemon.ask('pending');
@@ -80,7 +80,7 @@ describe.each([
     async (_to, window) => {
       const { compositor, daemon, pending, typed } = await speak();
       compositor.focus(window);
-      await expect.poll(pending, { timeout: 15_000 }).toEqual(['window_changed']);
+      await expect.poll(pending).toEqual(['window_changed']);
       expect(typed()).toBe('');
       compositor.focus(HERE);
       await daemon.ask('pending_type', { utterance: await firstId(daemon) });
@@ -91,7 +91,7 @@ describe.each([
 
   it('a text is typed into the window that it was spoken into', async () => {
     const { typed } = await speak();
-    await expect.poll(typed, { timeout: 15_000 }).toBe(typedText(['fox']));
+    await expect.poll(typed).toBe(typedText(['fox']));
   });
 });
 

@@ -76,7 +76,7 @@ describe.skipIf(reason !== null)(`typing in mutter${reason ? ` (${reason})` : ''
 
   /** The X server that listens for mutter names its file on its command line. */
   async function display(authority: string): Promise<string> {
-    const { stdout } = await runProgram('ps', ['-eo', 'args'], { env, timeoutMs: 5_000 });
+    const { stdout } = await runProgram('ps', ['-eo', 'args'], { env, timeoutMs: 60_000 });
     const server = stdout.split('\n').find((line) => line.includes(authority));
     return /Xwayland (:\d+)/.exec(server ?? '')?.[1] ?? ':0';
   }

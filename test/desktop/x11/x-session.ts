@@ -17,7 +17,7 @@ const FEEDER = fileURLToPath(new URL('../type-pieces.mjs', import.meta.url));
 const PYTHON = '/usr/bin/python3';
 const NEEDED = ['Xvfb', 'openbox', 'xdotool', 'xclip', 'xprop', 'setxkbmap'];
 const LOOK_EVERY_MS = 50;
-const STARTS_MS = 20_000;
+const STARTS_MS = 60_000;
 
 /** Why there can be no X session here, or null. */
 export async function whyNoXSession(): Promise<string | null> {
@@ -26,7 +26,7 @@ export async function whyNoXSession(): Promise<string | null> {
   const script = "import gi; gi.require_version('Gtk', '3.0')";
   const { code } = await runProgram(PYTHON, ['-c', script], {
     env: process.env,
-    timeoutMs: 20_000,
+    timeoutMs: 60_000,
   });
   return code === 0 ? null : 'not installed: python3-gi, gir1.2-gtk-3.0';
 }
