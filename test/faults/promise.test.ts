@@ -26,8 +26,14 @@ async function killWhileSpeaking(rig: Rig): Promise<number> {
   return rig.desk.position;
 }
 
-function words(rig: Rig, pending: Awaited<ReturnType<Rig['pending']>>, atSample: number) {
-  const cut = { atSample, resumedSample: rig.speech.samples, lossS: MAY_BE_MISSING_MS / 1e3 };
+function words(
+  rig: Rig,
+  pending: Awaited<ReturnType<Rig['pending']>>,
+  atSample: number,
+  missingMs = MAY_BE_MISSING_MS,
+) {
+  const lossS = Math.max(missingMs, MAY_BE_MISSING_MS) / 1e3;
+  const cut = { atSample, resumedSample: rig.speech.samples, lossS };
   return account(rig.speech, rig.desk.window, pending, [cut]);
 }
 
@@ -44,10 +50,8 @@ function client(rig: Rig, ...args: string[]) {
 }
 
 describe('a daemon that is killed while somebody speaks', () => {
-  // A machine that stands still at that moment is told from a program that writes late, which is late each time.
-  it('offers at its next start all but the last 250 ms, and types nothing by itself', {
-    retry: 2,
-  }, async () => {
+  /** What is missing of the sound, in ms; every word before that was offered, and nothing was typed. */
+  async function missingBehindKill(): Promise<number> {
     const rig = await start(['fox', 'train'], { speed: 1 });
     const atSample = await killWhileSpeaking(rig);
     const before = rig.desk.window;
@@ -55,11 +59,20 @@ describe('a daemon that is killed while somebody speaks', () => {
     await comeToRest(rig);
     await rig.until(async () => (await rig.pending()).every((entry) => entry.audio_path !== null));
     const pending = await rig.pending();
-    expect(words(rig, pending, atSample)).toMatchObject({ lost: [], doubled: [] });
-    expect(rig.desk.window).toBe(before);
     const path = pending.at(-1)?.audio_path ?? '';
     const missingMs = ((atSample - endOf(rig.speech, path)) / RATE_HZ) * 1e3;
-    expect(missingMs).toBeLessThan(MAY_BE_MISSING_MS);
+    expect(words(rig, pending, atSample, missingMs)).toMatchObject({ lost: [], doubled: [] });
+    expect(rig.desk.window).toBe(before);
+    return missingMs;
+  }
+
+  it('offers at its next start all but the last 250 ms, and types nothing by itself', async () => {
+    let leastMs = Number.POSITIVE_INFINITY;
+    // A machine that stands still at that moment is told from a program that writes late, which is late each time.
+    for (let kills = 0; kills < 3 && leastMs >= MAY_BE_MISSING_MS; kills += 1) {
+      leastMs = Math.min(leastMs, await missingBehindKill());
+    }
+    expect(leastMs).toBeLessThan(MAY_BE_MISSING_MS);
   });
 
   it('leaves texts that a person types or drops by their numbers', async () => {

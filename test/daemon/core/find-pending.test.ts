@@ -7,13 +7,13 @@ it('answers an unknown id with one short line, however many wait', async () => {
   expect(() => findPending(journal, 7)).toThrow('No recording 7: nothing is pending');
   const recording = journal.beginRecording();
   journal.append(recording, countingPcm(0, 1_000));
-  const ids = Array.from({ length: 1_000 }, (_, from) => {
+  const ids = Array.from({ length: 100 }, (_, from) => {
     const id = journal.recorded({ recording, fromSample: from, toSample: from + 1 });
     journal.pending(id, 'injector_failed');
     return id;
   });
   expect(() => findPending(journal, 999_999)).toThrow(
-    'No recording 999999: 1000 are pending, from 1 to 1000: `swictation pending` lists them',
+    'No recording 999999: 100 are pending, from 1 to 100: `swictation pending` lists them',
   );
   for (const id of ids.slice(3)) await journal.drop(id);
   expect(() => findPending(journal, 999_999)).toThrow('No recording 999999: pending are 1, 2, 3');
