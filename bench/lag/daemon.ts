@@ -1,5 +1,5 @@
 import { monotonicS } from '../../ts/system/clock.js';
-import { startLive } from '../parts/live.js';
+import { type Delivered, startLive } from '../parts/live.js';
 import { sum } from '../report/statistics.js';
 import { familyOf } from '../soak/processes.js';
 import type { SpeechTake } from '../speech/takes.js';
@@ -12,20 +12,38 @@ export async function playToDaemon(take: SpeechTake, config: string): Promise<Pl
   const file = followFile(live.workspace.file('typed.txt'));
   try {
     const cpuBeforeS = cpuSecondsOf(live.daemon.pid);
-    // Its clock of the sound starts between the request and the answer.
-    const zeroS = monotonicS();
+    const askedS = monotonicS();
     await live.daemon.ask('start');
-    const zeroErrorS = monotonicS() - zeroS;
+    const answeredS = monotonicS();
     await live.finished();
-    const wallS = monotonicS() - zeroS;
+    const wallS = monotonicS() - askedS;
     const cpuS = cpuSecondsOf(live.daemon.pid) - cpuBeforeS;
     const { speculation } = await live.snapshot();
-    const typed = sinceS(file.pieces, zeroS);
-    return { typed, zeroErrorS, engineS: speculation.engine_ms / 1e3, cpuS, wallS };
+    const zeroS = soundBeganS(live.delivered, askedS, answeredS);
+    return {
+      typed: sinceS(file.pieces, zeroS),
+      startAskedS: askedS - zeroS,
+      startAnsweredS: answeredS - zeroS,
+      engineS: speculation.engine_ms / 1e3,
+      cpuS,
+      wallS,
+    };
   } finally {
     file.close();
     await live.close();
   }
+}
+
+/**
+ * When the first sample was spoken. The daemon's clock of the sound starts between the request and the answer; its
+ * texts say where, each a bit late at most: when it was typed, how long that was after the voice, and where that ended.
+ */
+function soundBeganS(delivered: readonly Delivered[], askedS: number, answeredS: number): number {
+  const wallClockS = Date.now() / 1e3 - monotonicS();
+  const beginnings = delivered.map(
+    (text) => text.t - wallClockS - text.pause_to_text_ms / 1e3 - text.voice_end_s,
+  );
+  return Math.min(answeredS, Math.max(askedS, Math.min(answeredS, ...beginnings)));
 }
 
 /** Processor time of a process, its children, and those that have ended. */

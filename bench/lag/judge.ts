@@ -7,8 +7,9 @@ import type { SpokenWord } from './reference.js';
 /** What a way did with a take. Seconds are from the first sample of the sound. */
 export interface Played {
   readonly typed: readonly TypedText[];
-  /** The first sample was spoken at most so much later than it was taken for. */
-  readonly zeroErrorS: number;
+  /** The request to start and its answer: the sound began between them. */
+  readonly startAskedS: number;
+  readonly startAnsweredS: number;
   readonly engineS: number;
   readonly cpuS: number;
   readonly wallS: number;

@@ -51,13 +51,22 @@ export async function playToProgram(take: SpeechTake, program: OtherProgram): Pr
   try {
     await told();
     const cpuBeforeS = cpuSecondsOf(pid);
+    const askedS = monotonicS();
     child.stdin.write('start\n');
     const { zero_s: zeroS = Number.NaN } = await told();
+    const answeredS = monotonicS();
     const { engine_s: engineS = Number.NaN } = await told();
     const wallS = monotonicS() - zeroS;
     const cpuS = cpuSecondsOf(pid) - cpuBeforeS;
     child.stdin.end();
-    return { typed: sinceS(file.pieces, zeroS), zeroErrorS: 0, engineS, cpuS, wallS };
+    return {
+      typed: sinceS(file.pieces, zeroS),
+      startAskedS: askedS - zeroS,
+      startAnsweredS: answeredS - zeroS,
+      engineS,
+      cpuS,
+      wallS,
+    };
   } finally {
     child.kill();
     await ended;

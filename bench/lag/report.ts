@@ -10,7 +10,8 @@ export function describeLags(
   missing: readonly string[],
 ): readonly Section[] {
   const sets = [...new Set(results.map(({ set }) => set))];
-  const zeroErrorMs = Math.max(...results.map(({ played }) => played.zeroErrorS)) * 1e3;
+  const starts = results.map(({ played }) => played.startAnsweredS - played.startAskedS);
+  const startMs = Math.max(...starts) * 1e3;
   return sets.map((set, index) => ({
     title: `Lag of each word: ${set}`,
     columns: [
@@ -33,7 +34,7 @@ export function describeLags(
         : [
             'Lag: from the end of a word in the sound to its last key, for words that were typed as they were said. Pause to text: the last word of each sentence, from the last sound of the voice.',
             'The ends of words are laid on the single, clean clip by Whisper tiny.en (word timestamps of the given transcript); the last one is where the voice ends by its loudness.',
-            `One way after the other on the same sound. Lags of our ways are at most ${zeroErrorMs.toFixed(0)} ms too long: so long took the answer to start.`,
+            `One way after the other on the same sound. When it began lies between the request to start and its answer, ${startMs.toFixed(0)} ms at most.`,
             'Engine: seconds of it for a second of sound. Processor: time of all processes of the way while it was played, of one core.',
             ...missing,
           ],

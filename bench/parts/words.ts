@@ -64,7 +64,7 @@ function otherWays({ model }: Reference): readonly LagWay[] {
   });
   const other = whisperLiveKit();
   return [
-    way('faster-whisper, 0.6 s', pythonCommand(process.env), 'silence_words.py'),
+    way('faster-whisper 0.6 s', pythonCommand(process.env), 'silence_words.py'),
     ...(other === null ? [] : [way('WhisperLiveKit', other, 'whisperlivekit_words.py')]),
   ];
 }

@@ -75,7 +75,7 @@ describe('judging a way', () => {
     { word: 'jumps', endS: 3, endsSentence: true },
   ];
   const take: SpeechTake = { name: 'set', sentences: [], pcm: Buffer.alloc(0), seconds: 4 };
-  const played = { zeroErrorS: 0, engineS: 1, cpuS: 1, wallS: 4 };
+  const played = { startAskedS: 0, startAnsweredS: 0, engineS: 1, cpuS: 1, wallS: 4 };
   const judged = (typed: readonly { atS: number; text: string }[]) =>
     judge(take, 'way', spoken, { ...played, typed });
 
