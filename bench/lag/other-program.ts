@@ -26,9 +26,13 @@ const lineSchema = z.object({
   done: z.boolean().optional(),
   engine_s: z.number().optional(),
 });
+/** A program that hangs is ended: after its start, and so many times the length of the sound. */
+const LONGEST_START_S = 120;
+const LONGEST_PLAY = 4;
 /** As many as the embedded engine takes. */
 const THREADS = Math.min(4, availableParallelism());
 
+/** Throws where it could not play the take to its end. */
 export async function playToProgram(take: SpeechTake, program: OtherProgram): Promise<Played> {
   const folder = mkdtempSync(join(tmpdir(), 'sw-lag-'));
   const typed = join(folder, 'typed.txt');
@@ -41,11 +45,15 @@ export async function playToProgram(take: SpeechTake, program: OtherProgram): Pr
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const pid = child.pid ?? -1;
+  const patience = setTimeout(
+    () => child.kill('SIGKILL'),
+    (LONGEST_START_S + LONGEST_PLAY * take.seconds) * 1e3,
+  );
   const ended = new Promise((resolve) => child.once('close', resolve));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const told = async () => {
     const { value, done } = await lines.next();
-    if (done === true) throw new Error(`${program.script} ended before its sound did`);
+    if (done === true) throw new Error('it ended before it had heard everything');
     return lineSchema.parse(JSON.parse(value));
   };
   try {
@@ -59,6 +67,7 @@ export async function playToProgram(take: SpeechTake, program: OtherProgram): Pr
     const wallS = monotonicS() - zeroS;
     const cpuS = cpuSecondsOf(pid) - cpuBeforeS;
     child.stdin.end();
+    await ended;
     return {
       typed: sinceS(file.pieces, zeroS),
       startAskedS: askedS - zeroS,
@@ -68,6 +77,7 @@ export async function playToProgram(take: SpeechTake, program: OtherProgram): Pr
       wallS,
     };
   } finally {
+    clearTimeout(patience);
     child.kill();
     await ended;
     file.close();

@@ -13,6 +13,7 @@ import type { SpeechTake } from '../speech/takes.js';
 
 interface LagWay {
   readonly name: string;
+  readonly isOurs: boolean;
   play(take: SpeechTake): Promise<Played>;
 }
 
@@ -28,21 +29,30 @@ export async function measureWords(
   const reference = readReference();
   const ways = [...ourWays(), ...otherWays(reference)].filter(({ name }) => isWanted(name));
   const results: LagResult[] = [];
+  const missing = whisperLiveKit() === null ? [`WhisperLiveKit: not installed: ${INSTALL}`] : [];
   for (const take of takes) {
     const spoken = spokenWords(take, reference);
-    for (const { name, play } of ways) {
-      process.stderr.write(`${take.name}, ${name}: ${take.seconds.toFixed(0)} s of sound\n`);
-      results.push(judge(take, name, spoken, await play(take)));
+    for (const way of ways) {
+      process.stderr.write(`${take.name}, ${way.name}: ${take.seconds.toFixed(0)} s of sound\n`);
+      const played = await way.play(take).catch((error: unknown) => failed(way, error));
+      if (typeof played === 'string') missing.push(`${way.name}, ${take.name}: ${played}`);
+      else results.push(judge(take, way.name, spoken, played));
     }
   }
   keepFigures('bench-words.json', results);
-  const missing = whisperLiveKit() === null ? [`WhisperLiveKit: not installed: ${INSTALL}`] : [];
   return { sections: describeLags(results, missing), verdicts: judgeLags(results) };
+}
+
+/** Somebody else's program that fails costs its row only. */
+function failed({ isOurs }: LagWay, error: unknown): string {
+  if (isOurs) throw error;
+  return error instanceof Error ? error.message : String(error);
 }
 
 function ourWays(): readonly LagWay[] {
   const way = (name: string, config: string): LagWay => ({
     name,
+    isOurs: true,
     play: (take) => playToDaemon(take, config),
   });
   return [
@@ -60,6 +70,7 @@ function injecting(key: string, value: boolean): string {
 function otherWays({ model }: Reference): readonly LagWay[] {
   const way = (name: string, python: string, script: string): LagWay => ({
     name,
+    isOurs: false,
     play: (take) => playToProgram(take, { python, script, model }),
   });
   const other = whisperLiveKit();
