@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startProgram } from '../../ts/system/process/process.js';
 import { CLIENT, type DaemonProcess, startDaemon, textOf } from '../support/daemon.js';
-import { recording } from '../support/speech.js';
+import { pcmOf, writeWav } from '../support/speech.js';
 import { openWorkspace } from '../support/workspace.js';
 import { hasBusDaemon, startPrivateBus } from '../system/private-bus.js';
 
@@ -40,7 +40,9 @@ async function open(orders: Orders = {}, keys = KEYS, installed = false) {
   };
   let portal = await startPortal();
   workspace.configure(keys);
-  const source = ['--source', `wav:${recording('fox')}`, '--device', 'cpu'];
+  // A take ends with its file: this one is longer than any test.
+  const wav = writeWav(workspace.file('said.wav'), pcmOf(['fox', 200]));
+  const source = ['--source', `wav:${wav}`, '--device', 'cpu'];
   const daemon = startDaemon(workspace, [...source, '--sink', `file:${workspace.file('typed')}`], {
     DBUS_SESSION_BUS_ADDRESS: bus.address,
   });

@@ -14,8 +14,8 @@ describe.skipIf(reason !== null)(`the right window${reason ? ` (${reason})` : ''
   beforeEach(async () => {
     desktop = await Desktop.open();
     log = '';
-    // A pause of 8 s closes a sentence: time enough to go to another window, also on a busy machine.
-    const vad = '[vad]\nsilence_duration = 8.0\nendpointing = "fixed"\nspeculation = true\n';
+    // A pause of 6 s closes a sentence: time enough to go to another window, also on a busy machine.
+    const vad = '[vad]\nsilence_duration = 6.0\nendpointing = "fixed"\nspeculation = true\n';
     desktop.workspace.configure(vad);
     desktop.hand();
     const daemon = desktop.start(process.execPath, [DAEMON]);

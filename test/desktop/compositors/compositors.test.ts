@@ -43,10 +43,10 @@ describe.each([
   async function speak() {
     const session = await openSession();
     const { compositor, found, workspace } = session;
-    const vad = '[vad]\nsilence_duration = 3.0\nendpointing = "fixed"\nspeculation = true\n';
+    const vad = '[vad]\nsilence_duration = 5.0\nendpointing = "fixed"\nspeculation = true\n';
     workspace.configure(vad);
     compositor.focus(HERE);
-    const wav = writeWav(workspace.file('said.wav'), pcmOf(['fox', 6]));
+    const wav = writeWav(workspace.file('said.wav'), pcmOf(['fox', 9]));
     const daemon = startDaemon(
       workspace,
       ['--source', `wav:${wav}`, '--device', 'cpu', '--sink', 'wtype'],
@@ -62,7 +62,7 @@ describe.each([
     onTestFinished(async () => void (await daemon.stop()));
     await daemon.said(/ready/);
     await daemon.ask('start');
-    // It is asked at the end of the voice; the sentence is closed 3 s later.
+    // It is asked at the end of the voice; the sentence is closed 5 s later.
     await expect.poll(() => compositor.asked).toBeGreaterThan(0);
     await new Promise((resolve) => setTimeout(resolve, 700));
     const pending = async () => {

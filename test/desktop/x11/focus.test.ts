@@ -6,7 +6,7 @@ import { pcmOf, typedText, writeWav } from '../../support/speech.js';
 import { whyNoXSession, XSession } from './x-session.js';
 
 const reason = await whyNoXSession();
-/** A second after the sentence; 10 s after the voice it is closed. */
+/** A second after the sentence; 6 s after the voice it is closed. */
 const IN_THE_PAUSE_BYTES = pcmOf(['fox', 1]).length;
 
 describe.skipIf(reason !== null)(`the right window in X11${reason ? ` (${reason})` : ''}`, () => {
@@ -14,9 +14,9 @@ describe.skipIf(reason !== null)(`the right window in X11${reason ? ` (${reason}
   let daemon: DaemonProcess;
   beforeEach(async () => {
     session = await XSession.open();
-    const vad = '[vad]\nsilence_duration = 10.0\nendpointing = "fixed"\nspeculation = true\n';
+    const vad = '[vad]\nsilence_duration = 6.0\nendpointing = "fixed"\nspeculation = true\n';
     session.workspace.configure(vad);
-    const wav = writeWav(session.workspace.file('said.wav'), pcmOf(['fox', 14]));
+    const wav = writeWav(session.workspace.file('said.wav'), pcmOf(['fox', 10]));
     daemon = startDaemon(session.workspace, ['--source', `wav:${wav}`, '--device', 'cpu'], {
       ...session.env,
     });
