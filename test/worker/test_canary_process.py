@@ -16,7 +16,8 @@ from canary_parts import ROOT, require_nemo, require_tiny, speak_unseen
 
 require_nemo()
 
-FORK_LIMIT_S = 1.0
+LEAST_RATIO = 5
+"""30 and more were measured, on busy machines too; whatever is imported or read again brings it down to a few."""
 SLOPE_LIMIT_MB = 1.0
 ROUNDS = int(os.environ.get("SWICTATION_CANARY_ROUNDS", "100"))
 
@@ -136,14 +137,14 @@ def run_script(folder: Path, arguments: list[str]) -> dict[str, Any]:
     return found
 
 
-def test_a_fork_answers_within_a_second(figures: dict[str, Any]) -> None:
+def test_a_fork_answers_long_before_a_cold_start(figures: dict[str, Any]) -> None:
     """The second fork on: the first load of a new archive also writes the cache of weights."""
     texts = {text for text, _ in figures["forks"]}
     fastest_s = min(seconds for _, seconds in figures["forks"])
     ratio = figures["cold_s"] / fastest_s
     print(f"fork to first text {fastest_s:.2f} s, cold start {figures['cold_s']:.2f} s, ratio {ratio:.0f}")
     assert texts == {figures["first"]}
-    assert fastest_s < FORK_LIMIT_S
+    assert ratio > LEAST_RATIO
 
 
 def test_memory_stays_flat(figures: dict[str, Any]) -> None:

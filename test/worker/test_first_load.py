@@ -13,8 +13,8 @@ from first_load import find_unfinished
 require_nemo()
 
 KILLS = 5
-SILENT_S = 10.0
-"""On a machine with other work; on a quiet one it is below 2 s."""
+SILENT_S = 30.0
+"""On a machine with other work and a slow disk; on a quiet one it is below 2 s."""
 
 
 def test_killed_first_loads_leave_nothing_behind() -> None:
