@@ -8,7 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     // Machines are noisy and two cores have to do: a time-out means hanging, never slow.
     testTimeout: 120_000,
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
     teardownTimeout: 20_000,
     expect: { poll: { timeout: 40_000, interval: 20 } },
   },

@@ -212,9 +212,10 @@ function endDaemon(signal: 'SIGKILL' | 'SIGTERM', moments: readonly MomentName[]
     name: `${signal} daemon`,
     moments,
     async strike(rig) {
+      if (signal === 'SIGKILL') await rig.caughtUp();
       rig.daemon.program.signal(signal);
       rig.desk.takeBack('typing');
-      await rig.daemon.exited;
+      await rig.daemon.program.exited;
     },
     mend: (rig) => startAgain(rig, signal),
   };

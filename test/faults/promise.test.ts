@@ -22,6 +22,7 @@ async function killWhileSpeaking(rig: Rig): Promise<number> {
   await rig.toggle();
   const last = rig.speech.sentences.at(-1);
   await rig.reached((last?.fromSample ?? 0) + 1.6 * RATE_HZ);
+  await rig.caughtUp();
   await rig.daemon.kill();
   return rig.desk.position;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readJournalFolder } from '../../ts/journal/folder-reader.js';
 import type { PendingEntry } from '../../ts/journal/types.js';
 import { type DaemonProcess, leftovers, startDaemon } from '../support/daemon.js';
 import { type FollowedEvent, Follower } from '../support/follower.js';
@@ -21,6 +22,8 @@ export interface RigOptions {
 const DEVICES = { cpu: 'cpu', sim: 'sim:4295' } as const;
 const POLL_MS = 10;
 const WAIT_MS = 60_000;
+/** Of what was said, a daemon may have that much not on the disk yet. */
+const MAY_LAG_S = 0.25;
 
 /** A real daemon at a desk of its own, what happened there, and hands to do something about it. */
 export class Rig {
@@ -180,6 +183,22 @@ export class Rig {
 
   async reached(sample: number): Promise<void> {
     await this.until(() => this.position >= sample);
+  }
+
+  /**
+   * The daemon has on the disk what was said until a moment ago. A machine that stands still just now is waited for, a
+   * daemon that writes late is not.
+   */
+  async caughtUp(): Promise<void> {
+    // Only the first daemon counts its samples from where the microphone does.
+    if (this.options.source === 'file' || this.past.length > 1) return;
+    const isBehind = () => this.position - this.journalEnd() > MAY_LAG_S * RATE_HZ;
+    for (let looks = 0; looks < 100 && isBehind(); looks += 1) await sleep(POLL_MS);
+  }
+
+  private journalEnd(): number {
+    const pieces = [...readJournalFolder(this.workspace.journalDir).pieces.values()].flat();
+    return Math.max(0, ...pieces.map(({ first, samples }) => first + samples));
   }
 
   /** Polls until something holds. */

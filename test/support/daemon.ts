@@ -104,7 +104,7 @@ export function startDaemon(
         followers.add(follower);
       }),
     stop: async () => {
-      await program.terminate(20_000);
+      await program.terminate(ANSWER_MS);
       return exited;
     },
     kill: () => {

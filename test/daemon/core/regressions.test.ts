@@ -217,6 +217,7 @@ describe('what must not happen again', () => {
     const rig = await start(['fox', 'train']);
     await rig.toggle();
     await rig.reached(middleOf(rig.speech, 1));
+    await rig.caughtUp();
     await rig.daemon.kill();
     const atSample = rig.desk.position;
     await rig.start();
