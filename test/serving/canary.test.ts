@@ -31,7 +31,7 @@ describe.skipIf(why !== null)(`a server with Canary${why === null ? '' : `: ${wh
   afterAll(async () => {
     await server?.stop();
     workspace.remove();
-  }, 90_000);
+  });
 
   it('reads what came meanwhile together, and gives each its own words', async () => {
     const alone = await ask(server.url, clip, { language: 'en' });

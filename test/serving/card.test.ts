@@ -23,7 +23,7 @@ afterEach(async () => {
   await server?.stop();
   server = null;
   workspace.remove();
-}, 90_000);
+});
 
 async function onCard(world: Record<string, number>): Promise<SpeechServer> {
   const sim = JSON.stringify({ ...CARD, ...world });

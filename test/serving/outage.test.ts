@@ -22,7 +22,7 @@ afterEach(async () => {
   await server?.stop();
   server = null;
   workspace.remove();
-}, 90_000);
+});
 
 /** Sentences and the rests behind them, at the pace of a person. */
 function dictate(url: string, parts: readonly Part[]): DaemonProcess {

@@ -35,7 +35,7 @@ describe.skipIf(NO_SERVER !== null)(
     afterAll(async () => {
       await server?.stop();
       workspace.remove();
-    }, 90_000);
+    });
 
     it('says where it listens, and what a client writes into its configuration', async () => {
       expect(server.stderr()).toContain(`listening at ${server.url} with tiny.en int8, 1 replica`);

@@ -39,7 +39,7 @@ describe.skipIf(NO_SERVER !== null)('one replica on the CPU', () => {
   afterAll(async () => {
     await server?.stop();
     workspace.remove();
-  }, 90_000);
+  });
 
   const seen = { texts: 0, refused: 0, slowestS: 0 };
 

@@ -238,7 +238,7 @@ def test_what_can_not_be_read_gets_the_list_of_what_can(tmp_path: Path, capsys: 
 def run_decoder(*args: str, stdin: bytes = b"") -> tuple[bytes, str, int]:
     """The samples of one channel that the real program gives, what it says, and its exit code."""
     command = [sys.executable, "-m", "swictation_worker.files.decode", *args]
-    ended = subprocess.run(command, input=stdin, capture_output=True, timeout=60, cwd=ROOT / "py-worker")
+    ended = subprocess.run(command, input=stdin, capture_output=True, timeout=300, cwd=ROOT / "py-worker")
     data, at, sound = ended.stdout, 0, b""
     while at < len(data):
         samples = struct.unpack_from("<4xI", data, at)[0]

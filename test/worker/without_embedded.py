@@ -17,10 +17,10 @@ HIDER = (
 
 def python_without_embedded(folder: Path) -> Path:
     """The interpreter of a new environment that borrows the packages of this one and hides those of the engine."""
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True, timeout=120)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True, timeout=6000)
     python = folder / "bin" / "python"
     query = "import sysconfig; print(sysconfig.get_paths()['purelib'])"
-    site = subprocess.run([str(python), "-c", query], capture_output=True, text=True, check=True, timeout=60)
+    site = subprocess.run([str(python), "-c", query], capture_output=True, text=True, check=True, timeout=600)
     paths = sysconfig.get_paths()
     lines = [*dict.fromkeys([paths["purelib"], paths["platlib"]]), HIDER]
     (Path(site.stdout.strip()) / "borrowed.pth").write_text("\n".join(lines))

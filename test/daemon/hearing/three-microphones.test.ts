@@ -8,7 +8,6 @@ import { HAS_PULSE, SoundServer } from './sound-server.js';
 
 it.skipIf(!HAS_PULSE)(
   'of three microphones the chosen one records, and others until it is back',
-  { timeout: 120_000 },
   async () => {
     const home = openHome();
     const server = new SoundServer(home.dir);

@@ -51,7 +51,7 @@ describe('reading along', () => {
     const running = await start();
     const seen = follow(['hypothesis', 'transcription']);
     const engine = async () => (await running.ask('snapshot')).models;
-    await expect.poll(engine, { timeout: 50_000 }).toMatchObject({ stt: { device: 'cpu' } });
+    await expect.poll(engine).toMatchObject({ stt: { device: 'cpu' } });
     await running.ask('toggle');
     await expect.poll(typed).toBe(typedText(SENTENCES));
     const looks = seen.filter(({ topic }) => topic === 'hypothesis');
@@ -84,12 +84,12 @@ describe('reading along', () => {
     async (fault) => {
       const running = await start(...CARD);
       const device = async () => (await running.ask('snapshot')).models;
-      await expect.poll(device, { timeout: 50_000 }).toMatchObject({ stt: { device: 'cuda' } });
+      await expect.poll(device).toMatchObject({ stt: { device: 'cuda' } });
       const seen = follow(['hypothesis']);
       await running.ask('toggle');
       await expect.poll(() => seen.length).toBeGreaterThan(0);
       await running.ask('sim', { fault });
-      await expect.poll(typed, { timeout: 60_000 }).toBe(typedText(SENTENCES));
+      await expect.poll(typed).toBe(typedText(SENTENCES));
       expect(await running.ask('snapshot')).toMatchObject({ pending: 0 });
       expect((await decisions(running)).map((made) => made.fault)).toContain(fault);
     },

@@ -19,7 +19,7 @@ async function startOnCard(names: readonly string[], ...args: string[]): Promise
     ...['--source', `wav:${wav}`, '--device', 'sim:4295', ...sink, ...args],
   ]);
   await running.said(/ready/);
-  await expect.poll(() => sttDevice(running), { timeout: 50_000 }).toBe('cuda');
+  await expect.poll(() => sttDevice(running)).toBe('cuda');
   return running;
 }
 
@@ -39,7 +39,7 @@ describe('on a simulated 4 GB card', () => {
   it('dictates from the card while it is calm, and moves nothing', async () => {
     const running = await startOnCard(SENTENCES, '--fast');
     await running.ask('toggle');
-    await expect.poll(typed, { timeout: 50_000 }).toBe(typedText(SENTENCES));
+    await expect.poll(typed).toBe(typedText(SENTENCES));
     const made = await actions(running);
     expect(made.filter(({ action }) => action === 'transcribe')).toHaveLength(SENTENCES.length);
     expect(made.filter(({ action }) => String(action).startsWith('move_stt'))).toEqual([]);
@@ -52,7 +52,7 @@ describe('on a simulated 4 GB card', () => {
     await expect.poll(typed).toContain('dictation');
     await running.ask('sim', { others_mb: 2_300 });
     await expect.poll(() => sttDevice(running)).toBe('cpu');
-    await expect.poll(typed, { timeout: 50_000 }).toBe(typedText(SENTENCES));
+    await expect.poll(typed).toBe(typedText(SENTENCES));
     const made = await actions(running);
     const left = made.find(({ action }) => action === 'move_stt' || action === 'kill_worker');
     expect(left).toMatchObject({ level: 'emergency' });
@@ -67,7 +67,7 @@ describe('on a simulated 4 GB card', () => {
       const running = await startOnCard(SENTENCES.slice(0, 3), '--fast');
       await running.ask('sim', { fault });
       await running.ask('toggle');
-      await expect.poll(typed, { timeout: 50_000 }).toBe(typedText(SENTENCES.slice(0, 3)));
+      await expect.poll(typed).toBe(typedText(SENTENCES.slice(0, 3)));
       const breaker = (await running.ask('snapshot')).breaker as { state: string };
       if (fault === 'config') expect(breaker.state).toBe('isolated');
       if (fault === 'driver_gone') expect(breaker.state).toBe('open');
@@ -81,7 +81,7 @@ describe('on a simulated 4 GB card', () => {
     const { workers } = await running.ask('snapshot');
     const gpu = (workers as { role: string; pid: number }[]).find(({ role }) => role === 'gpu');
     process.kill(gpu?.pid ?? 0, 'SIGKILL');
-    await expect.poll(typed, { timeout: 50_000 }).toBe(typedText(SENTENCES));
+    await expect.poll(typed).toBe(typedText(SENTENCES));
     expect(await sttDevice(running)).toBe('cuda');
   });
 
@@ -93,7 +93,7 @@ describe('on a simulated 4 GB card', () => {
       await running.event('memory');
       await running.event('memory');
     }
-    await expect.poll(typed, { timeout: 50_000 }).toBe(typedText(SENTENCES));
+    await expect.poll(typed).toBe(typedText(SENTENCES));
   });
 
   it('gives the memory of a model that a person moves away back to other programs', async () => {
