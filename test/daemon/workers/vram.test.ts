@@ -70,7 +70,8 @@ describe('on a simulated 4 GB card', () => {
       await expect.poll(typed).toBe(typedText(SENTENCES.slice(0, 3)));
       const breaker = (await running.ask('snapshot')).breaker as { state: string };
       if (fault === 'config') expect(breaker.state).toBe('isolated');
-      if (fault === 'driver_gone') expect(breaker.state).toBe('open');
+      // Where the text took long, it is being looked at already whether the driver is back.
+      if (fault === 'driver_gone') expect(breaker.state).toMatch(/open/);
     },
   );
 
@@ -82,7 +83,7 @@ describe('on a simulated 4 GB card', () => {
     const gpu = (workers as { role: string; pid: number }[]).find(({ role }) => role === 'gpu');
     process.kill(gpu?.pid ?? 0, 'SIGKILL');
     await expect.poll(typed).toBe(typedText(SENTENCES));
-    expect(await sttDevice(running)).toBe('cuda');
+    await expect.poll(() => sttDevice(running)).toBe('cuda');
   });
 
   it('moves voice activity between the devices while someone speaks', async () => {
