@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startProgram } from '../../ts/system/process/process.js';
 import { CLIENT, type DaemonProcess, startDaemon, textOf } from '../support/daemon.js';
+import { endWithLastWords } from '../support/last-words.js';
 import { pcmOf, writeWav } from '../support/speech.js';
 import { openWorkspace } from '../support/workspace.js';
 import { hasBusDaemon, startPrivateBus } from '../system/private-bus.js';
@@ -70,7 +71,7 @@ async function open(orders: Orders = {}, keys = KEYS, installed = false) {
       asked.stdout?.on('data', (chunk: Buffer) => {
         said += chunk.toString();
       });
-      await asked.exited;
+      await endWithLastWords(asked);
       const { checks }: { checks: { name: string; ok: boolean; detail: string }[] } =
         JSON.parse(said);
       return checks.find(({ name }) => name === 'hotkeys');

@@ -5,6 +5,7 @@ import { Problem } from '../../ts/domain/problem.js';
 import { acquireLock, type Lock } from '../../ts/system/lock.js';
 import { type Exit, startProgram } from '../../ts/system/process/process.js';
 import { freePort } from '../support/free-port.js';
+import { endWithLastWords } from '../support/last-words.js';
 
 const PYTHON = resolve('.venv-serve/bin/python');
 const READY_MS = 150_000;
@@ -76,15 +77,16 @@ export function launch(args: readonly string[], env: NodeJS.ProcessEnv = {}, sit
   program.stdout?.on('data', (chunk: Buffer) => out.push(chunk.toString()));
   program.stderr?.on('data', (chunk: Buffer) => err.push(chunk.toString()));
   const stderr = () => err.join('');
+  const exited = endWithLastWords(program);
   const said = (pattern: RegExp) =>
     new Promise<void>((done, fail) => {
       program.stderr?.on('data', () => pattern.test(stderr()) && done());
-      void program.exited.then(() => fail(new Error(`the server ended: ${stderr()}`)));
+      void exited.then(() => fail(new Error(`the server ended: ${stderr()}`)));
     });
   const pid = program.pid ?? -1;
   return {
     pid,
-    exited: program.exited,
+    exited,
     stdout: () => out.join(''),
     stderr,
     said,

@@ -1,13 +1,11 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { askDaemon } from '../../ts/control/client.js';
 import { type Exit, type RunningProgram, startProgram } from '../../ts/system/process/process.js';
 import { Follower } from './follower.js';
+import { endWithLastWords } from './last-words.js';
 import type { Workspace } from './workspace.js';
 
 const DIST = fileURLToPath(new URL('../../dist/bin/', import.meta.url));
@@ -16,8 +14,6 @@ export const CLIENT = `${DIST}swictation.js`;
 
 /** Far beyond what a busy machine takes for an answer. */
 const ANSWER_MS = 60_000;
-/** What a daemon left behind may hold its output open: that is not waited for any longer. */
-const LAST_WORDS_MS = 5_000;
 
 export interface DaemonProcess {
   readonly pid: number;
@@ -67,9 +63,7 @@ export function startDaemon(
   const listening = async () => {
     for (const follower of followers) await follower.joined();
   };
-  const closed = Promise.all([program.stdout, program.stderr].map(endOf));
-  const exited = program.exited.then(async (exit) => {
-    await Promise.race([closed, sleep(LAST_WORDS_MS, null, { ref: false })]);
+  const exited = endWithLastWords(program).then((exit) => {
     for (const follower of followers) follower.close();
     return exit;
   });
@@ -112,11 +106,6 @@ export function startDaemon(
       return program.exited;
     },
   };
-}
-
-/** Resolves when nothing more comes out of it. */
-function endOf(stream: Readable | null): Promise<void> | undefined {
-  return stream === null ? undefined : finished(stream, { writable: false }).catch(() => undefined);
 }
 
 /** One request of the old control socket: everything that is answered until it is closed. */
