@@ -2,12 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { FRAME_SAMPLES, FRAME_SECONDS, SAMPLE_RATE_HZ } from '../../ts/domain/units.js';
 import type { Hypothesis } from '../../ts/speech/endpointing.js';
+import type { Mark, SegmenterSettings } from '../../ts/speech/marks.js';
 import {
   flushSegmenter,
   hearFrame,
   hearHypothesis,
-  type Mark,
-  type SegmenterSettings,
   startSegmenter,
 } from '../../ts/speech/segmenter.js';
 import { createLog } from '../../ts/system/log.js';
@@ -30,6 +29,7 @@ const SETTINGS: SegmenterSettings = {
   postRollS: 0.25,
   minSpeechS: 0.064,
   maxUtteranceS: 30,
+  early: false,
 };
 const WAYS = [
   { name: 'fixed 2.0 s', endpointing: 'fixed', silenceDurationS: 2, speculate: false },

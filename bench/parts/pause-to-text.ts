@@ -12,14 +12,15 @@ export interface Way {
 }
 
 /** What a fresh configuration does. */
-export const DEFAULT_WAY = 'adaptive + speculation';
+export const DEFAULT_WAY = 'early';
 
 export const WAYS: readonly Way[] = [
   { name: 'fixed 2.0 s', config: vad('fixed', 2.0, false) },
   { name: 'fixed 0.8 s', config: vad('fixed', 0.8, false) },
   { name: 'adaptive', config: vad('adaptive', 2.0, false) },
-  { name: DEFAULT_WAY, config: vad('adaptive', 2.0, true) },
-  { name: 'the same, read along', config: vad('adaptive', 2.0, true), reader: true },
+  { name: 'adaptive + speculation', config: vad('adaptive', 2.0, true) },
+  { name: DEFAULT_WAY, config: vad('adaptive', 2.0, true, true) },
+  { name: 'the same, read along', config: vad('adaptive', 2.0, true, true), reader: true },
 ];
 
 /** What one way made of one take. */
@@ -242,8 +243,8 @@ function errorRate(results: readonly WayResult[]): number {
   return sum(results.map((each) => each.wordErrors)) / sum(results.map(({ words }) => words));
 }
 
-function vad(endpointing: string, silenceS: number, speculation: boolean): string {
-  return `[vad]\nendpointing = "${endpointing}"\nsilence_duration = ${silenceS.toFixed(1)}\nspeculation = ${speculation}\n`;
+function vad(endpointing: string, silenceS: number, speculation: boolean, early = false): string {
+  return `[inject]\nearly = ${early}\n[vad]\nendpointing = "${endpointing}"\nsilence_duration = ${silenceS.toFixed(1)}\nspeculation = ${speculation}\n`;
 }
 
 function round(value: number): string {

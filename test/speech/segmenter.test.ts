@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FRAME_SAMPLES } from '../../ts/domain/units.js';
+import type { Mark, SegmenterSettings } from '../../ts/speech/marks.js';
 import {
   flushSegmenter,
   hearFrame,
   hearHypothesis,
-  type Mark,
-  type SegmenterSettings,
   startSegmenter,
 } from '../../ts/speech/segmenter.js';
 import { FIXED } from './settings.js';

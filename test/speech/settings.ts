@@ -1,10 +1,11 @@
-import type { SegmenterSettings } from '../../ts/speech/segmenter.js';
+import type { SegmenterSettings } from '../../ts/speech/marks.js';
 
 /** Live dictation with a fixed pause. */
 export const FIXED: SegmenterSettings = {
   threshold: 0.5,
   releaseThreshold: 0.35,
   endpointing: 'fixed',
+  early: false,
   silenceDurationS: 0.8,
   preRollS: 0.4,
   postRollS: 0.25,

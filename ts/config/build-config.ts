@@ -121,6 +121,8 @@ function buildOutput(file: string, root: Root, expand: ExpandPath) {
       timeoutMs: inject.timeout_ms,
       pasteKeys: inject.paste_keys,
       sameWindow: inject.same_window,
+      early: inject.early,
+      live: inject.live,
     },
     hotkeys: { toggle: hotkeys.toggle, pushToTalk: hotkeys.push_to_talk },
     journal: { quotaMb: journal.quota_mb, keepDeliveredHours: journal.keep_delivered_hours },

@@ -78,6 +78,8 @@ export interface Config {
     /** `auto`, or a chord. */
     readonly pasteKeys: string;
     readonly sameWindow: boolean;
+    readonly early: boolean;
+    readonly live: boolean;
   };
   /** Keys of the whole desktop as they are written; empty: none. */
   readonly hotkeys: { readonly toggle: string; readonly pushToTalk: string };

@@ -34,6 +34,17 @@ export const inject = z.strictObject({
     meaning:
       'A text whose window has lost the focus since it was spoken waits in pending (sway, Hyprland, niri, X11).',
   }),
+  early: key(flag(true), {
+    toml: 'true',
+    allowed: yesNo,
+    meaning:
+      'Words that are certain are typed at a short pause, before it is known whether the sentence goes on.',
+  }),
+  live: key(flag(false), {
+    toml: 'false',
+    allowed: yesNo,
+    meaning: 'Words are typed while the sentence is still spoken, and never taken back.',
+  }),
   timeout_ms: key(integer(2500, 100, 600_000), {
     toml: '2500',
     allowed: 'a whole number of milliseconds from 100 to 600000',

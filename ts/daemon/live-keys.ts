@@ -11,6 +11,8 @@ const LIVE_KEYS: ReadonlySet<string> = new Set([
   '[voice] punctuation',
   '[voice] scratch_that',
   '[inject] same_window',
+  '[inject] early',
+  '[inject] live',
   '[notifications] enabled',
   '[notifications] sounds',
   '[metrics] show_realtime_feedback',
@@ -47,7 +49,7 @@ export function takeLiveKeys(running: Config, read: Config): Config {
     vad: { ...read.vad, speculation: running.vad.speculation },
     audio: read.audio,
     voice: { ...read.voice, replacements: running.voice.replacements },
-    inject: { ...running.inject, sameWindow: read.inject.sameWindow },
+    inject: { ...running.inject, ...pickLive(read.inject) },
     notifications: read.notifications,
     metrics: {
       ...running.metrics,
@@ -56,4 +58,8 @@ export function takeLiveKeys(running: Config, read: Config): Config {
     metricsWarnings: read.metricsWarnings,
     log: { ...running.log, text: read.log.text },
   };
+}
+
+function pickLive({ sameWindow, early, live }: Config['inject']): Partial<Config['inject']> {
+  return { sameWindow, early, live };
 }

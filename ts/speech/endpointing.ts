@@ -14,6 +14,8 @@ export interface Hypothesis {
   readonly sentenceEnd: boolean | null;
   /** It ends in a spoken command that ends something: a full stop, a new line, a key. */
   readonly closes?: boolean;
+  /** What comes next could still change how it is typed: the beginning of a command or of a number. */
+  readonly unsettled?: boolean;
 }
 
 export interface PauseContext {
@@ -60,6 +62,11 @@ const KNOWN_FROM = 3;
 const LATEST_CANDIDATE_S = 0.4;
 const GUESS_MARGIN_S = 0.08;
 
+/** The engine hears that the sentence goes on: its last word is surer with a little more of the pause behind it. */
+const EARLY_OPEN_S = 0.5;
+/** "new" (pause) "line": so long a pause is still inside a command, with what an ear adds to both of its ends. */
+const UNSETTLED_S = 0.85;
+
 /** Words after which a sentence goes on: articles, prepositions, conjunctions, auxiliaries, possessives. */
 const GOES_ON = new Set(
   (
@@ -76,6 +83,15 @@ export function requiredPauseS(mode: Endpointing, context: PauseContext): number
   return Math.min(context.ceilingS, Math.max(PAUSE_FLOOR_S, wantedPauseS(context)));
 }
 
+/**
+ * Seconds of silence after which the words of `hypothesis` may be typed although the sentence may go on: as soon as
+ * they are known, unless what comes next could change them. Null: not before the sentence is over.
+ */
+export function earlyPauseS({ probability, hypothesis }: PauseContext): number | null {
+  if (hypothesis === null || hypothesis.unsettled === true || probability >= ONSET) return null;
+  return endsOpen(hypothesis.text) || hypothesis.sentenceEnd === false ? EARLY_OPEN_S : 0;
+}
+
 /** Seconds of silence after which it is worth while to recognise what was said so far. */
 export function candidatePauseS(innerPausesS: readonly number[], earliestS: number): number {
   const usualS = ownPauseS(innerPausesS, 0.75) + GUESS_MARGIN_S;
@@ -88,7 +104,8 @@ function wantedPauseS(context: PauseContext): number {
   const ownS = ownPauseS(context.innerPausesS, 1) + OWN_PAUSE_MARGIN_S;
   const wordsS = hypothesis === null ? UNSEEN_S : openness(hypothesis);
   const shortS = context.utteranceS < SHORT_UTTERANCE_S ? SHORT_S : 0;
-  return Math.max(wordsS, shortS, Math.min(OWN_PAUSE_LONGEST_S, ownS));
+  const unsettledS = hypothesis?.unsettled === true ? UNSETTLED_S : 0;
+  return Math.max(wordsS, shortS, unsettledS, Math.min(OWN_PAUSE_LONGEST_S, ownS));
 }
 
 function openness({ text, sentenceEnd }: Hypothesis): number {

@@ -1,49 +1,8 @@
 import { FRAME_SAMPLES, FRAME_SECONDS, secondsToSamples } from '../domain/units.js';
-import {
-  candidatePauseS,
-  type Endpointing,
-  type Hypothesis,
-  requiredPauseS,
-} from './endpointing.js';
+import { candidatePauseS, earlyPauseS, type Hypothesis, requiredPauseS } from './endpointing.js';
 import { quietestCut } from './long-speech.js';
+import type { Mark, SegmenterSettings } from './marks.js';
 import type { Stretch } from './pcm.js';
-
-/** How speech is cut into utterances. Seconds, and probabilities from 0 to 1. */
-export interface SegmenterSettings {
-  /** A frame at or above it is speech. */
-  readonly threshold: number;
-  /** Once speech has begun, a frame must fall below it to count as silence. */
-  readonly releaseThreshold: number;
-  readonly endpointing: Endpointing;
-  /** Ceiling of the pause that ends an utterance. */
-  readonly silenceDurationS: number;
-  /** Kept before the first speech frame. */
-  readonly preRollS: number;
-  /** Kept after the last speech frame; also the pause at which a candidate is announced. */
-  readonly postRollS: number;
-  /** Less speech than this in all is a click, not a word. */
-  readonly minSpeechS: number;
-  /** Speech without a pause is cut at its quietest place when it gets this long. */
-  readonly maxUtteranceS: number;
-}
-
-/** What the segmenter found out; positions are samples from the start of the recording. */
-export type Mark =
-  | { readonly kind: 'voice'; readonly active: boolean }
-  /** A pause that might end the utterance: recognition may start on this stretch. */
-  | ({ readonly kind: 'candidate' } & Stretch)
-  /** The speaker went on: the candidate is void. */
-  | { readonly kind: 'resumed' }
-  /** `speechEndSample`: where the voice stopped, for the delay that a person feels. */
-  | ({ readonly kind: 'utterance'; readonly speechEndSample: number } & Stretch)
-  /** Nothing below this sample can become part of a later utterance. */
-  | { readonly kind: 'released'; readonly belowSample: number };
-
-/** Whether, with this mark, somebody who spoke has stopped, if only for a moment. */
-export function endsSpeech(mark: Mark): boolean {
-  if (mark.kind === 'voice') return !mark.active;
-  return mark.kind === 'candidate' || mark.kind === 'utterance';
-}
 
 export interface Segmenter {
   readonly settings: SegmenterSettings;
@@ -54,6 +13,8 @@ export interface Segmenter {
   readonly innerPausesS: readonly number[];
   /** First frame after the voice of the last utterance; null before the first one. */
   readonly voiceEndFrame: number | null;
+  /** The frame at which the sentence is over of which a part was cut off; null: none is open. */
+  readonly openUntilFrame: number | null;
   readonly phase: Phase;
 }
 
@@ -88,6 +49,7 @@ export function startSegmenter(settings: SegmenterSettings): Segmenter {
     floorSample: 0,
     innerPausesS: [],
     voiceEndFrame: null,
+    openUntilFrame: null,
     phase: { kind: 'silence' },
   };
 }
@@ -118,16 +80,22 @@ export function hearHypothesis(segmenter: Segmenter, hypothesis: Hypothesis): St
 /** The recording ends here: what was begun becomes an utterance, however short the pause. */
 export function flushSegmenter(segmenter: Segmenter, endSample: number): Step {
   const { phase } = segmenter;
-  if (phase.kind === 'silence') return { segmenter, marks: [released(endSample)] };
-  const step = closeUtterance(segmenter, phase.speech, endSample);
-  return { segmenter: step.segmenter, marks: [...step.marks, released(endSample)] };
+  if (phase.kind === 'silence') return endOfSound(segmenter, [], endSample);
+  const step = closeUtterance(segmenter, phase.speech, endSample, null);
+  return endOfSound(step.segmenter, step.marks, endSample);
+}
+
+function endOfSound(segmenter: Segmenter, marks: readonly Mark[], endSample: number): Step {
+  const rested: readonly Mark[] = segmenter.openUntilFrame === null ? [] : [{ kind: 'rested' }];
+  return {
+    segmenter: { ...segmenter, openUntilFrame: null },
+    marks: [...marks, ...rested, released(endSample)],
+  };
 }
 
 function inSilence(next: Segmenter, probability: number): Step {
   const { settings } = next;
-  if (probability < settings.threshold) {
-    return { segmenter: next, marks: releaseEachSecond(next) };
-  }
+  if (probability < settings.threshold) return rest(next);
   const speech = {
     startFrame: next.frame - 1,
     speechFrames: 1,
@@ -139,6 +107,14 @@ function inSilence(next: Segmenter, probability: number): Step {
     segmenter: { ...next, innerPausesS, phase: { kind: 'speech', speech } },
     marks: [{ kind: 'voice', active: true }],
   };
+}
+
+/** What is open keeps its sound: it is heard again with what follows. */
+function rest(next: Segmenter): Step {
+  const { openUntilFrame, frame } = next;
+  if (openUntilFrame === null) return { segmenter: next, marks: releaseEachSecond(next) };
+  if (frame < openUntilFrame) return { segmenter: next, marks: [] };
+  return { segmenter: { ...next, openUntilFrame: null }, marks: [{ kind: 'rested' }] };
 }
 
 function inSpeech(next: Segmenter, speech: Speech, probability: number): Step {
@@ -179,37 +155,55 @@ function keepSpeaking(next: Segmenter, speech: Speech, marks: readonly Mark[]): 
 function closeIfDue(segmenter: Segmenter, speech: Speech, pause: Pause): Step {
   if (!pause.announced) return { segmenter, marks: [] };
   const { settings } = segmenter;
-  const needed = requiredPauseS(settings.endpointing, {
+  const context = {
     ceilingS: settings.silenceDurationS,
     utteranceS: (speech.endFrame - speech.startFrame) * FRAME_SECONDS,
     innerPausesS: segmenter.innerPausesS,
     probability: speech.probabilities.at(-1) ?? 0,
     hypothesis: pause.hypothesis,
-  });
-  if (pausedSeconds(segmenter, speech) < needed) return { segmenter, marks: [] };
-  return closeUtterance(segmenter, speech, segmenter.frame * FRAME_SAMPLES);
+  };
+  const pausedS = pausedSeconds(segmenter, speech);
+  const neededS = requiredPauseS(settings.endpointing, context);
+  const earlyS = settings.early ? earlyPauseS(context) : null;
+  const limitSample = segmenter.frame * FRAME_SAMPLES;
+  if (pausedS >= neededS) return closeUtterance(segmenter, speech, limitSample, null);
+  if (earlyS === null || pausedS < earlyS) return { segmenter, marks: [] };
+  const openUntilFrame = speech.endFrame + Math.ceil(neededS / FRAME_SECONDS);
+  return closeUtterance(segmenter, speech, limitSample, openUntilFrame);
 }
 
-function closeUtterance(segmenter: Segmenter, speech: Speech, limitSample: number): Step {
+function closeUtterance(
+  segmenter: Segmenter,
+  speech: Speech,
+  limitSample: number,
+  openUntilFrame: number | null,
+): Step {
   const stretch = utteranceStretch(segmenter, speech, limitSample);
   const silent: Segmenter = {
     ...segmenter,
     floorSample: stretch.toSample,
     voiceEndFrame: speech.endFrame,
+    openUntilFrame,
     phase: { kind: 'silence' },
   };
   const speechEndSample = Math.min(speech.endFrame * FRAME_SAMPLES, stretch.toSample);
+  const goesOn = segmenter.openUntilFrame !== null;
+  const open = openUntilFrame !== null;
   return {
     segmenter: silent,
     marks: [
-      { kind: 'utterance', ...stretch, speechEndSample },
+      { kind: 'utterance', ...stretch, speechEndSample, goesOn, open },
       { kind: 'voice', active: false },
     ],
   };
 }
 
 function cutLongSpeech(segmenter: Segmenter, speech: Speech): Step {
-  const cutFrame = speech.startFrame + quietestCut(speech.probabilities);
+  return cutSpeech(segmenter, speech, speech.startFrame + quietestCut(speech.probabilities));
+}
+
+/** Cuts off what lies before a frame of speech that goes on. */
+function cutSpeech(segmenter: Segmenter, speech: Speech, cutFrame: number): Step {
   const cutSample = cutFrame * FRAME_SAMPLES;
   const fromSample = utteranceStart(segmenter, speech);
   const rest: Speech = {
@@ -218,13 +212,25 @@ function cutLongSpeech(segmenter: Segmenter, speech: Speech): Step {
     endFrame: speech.endFrame,
     probabilities: speech.probabilities.slice(cutFrame - speech.startFrame),
   };
+  const open = segmenter.settings.early;
+  const goesOn = segmenter.openUntilFrame !== null;
   return {
     segmenter: {
       ...segmenter,
       floorSample: cutSample,
+      openUntilFrame: open ? segmenter.frame : null,
       phase: { kind: 'speech', speech: rest },
     },
-    marks: [{ kind: 'utterance', fromSample, toSample: cutSample, speechEndSample: cutSample }],
+    marks: [
+      {
+        kind: 'utterance',
+        fromSample,
+        toSample: cutSample,
+        speechEndSample: cutSample,
+        goesOn,
+        open,
+      },
+    ],
   };
 }
 
@@ -262,8 +268,8 @@ function pausedSeconds(segmenter: Segmenter, speech: Speech): number {
 
 /** When a candidate is announced; a speaker who pauses often is given longer, see endpointing.ts. */
 function announcedAfterS({ settings, innerPausesS }: Segmenter): number {
-  const { endpointing, postRollS, silenceDurationS } = settings;
-  if (endpointing === 'fixed') return postRollS;
+  const { endpointing, early, postRollS, silenceDurationS } = settings;
+  if (endpointing === 'fixed' || early) return postRollS;
   return Math.min(silenceDurationS, candidatePauseS(innerPausesS, postRollS));
 }
 
@@ -283,7 +289,13 @@ function rememberPause(pauses: readonly number[], pausedS: number): readonly num
 
 const FRAMES_PER_RELEASE = 32;
 
+/** So long the sound of words that were cut off early may be the context of others. */
+const KEPT_S = 1.5;
+
 function releaseEachSecond(segmenter: Segmenter): readonly Mark[] {
+  const { settings, frame, voiceEndFrame } = segmenter;
+  const isKept = voiceEndFrame !== null && (frame - voiceEndFrame) * FRAME_SECONDS < KEPT_S;
+  if (settings.early && isKept) return [];
   if (segmenter.frame % FRAMES_PER_RELEASE !== 0) return [];
   const below = segmenter.frame * FRAME_SAMPLES - secondsToSamples(segmenter.settings.preRollS);
   return [released(Math.max(segmenter.floorSample, below, 0))];

@@ -1,6 +1,6 @@
 import type { TypedPiece } from '../domain/keys.js';
 import { splitWords } from './characters.js';
-import { Composer } from './composer.js';
+import { Composer, type Joint } from './composer.js';
 import { heardForm } from './heard-form.js';
 import { renderMarkers } from './keys.js';
 import { type CommandMode, type Lexicon, lexiconFor } from './lexicon.js';
@@ -15,6 +15,10 @@ export interface ApplyOptions {
   readonly written?: boolean;
   /** Of a written text: what was typed before it in the same dictation; null: nothing, undefined: it stands alone. */
   readonly before?: string | null;
+  /** It goes on from what was typed there, as if both were one text. */
+  readonly behind?: Joint | null | undefined;
+  /** It may be gone on from: the stop that an engine wrote at its end is held back. */
+  readonly open?: boolean | undefined;
 }
 
 export interface Applied {
@@ -25,6 +29,10 @@ export interface Applied {
   /** Rules and custom words that were applied, keys included. */
   readonly transformations: number;
   readonly keys: number;
+  /** Where it ends; null where nothing was typed. */
+  readonly joint: Joint | null;
+  /** The stop that was held back; empty where there is none. */
+  readonly heldBack: string;
 }
 
 /**
@@ -33,32 +41,31 @@ export interface Applied {
  */
 export function applyCommands(text: string, options: ApplyOptions): Applied {
   const lexicon = lexiconFor(options.mode, options.replacements);
-  const { pieces, transformations } =
+  const composer = new Composer(options.behind ?? null);
+  const { transformations, heldBack } =
     options.written === true
-      ? composeWritten(text, lexicon, options.before)
-      : composeSpoken(splitWords(text), lexicon);
+      ? composeWritten(text, lexicon, composer, options)
+      : composeSpoken(splitWords(text), lexicon, composer);
+  const pieces = composer.pieces();
   const keys = pieces.filter((piece) => piece.kind === 'key').length;
-  return { pieces, text: renderMarkers(pieces), transformations, keys };
+  const joint = composer.joint();
+  return { pieces, text: renderMarkers(pieces), transformations, keys, joint, heldBack };
 }
 
-type Composed = Pick<Applied, 'pieces' | 'transformations'>;
+type Composed = Pick<Applied, 'heldBack' | 'transformations'>;
 
-function composeSpoken(words: readonly string[], lexicon: Lexicon): Composed {
-  return lexicon.commands.size === 0 ? keepWords(words) : composeWords(words, lexicon);
+function composeSpoken(words: readonly string[], lexicon: Lexicon, composer: Composer): Composed {
+  if (lexicon.commands.size > 0) return composeWords(words, lexicon, composer);
+  // Commands are off: the words stay as they were heard, one space between them.
+  if (words.length > 0) composer.addWord(words.join(' '));
+  return { transformations: 0, heldBack: '' };
 }
 
-/** Commands are off: the words stay as they were heard, one space between them. */
-function keepWords(words: readonly string[]): Composed {
-  const text = words.join(' ');
-  return { pieces: text === '' ? [] : [{ kind: 'text', text }], transformations: 0 };
-}
-
-function composeWords(words: readonly string[], lexicon: Lexicon): Composed {
+function composeWords(words: readonly string[], lexicon: Lexicon, composer: Composer): Composed {
   const compared = {
     lowered: words.map((word) => word.toLowerCase()),
     heard: lexicon.heard.commands.size === 0 ? [] : words.map(heardForm),
   };
-  const composer = new Composer();
   let transformations = 0;
   for (let at = 0; at < words.length; ) {
     const match = matchLongest(lexicon, compared, at);
@@ -68,7 +75,7 @@ function composeWords(words: readonly string[], lexicon: Lexicon): Composed {
     }
     at += match?.words ?? addPlainWords(composer, lexicon, words, compared, at);
   }
-  return { pieces: composer.pieces(), transformations };
+  return { transformations, heldBack: '' };
 }
 
 /** Adds the word at `at`, or the words of a command behind the escape. Answers how many words that took. */

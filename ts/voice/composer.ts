@@ -5,6 +5,16 @@ import type { Spacing } from './rules.js';
 
 const SPACED_SIGNS_BEFORE_OPENING: ReadonlySet<string> = new Set('=<>+-*/&|!%^');
 
+/** Where a text has ended that another one goes on from. */
+export interface Joint {
+  /** Its last character, `>` behind a key. */
+  readonly last: string;
+  /** No space follows. */
+  readonly glued: boolean;
+  /** Quotes that are not closed yet. */
+  readonly openQuotes: readonly string[];
+}
+
 /**
  * The text that grows while commands are applied, with the spacing of the original (docs/voice-commands.md).
  * A key ends a piece of text; where a rule looks at the last character after a key, it is `>`, the end of
@@ -12,12 +22,18 @@ const SPACED_SIGNS_BEFORE_OPENING: ReadonlySet<string> = new Set('=<>+-*/&|!%^')
  */
 export class Composer {
   readonly #done: TypedPiece[] = [];
-  readonly #openQuotes = new Set<string>();
+  readonly #openQuotes: Set<string>;
   /** Text since the last key, before its last part; one string that grows would be copied at each look at its end. */
   readonly #before: string[] = [];
   /** The last part, empty only where there is no text since the last key. */
   #tail = '';
-  #glue = false;
+  #glue: boolean;
+
+  /** `behind`: what was typed already and is gone on from; its end can't be changed any more. */
+  constructor(private readonly behind: Joint | null = null) {
+    this.#openQuotes = new Set(behind?.openQuotes);
+    this.#glue = behind?.glued ?? false;
+  }
 
   /** A spoken word, in its own case. A custom word that is written as nothing leaves nothing. */
   addWord(word: string): void {
@@ -49,6 +65,12 @@ export class Composer {
   pieces(): readonly TypedPiece[] {
     if (this.#tail === '') return [...this.#done];
     return [...this.#done, { kind: 'text', text: this.#text() }];
+  }
+
+  /** Where it ends; null where nothing was typed. */
+  joint(): Joint | null {
+    if (this.#isEmpty()) return this.behind;
+    return { last: this.#last(), glued: this.#glue, openQuotes: [...this.#openQuotes] };
   }
 
   #addKey(key: string): void {
@@ -116,11 +138,11 @@ export class Composer {
   }
 
   #isEmpty(): boolean {
-    return this.#tail === '' && this.#done.length === 0;
+    return this.#tail === '' && this.#done.length === 0 && this.behind === null;
   }
 
   #last(): string {
-    if (this.#tail === '' && this.#done.length > 0) return '>';
-    return lastCharacter(this.#tail);
+    if (this.#tail !== '') return lastCharacter(this.#tail);
+    return this.#done.length > 0 ? '>' : (this.behind?.last ?? '');
   }
 }

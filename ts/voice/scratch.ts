@@ -14,6 +14,15 @@ export function readScratch(text: string): 'command' | 'escaped' | null {
   return words[0] === LITERAL_ESCAPE && isSpoken(words.slice(1)) ? 'escaped' : null;
 }
 
+/** Whether these words, in lower case and all that was said so far, could become it, or are it. */
+export function beginsScratch(words: readonly string[]): boolean {
+  return (
+    words.length > 0 &&
+    words.length <= SPOKEN.length &&
+    words.every((word, at) => word === SPOKEN[at])
+  );
+}
+
 function isSpoken(words: readonly string[]): boolean {
   return words.join(' ') === SPOKEN.join(' ');
 }

@@ -1,5 +1,5 @@
-import type { TypedPiece } from '../domain/keys.js';
-import { Composer } from './composer.js';
+import type { ApplyOptions } from './apply.js';
+import type { Composer } from './composer.js';
 import type { Command, Lexicon } from './lexicon.js';
 import { cutWritten, type Item } from './written-tokens.js';
 
@@ -14,15 +14,17 @@ type Place = 'start' | 'inside' | 'engine';
 export function composeWritten(
   text: string,
   lexicon: Lexicon,
-  before: string | null | undefined,
-): { readonly pieces: readonly TypedPiece[]; readonly transformations: number } {
+  composer: Composer,
+  { before, open = false }: Pick<ApplyOptions, 'before' | 'open'>,
+): { readonly transformations: number; readonly heldBack: string } {
   const items = cutWritten(text, lexicon);
-  const writer = new Writer(placeBehind(before));
+  const writer = new Writer(composer, placeBehind(before));
   const [first, ...rest] = items;
   const repeats = first !== undefined && isTypedAlready(first, before ?? '');
   for (const item of repeats ? rest : items) writer.add(item);
+  const heldBack = writer.end(open);
   const transformations = items.filter(({ kind }) => kind === 'command').length;
-  return { pieces: writer.pieces(), transformations };
+  return { transformations, heldBack };
 }
 
 /** Whether a typed text leaves no sentence open. */
@@ -43,21 +45,29 @@ function isTypedAlready(first: Item, before: string): boolean {
   return sign !== null && before.trimEnd().endsWith(sign);
 }
 
+/** With the quotes that close behind it. */
+const FINAL_STOP = /[.?!\u2026]+["')\]]*$/u;
+
 class Writer {
-  private readonly composer = new Composer();
   /** Signs behind the last word: a command may take their place. */
   private waiting = '';
 
-  constructor(private place: Place) {}
+  constructor(
+    private readonly composer: Composer,
+    private place: Place,
+  ) {}
 
   add(item: Item): void {
     if (item.kind === 'word') this.addWord(item.text, item.behind);
     else this.addCommand(item.command, item.behind);
   }
 
-  pieces(): readonly TypedPiece[] {
+  /** Writes what is left; of an open text not the stop, which is answered. */
+  end(open: boolean): string {
+    const stop = open ? (FINAL_STOP.exec(this.waiting)?.[0] ?? '') : '';
+    this.waiting = this.waiting.slice(0, this.waiting.length - stop.length);
     this.write();
-    return this.composer.pieces();
+    return stop;
   }
 
   private addWord(text: string, behind: string): void {

@@ -59,7 +59,7 @@ describe('"scratch that"', () => {
   it('in another window is refused with its line, and becomes no text that waits', async () => {
     const focus = async () => ({ kind: 'window', id: 'a', appId: null }) as const;
     const scratching = new Scratching({ nowS: () => 0, focus });
-    scratching.begin();
+    scratching.begin(false);
     scratching.typed(HELLO, 'wtype');
     const told: string[] = [];
     const transcript = {
@@ -83,6 +83,7 @@ describe('"scratch that"', () => {
           },
           nowS: () => 1,
           commands: () => ({ mode: 'symbols', replacements: new Map() }) as never,
+          before: () => null,
           canScratch: () => true,
           scratching,
           warn: (message) => told.push(message),

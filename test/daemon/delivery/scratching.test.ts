@@ -25,7 +25,7 @@ function desk(first: Focus = windowed('a')) {
     );
   };
   const type = (pieces: readonly TypedPiece[], by = 'wtype') => {
-    scratching.begin();
+    scratching.begin(false);
     scratching.typed(pieces, by);
   };
   return { world, scratching, ask, type };
@@ -81,7 +81,7 @@ it.each([
 
 it('takes nothing back where the focus changed while it was typed', async () => {
   const { world, scratching, ask } = desk();
-  scratching.begin();
+  scratching.begin(false);
   world.focus = windowed('b');
   scratching.typed([text('a')], 'wtype');
   expect(await ask()).toMatch(/another window/);

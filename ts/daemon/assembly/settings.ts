@@ -6,7 +6,7 @@ import type { LevelThresholds, PolicySettings } from '../../domain/policy-settin
 import { thresholdsFor } from '../../policy/memory/levels.js';
 import { DEFAULT_SETTINGS } from '../../policy/state/settings.js';
 import type { TextWishes } from '../../protocol/worker/worker.js';
-import type { SegmenterSettings } from '../../speech/segmenter.js';
+import type { SegmenterSettings } from '../../speech/marks.js';
 import type { ApplyOptions } from '../../voice/apply.js';
 import type { DeviceChoice } from './choose-card.js';
 
@@ -14,22 +14,33 @@ import type { DeviceChoice } from './choose-card.js';
 const HYSTERESIS = 0.15;
 const PRE_ROLL_S = 0.4;
 const POST_ROLL_S = 0.25;
+/** A pause of this length is worth a look where words are typed before the sentence is over: bench/README.md. */
+const EARLY_POST_ROLL_S = 0.16;
 /** Two frames: a click is shorter, the shortest word is not. */
 const MIN_SPEECH_S = 0.064;
 
 /** How live speech is cut. */
 export function segmenterSettings(config: Config): SegmenterSettings {
   const { threshold, silenceDurationS, endpointing, maxUtteranceS } = config.vad;
+  const early = isEarly(config);
+  const postRollS = early ? EARLY_POST_ROLL_S : POST_ROLL_S;
   return {
     threshold,
     releaseThreshold: Math.max(0.05, threshold - HYSTERESIS),
     endpointing,
+    early,
     silenceDurationS,
     preRollS: PRE_ROLL_S,
-    postRollS: Math.min(POST_ROLL_S, silenceDurationS),
+    postRollS: Math.min(postRollS, silenceDurationS),
     minSpeechS: MIN_SPEECH_S,
     maxUtteranceS,
   };
+}
+
+/** What goes into the clipboard goes there whole: the next part would take its place. */
+function isEarly({ vad, inject }: Config): boolean {
+  const { early, sink } = inject;
+  return early && sink !== 'clipboard' && vad.speculation && vad.endpointing === 'adaptive';
 }
 
 /**
@@ -43,6 +54,7 @@ export function fileSegmenterSettings(config: Config): SegmenterSettings {
     threshold: Math.min(live.threshold, 0.35),
     releaseThreshold: Math.min(live.releaseThreshold, 0.2),
     endpointing: 'fixed',
+    early: false,
     silenceDurationS: Math.max(1.2, live.silenceDurationS),
     preRollS: 1,
     postRollS: 1,

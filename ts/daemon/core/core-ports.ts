@@ -9,7 +9,7 @@ import type { PolicyState } from '../../policy/state/state.js';
 import type { EventTopic } from '../../protocol/command/events.js';
 import type { ForkOptions, ForkRole } from '../../protocol/worker/nursery.js';
 import type { TextWishes } from '../../protocol/worker/worker.js';
-import type { SegmenterSettings } from '../../speech/segmenter.js';
+import type { SegmenterSettings } from '../../speech/marks.js';
 import type { Focus } from '../../system/desktop/window/focus.js';
 import type { Log } from '../../system/log.js';
 import type { ApplyOptions } from '../../voice/apply.js';

@@ -1,8 +1,8 @@
 import type { PolicyFact } from '../../domain/events.js';
 import type { TypedPiece } from '../../domain/keys.js';
 import type { PendingReason } from '../../domain/state.js';
+import { endsSpeech, type Mark, type SegmenterSettings } from '../../speech/marks.js';
 import type { Stretch } from '../../speech/pcm.js';
-import { endsSpeech, type Mark, type SegmenterSettings } from '../../speech/segmenter.js';
 import type { Focus } from '../../system/desktop/window/focus.js';
 import type { ApplyOptions } from '../../voice/apply.js';
 import { Delivering } from '../delivery/delivering.js';
@@ -190,6 +190,7 @@ export class Dictation {
   /** Types something out of order of speech: a pending text, or the last one again. */
   type(delivery: Delivery): void {
     const finished: Delivery['finished'] = (outcome) => {
+      this.delivering.interrupt();
       this.scratching.forget('something else was typed since');
       delivery.finished(outcome);
     };
@@ -262,6 +263,7 @@ export class Dictation {
       speculation: this.speculation,
       considerHypothesis: (take, hypothesis) => this.scoring.considerHypothesis(take, hypothesis),
       closed: (utterance) => this.delivering.take(utterance),
+      sentenceEnded: (utteranceId) => this.delivering.endSentence(utteranceId),
       withdrawn: () => this.backpressure.eased(),
     });
   }

@@ -1,6 +1,7 @@
+import type { TypedPiece } from '../../domain/keys.js';
 import type { PendingReason } from '../../domain/state.js';
 import type { Applied, ApplyOptions } from '../../voice/apply.js';
-import { forTyping } from '../../voice/keys.js';
+import { renderMarkers } from '../../voice/keys.js';
 import { readScratch } from '../../voice/scratch.js';
 import type { JournalPort, LastText, WindowGuard } from '../ports.js';
 import {
@@ -13,6 +14,7 @@ import type { Speculation } from '../utterances/speculation.js';
 import { hasText } from '../utterances/spoken.js';
 import { arrived } from './arrived.js';
 import type { Delivery, DeliveryQueue } from './delivery-queue.js';
+import { OpenSentence } from './open-sentence.js';
 import type { Scratching } from './scratching.js';
 import type { Sessions } from './sessions.js';
 import { type DeliveryResult, deliveryFor, scratchRefused } from './utterance-delivery.js';
@@ -52,6 +54,7 @@ export class Delivering {
   private readonly deliveries = new Map<number, Delivery>();
   private last: LastText | null;
   private lastSession: number | null = null;
+  private readonly sentence = new OpenSentence();
 
   constructor(private readonly ports: DeliveringPorts) {
     this.last = ports.recalledLast;
@@ -101,6 +104,37 @@ export class Delivering {
     }
   }
 
+  /** No more follows in the sentence that this utterance left open: what is still to be typed behind it is typed. */
+  endSentence(utteranceId: number): void {
+    const utterance = this.ports.utterances.get(utteranceId);
+    if (utterance !== undefined) utterance.open = false;
+    const { guard, scratching, queue } = this.ports;
+    const tail = () => this.sentence.tailOf(utteranceId);
+    queue.add({
+      pieces: () => tail()?.tail ?? [],
+      async begin() {
+        const withheld = await guard.whyWithheld(tail()?.spokenInto ?? null);
+        if (withheld !== null) return 'nothing';
+        scratching.begin(true);
+        return null;
+      },
+      progressed: () => {},
+      finished: (outcome) => {
+        const typed = tail()?.tail ?? [];
+        if (tail() === null) return;
+        this.sentence.end();
+        if (outcome.kind !== 'delivered' || outcome.by === 'nothing') return;
+        scratching.typed(typed, outcome.by);
+        this.lengthenLast(typed);
+      },
+    });
+  }
+
+  /** Something else is typed in between. */
+  interrupt(): void {
+    this.sentence.end();
+  }
+
   /** From now on its text is kept, not typed. Too late for one that is being typed. */
   holdBack(utterance: OpenUtterance, reason: PendingReason): void {
     const delivery = this.deliveries.get(utterance.id);
@@ -127,7 +161,8 @@ export class Delivering {
     const commands = () => ({ ...this.ports.commands(), before: this.typedBefore(utterance) });
     const { journal, guard, nowS, scratching, canScratch } = this.ports;
     const warn = (message: string) => this.ports.notScratched(message);
-    const ports = { journal, guard, nowS, commands, scratching, canScratch, warn };
+    const before = () => this.sentence.before(utterance);
+    const ports = { journal, guard, nowS, commands, before, scratching, canScratch, warn };
     const delivery = deliveryFor(utterance, ports, (result) => this.finish(utterance, result));
     this.deliveries.set(utterance.id, delivery);
     this.ports.queue.add(delivery);
@@ -142,6 +177,8 @@ export class Delivering {
     this.deliveries.delete(utterance.id);
     const { journalId } = utterance;
     const { outcome, applied } = result;
+    const goesOn = this.sentence.before(utterance) !== null;
+    this.sentence.note(utterance, result.wasOpen, applied, outcome);
     if (outcome.kind === 'withheld') {
       const { reason, message } = outcome;
       this.ports.warn(
@@ -156,22 +193,39 @@ export class Delivering {
       this.ports.pendingChanged(reason);
     } else if (journalId !== null) {
       const keepHours = utterance.lacksText ? KEEP_LACKING_HOURS : 0;
-      arrived(this.ports.journal, { id: journalId, keepHours }, outcome.by, applied?.pieces ?? []);
+      arrived(this.ports.journal, { id: journalId, keepHours }, outcome.by, result.pieces);
       if (utterance.lacksText) this.ports.speechWithoutText(journalId);
       if (result.scratched) this.lastSession = null;
-      else if (applied !== null && applied.pieces.length > 0) this.tell(utterance, applied, result);
+      else if (applied !== null && applied.pieces.length > 0)
+        this.tell(utterance, applied, { ...result, goesOn });
+      else if (result.pieces.length > 0) this.lengthenLast(result.pieces);
     }
     this.close(utterance);
   }
 
-  private tell(utterance: OpenUtterance, applied: Applied, result: DeliveryResult): void {
+  private tell(
+    utterance: OpenUtterance,
+    applied: Applied,
+    result: DeliveryResult & { readonly goesOn: boolean },
+  ): void {
     if (utterance.transcript === null) return;
-    this.last = { pieces: forTyping(applied), text: applied.text };
-    this.ports.keepLast(this.last);
+    if (result.goesOn) this.lengthenLast(result.pieces);
+    else this.keepLast({ pieces: result.pieces, text: applied.text });
     this.lastSession = utterance.session;
     const report = reportOf(utterance, utterance.transcript, applied, result, this.ports.nowS());
     this.ports.speculation.delivered(utterance, report.stages.engineWaitMs);
     this.ports.sessions.report(report);
+  }
+
+  /** More of the last sentence was typed. */
+  private lengthenLast(pieces: readonly TypedPiece[]): void {
+    const all = [...(this.last?.pieces ?? []), ...pieces];
+    this.keepLast({ pieces: all, text: renderMarkers(all).replace(/ $/, '') });
+  }
+
+  private keepLast(last: LastText): void {
+    this.last = last;
+    this.ports.keepLast(last);
   }
 
   /** A person sees at once what is kept for them; its text follows. */

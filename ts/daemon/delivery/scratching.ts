@@ -30,12 +30,15 @@ type Last =
 export class Scratching {
   private last: Last = { kind: 'refused', reason: 'nothing was typed yet' };
   private before: Promise<Focus> | null = null;
+  /** Of the same sentence, typed before the text that is typed now. */
+  private sofar: Typed | null = null;
 
   constructor(private readonly ports: ScratchingPorts) {}
 
-  /** A text is about to be typed. Nobody waits for the answer. */
-  begin(): void {
+  /** A text is about to be typed; `goesOn`: behind the last one, and both are taken back together. Nobody waits for the answer. */
+  begin(goesOn: boolean): void {
     this.before = this.ports.focus();
+    this.sofar = goesOn && this.last.kind === 'typed' ? this.last.text : null;
     this.last = refused('the last text is still being typed');
   }
 
@@ -48,8 +51,14 @@ export class Scratching {
     else if (characters === null)
       this.last = refused('the last text had keys, or signs of several characters');
     else {
-      const focus = Promise.all([before, after]);
-      this.last = { kind: 'typed', text: { characters, atS: this.ports.nowS(), focus } };
+      const { sofar } = this;
+      const focus = sameFocus(sofar?.focus ?? null, Promise.all([before, after]));
+      const text = {
+        characters: characters + (sofar?.characters ?? 0),
+        atS: this.ports.nowS(),
+        focus,
+      };
+      this.last = { kind: 'typed', text };
     }
   }
 
@@ -84,6 +93,20 @@ export class Scratching {
       ? null
       : 'another window has the focus';
   }
+}
+
+/** Of two texts: where the second one ended in another window, both count as typed into different ones. */
+async function sameFocus(earlier: Typed['focus'] | null, later: Typed['focus']): Typed['focus'] {
+  if (earlier === null) return later;
+  const [first, between] = await earlier;
+  const [before, after] = await later;
+  const other = [between, before].find((each) => !isAlike(each, first));
+  return [first, other ?? after];
+}
+
+function isAlike(one: Focus, other: Focus): boolean {
+  if (one.kind === 'window' && other.kind === 'window') return one.id === other.id;
+  return one.kind === other.kind;
 }
 
 function refused(reason: string): Last {

@@ -5,12 +5,17 @@ import { readScratch, withoutEscape } from '../../voice/scratch.js';
 import type { JournalPort, WindowGuard } from '../ports.js';
 import { type OpenUtterance, writtenText } from '../utterances/open-utterances.js';
 import type { Delivery, Outcome } from './delivery-queue.js';
+import type { Begun } from './open-sentence.js';
 import type { Scratching } from './scratching.js';
 
 /** How the typing of one utterance ended. `applied` is null where it never came to the voice commands. */
 export interface DeliveryResult {
   readonly outcome: Outcome;
   readonly applied: Applied | null;
+  /** It was typed as one that may be gone on from. */
+  readonly wasOpen: boolean;
+  /** What was typed for it: its pieces with the space behind them. */
+  readonly pieces: readonly TypedPiece[];
   /** It took the text before it back, or was to. */
   readonly scratched: boolean;
   readonly transformUs: number;
@@ -22,6 +27,8 @@ export interface DeliveryPorts {
   readonly guard: WindowGuard;
   nowS(): number;
   commands(): ApplyOptions;
+  /** What it goes on from; null where it stands alone. */
+  before(): Begun | null;
   /** `[voice] scratch_that`. */
   canScratch(): boolean;
   readonly scratching: Scratching;
@@ -39,37 +46,45 @@ export function deliveryFor(
   let scratch: Scratch | null = null;
   let transformUs = 0;
   let startedS: number | null = null;
+  let wasOpen = false;
+  let pieces: readonly TypedPiece[] = [];
   return {
     pieces() {
       if (utterance.transcript === null) return null;
       if (scratch !== null) return scratch.pieces;
-      if (applied !== null) return forTyping(applied);
+      if (applied !== null) return pieces;
       const text = writtenText(utterance.transcript);
-      const said = ports.canScratch() ? readScratch(text) : null;
+      const before = ports.before();
+      const said = ports.canScratch() && before === null ? readScratch(text) : null;
       if (said === 'command') {
         scratch = planScratch(ports);
         return scratch.pieces;
       }
       const beforeS = ports.nowS();
       const wanted = said === 'escaped' ? withoutEscape(text) : text;
-      applied = applyCommands(wanted, ports.commands());
+      wasOpen = utterance.open;
+      const joined = { behind: before?.joint, open: wasOpen };
+      applied = applyCommands(wanted, { ...ports.commands(), ...joined });
       transformUs = (ports.nowS() - beforeS) * 1e6;
-      return forTyping(applied);
+      const isNothing = applied.pieces.length === 0 && !wasOpen;
+      pieces = isNothing ? (before?.tail ?? []) : forTyping(applied, wasOpen);
+      return pieces;
     },
     check: async () => (scratch === null ? true : await scratch.check()),
     async begin() {
       startedS = ports.nowS();
       const withheld = await ports.guard.whyWithheld(utterance.spokenInto);
       if (withheld !== null) return scratch === null ? withheld : scratch.refuse(withheld.message);
-      if (scratch === null) ports.scratching.begin();
+      if (scratch === null) ports.scratching.begin(ports.before() !== null);
       await ports.journal.delivering(journalId);
       return null;
     },
     progressed: (pieces) => ports.journal.progressed(journalId, pieces),
     finished(outcome) {
       const injectionMs = startedS === null ? 0 : (ports.nowS() - startedS) * 1e3;
-      note(ports.scratching, outcome, scratch === null ? applied && forTyping(applied) : null);
-      finished({ outcome, applied, scratched: scratch !== null, transformUs, injectionMs });
+      note(ports.scratching, outcome, scratch === null ? pieces : null);
+      const typed = { applied, wasOpen, pieces, scratched: scratch !== null };
+      finished({ outcome, ...typed, transformUs, injectionMs });
     },
   };
 }

@@ -1,12 +1,7 @@
 import { BYTES_PER_SAMPLE, FRAME_SAMPLES } from '../../domain/units.js';
 import type { Hypothesis } from '../../speech/endpointing.js';
-import {
-  flushSegmenter,
-  hearFrame,
-  hearHypothesis,
-  type Mark,
-  type SegmenterSettings,
-} from '../../speech/segmenter.js';
+import type { Mark, SegmenterSettings } from '../../speech/marks.js';
+import { flushSegmenter, hearFrame, hearHypothesis } from '../../speech/segmenter.js';
 import type { JournalPort } from '../ports.js';
 import type { Ear } from './ear.js';
 import { raiseForEar } from './ear-level.js';

@@ -1,12 +1,21 @@
 import { FRAME_SAMPLES } from '../../domain/units.js';
+import type { SegmenterSettings } from '../../speech/marks.js';
 import type { Stretch } from '../../speech/pcm.js';
-import { type Segmenter, type SegmenterSettings, startSegmenter } from '../../speech/segmenter.js';
+import { type Segmenter, startSegmenter } from '../../speech/segmenter.js';
 import { type VoicedStretch, voicedWithin } from '../../speech/voiced.js';
 import type { Focus } from '../../system/desktop/window/focus.js';
 import { type EarLevel, UNHEARD } from './ear-level.js';
 
 /** Stretches of speech that are remembered of a take: many more than the longest utterance has. */
 const KEPT_STRETCHES = 4_096;
+
+/** An utterance whose sound and words are the context of the next one. Samples of the recording. */
+export interface Said {
+  readonly fromSample: number;
+  readonly voiceEndSample: number;
+  readonly text: string;
+  readonly written: string | undefined;
+}
 
 /** One press of the key to the next: a recording and how far the ear has got with it. */
 export interface Take {
@@ -29,6 +38,10 @@ export interface Take {
   earLevel: EarLevel;
   /** The utterance guessed at the pause that lasts now. */
   candidate: number | null;
+  /** The utterances that were said one shortly behind the other up to now, oldest first; those with a text. */
+  said: readonly Said[];
+  /** The last of them where more may follow in the same sentence. */
+  openUtterance: number | null;
   /** The window that had the focus when the pause began that lasts now. */
   spokenInto: Promise<Focus> | null;
   /** Frame from which on new speech counts for the next look at it while it lasts. */
@@ -58,6 +71,8 @@ export function beginTake(
     earState: null,
     earLevel: UNHEARD,
     candidate: null,
+    said: [],
+    openUtterance: null,
     spokenInto: null,
     lookedFrame: 0,
     voiced: [],

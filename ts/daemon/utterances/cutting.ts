@@ -1,11 +1,13 @@
 import type { PolicyFact } from '../../domain/events.js';
 import { FRAME_SAMPLES, SAMPLE_RATE_HZ, samplesToSeconds } from '../../domain/units.js';
 import type { Hypothesis } from '../../speech/endpointing.js';
+import type { Mark } from '../../speech/marks.js';
 import type { Stretch } from '../../speech/pcm.js';
-import type { Mark } from '../../speech/segmenter.js';
 import type { ApplyOptions } from '../../voice/apply.js';
+import { mayBecomeMore } from '../../voice/beginnings.js';
 import { inJournal, stretchOf, type Take, voicedIn } from '../hearing/take.js';
 import type { JournalPort, WindowGuard } from '../ports.js';
+import { contextOf, contextSeconds, saidWith } from './context.js';
 import {
   covers,
   type OpenUtterance,
@@ -30,6 +32,8 @@ export interface CuttingPorts {
   considerHypothesis(take: Take, hypothesis: Hypothesis): void;
   /** An utterance is sure to have ended; it is in the journal, its text may be there already. */
   closed(utterance: OpenUtterance): void;
+  /** No more follows in the sentence that this utterance left open. */
+  sentenceEnded(utteranceId: number): void;
   /** A guess is not wanted any more. */
   withdrawn(): void;
 }
@@ -54,7 +58,10 @@ export class Cutting {
         this.dropGuess(take);
         return;
       case 'utterance':
-        this.closeUtterance(take, mark, mark.speechEndSample);
+        this.closeUtterance(take, mark);
+        return;
+      case 'rested':
+        this.endSentence(take);
         return;
       case 'released':
         this.ports.journal.release(take.recording, inJournal(take, mark.belowSample));
@@ -76,7 +83,9 @@ export class Cutting {
   }
 
   /** Asks the policy for its text. */
-  submit({ id, seconds, speculative }: OpenUtterance): void {
+  submit(utterance: OpenUtterance): void {
+    const { id, speculative } = utterance;
+    const seconds = utterance.seconds + contextSeconds(utterance);
     this.ports.learn({ kind: 'utterance', utterance: id, seconds, speculative });
   }
 
@@ -87,7 +96,9 @@ export class Cutting {
     takes: Iterable<Take>,
   ): void {
     const { text, sentenceEnd } = transcript;
-    const hypothesis = { text, sentenceEnd, closes: endsInCommand(text, this.ports.commands()) };
+    const commands = this.ports.commands();
+    const closes = endsInCommand(text, commands);
+    const hypothesis = { text, sentenceEnd, closes, unsettled: mayBecomeMore(text, commands) };
     for (const take of takes) {
       if (take.candidate === utterance.id) this.ports.considerHypothesis(take, hypothesis);
     }
@@ -99,6 +110,7 @@ export class Cutting {
     const audio = stretchOf(take, stretch);
     const utterance = this.issue(audio, take.session, { kind: 'dictation' }, true);
     utterance.voiced = voicedIn(take, audio);
+    utterance.context = contextOf(take, audio);
     take.candidate = utterance.id;
     this.submit(utterance);
   }
@@ -119,17 +131,29 @@ export class Cutting {
     this.withdraw(candidate);
   }
 
-  private closeUtterance(take: Take, stretch: Stretch, speechEndSample: number): void {
-    const audio = stretchOf(take, stretch);
+  private closeUtterance(take: Take, mark: Extract<Mark, { kind: 'utterance' }>): void {
+    const { speechEndSample, goesOn, open } = mark;
+    const audio = stretchOf(take, mark);
     const utterance = this.confirm(take, audio) ?? this.issueClosed(take, audio);
     utterance.journalId = this.ports.journal.recorded(audio);
     utterance.spokenInto = take.spokenInto ?? this.ports.guard.spokenInto();
     take.spokenInto = null;
     utterance.closedS = this.ports.nowS();
+    utterance.goesOn = goesOn;
+    utterance.open = open;
+    take.openUtterance = open ? utterance.id : null;
+    const voiceEndSample = inJournal(take, speechEndSample);
+    take.said = saidWith(take, utterance, voiceEndSample);
     utterance.voiceEndedS = heardAtS(take, speechEndSample);
-    utterance.voiceEndAtS = samplesToSeconds(inJournal(take, speechEndSample));
+    utterance.voiceEndAtS = samplesToSeconds(voiceEndSample);
     utterance.lastFrameS = heardAtS(take, take.segmenter.frame * FRAME_SAMPLES);
     this.ports.closed(utterance);
+  }
+
+  private endSentence(take: Take): void {
+    const { openUtterance } = take;
+    take.openUtterance = null;
+    if (openUtterance !== null) this.ports.sentenceEnded(openUtterance);
   }
 
   /** The candidate was right: its text, there or on its way, is the utterance's. */
@@ -152,6 +176,7 @@ export class Cutting {
       take.hold === null ? { kind: 'dictation' } : { kind: 'hold', reason: take.hold };
     const utterance = this.issue(audio, take.session, purpose);
     utterance.voiced = voicedIn(take, audio);
+    utterance.context = contextOf(take, audio);
     this.submit(utterance);
     return utterance;
   }

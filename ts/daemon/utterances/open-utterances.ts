@@ -42,6 +42,15 @@ export type Purpose =
   /** A program asked for the text of its own audio. */
   | { readonly kind: 'request'; answer(result: Transcript | { failed: string }): void };
 
+/** Sound that is heard once more before an utterance, so that its first words have others around them. */
+export interface Context {
+  /** Samples of the same recording. */
+  readonly fromSample: number;
+  /** What is in it, as it was heard; and as it was written, where that was wished for. */
+  readonly text: string;
+  readonly written: string | undefined;
+}
+
 /** One stretch of audio on its way to text. `id` is the number that the policy knows it by. */
 export interface OpenUtterance {
   readonly id: number;
@@ -50,6 +59,12 @@ export interface OpenUtterance {
   readonly session: number;
   readonly speculative: boolean;
   purpose: Purpose;
+  /** What was said just before it; null where nothing was. */
+  context: Context | null;
+  /** It goes on from the utterance before it, in the same sentence. */
+  goesOn: boolean;
+  /** Another one may go on from it. */
+  open: boolean;
   journalId: number | null;
   transcript: Transcript | null;
   /** Speech in its audio as the ear heard it; null where no ear listened. */
@@ -103,6 +118,9 @@ export class OpenUtterances {
       session: fields.session,
       speculative: fields.speculative,
       purpose: fields.purpose,
+      context: null,
+      goesOn: false,
+      open: false,
       journalId: null,
       transcript: null,
       voiced: null,

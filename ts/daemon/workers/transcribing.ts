@@ -13,6 +13,7 @@ import {
   type Transcript,
   toTranscript,
 } from '../utterances/open-utterances.js';
+import { hearInContext } from './in-context.js';
 import { hearAtRests } from './parts-at-rests.js';
 import type { PoolPort } from './placement-effects.js';
 
@@ -66,16 +67,19 @@ export class Transcribing {
   private async ask(action: TranscribeAction, open: OpenUtterance): Promise<Reply> {
     const base = { type: 'transcribe', format: 's16le', window_s: action.windowS } as const;
     const body = { ...base, ...this.ports.wishes() };
-    const pcm = await this.read(open);
     const ask = (part: Buffer) => this.ports.pool.request(action.generation, 'data', body, part);
-    const { voiced } = open;
-    return action.atRests && voiced ? await hearAtRests({ pcm, voiced }, ask) : await ask(pcm);
+    const { voiced, context } = open;
+    const own = () => this.read(open);
+    if (action.atRests && voiced) return await hearAtRests({ pcm: await own(), voiced }, ask);
+    const whole = () => this.read(open, context?.fromSample);
+    return await hearInContext(open, { whole, own, ask });
   }
 
-  private read({ audio }: OpenUtterance): Promise<Buffer> {
+  private read({ audio }: OpenUtterance, sinceSample?: number): Promise<Buffer> {
     if ('pcm' in audio) return Promise.resolve(audio.pcm);
     const { recording, fromSample, toSample } = audio;
-    return this.ports.journal.read(recording, fromSample, toSample).then(raiseForRecogniser);
+    const read = this.ports.journal.read(recording, sinceSample ?? fromSample, toSample);
+    return read.then(raiseForRecogniser);
   }
 
   private conclude({ worker, generation, utterance }: TranscribeAction, reply: Reply): void {

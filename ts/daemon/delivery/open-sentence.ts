@@ -1,0 +1,58 @@
+import type { TypedPiece } from '../../domain/keys.js';
+import { CLIPBOARD } from '../../inject/sink.js';
+import type { Focus } from '../../system/desktop/window/focus.js';
+import type { Applied } from '../../voice/apply.js';
+import type { Joint } from '../../voice/composer.js';
+import type { OpenUtterance } from '../utterances/open-utterances.js';
+import type { Outcome } from './delivery-queue.js';
+
+/** What was typed of a sentence that may go on. */
+export interface Begun {
+  readonly joint: Joint;
+  /** What still has to be typed where nothing follows: the engine's full stop, and the space behind an utterance. */
+  readonly tail: readonly TypedPiece[];
+  readonly session: number;
+  /** The window that it was spoken into. */
+  readonly spokenInto: Promise<Focus> | null;
+}
+
+/** The sentence of which parts are typed already, while more of it may come; one at a time. */
+export class OpenSentence {
+  private begun: (Begun & { readonly utterance: number }) | null = null;
+
+  /** What an utterance goes on from; null where it stands alone. */
+  before({ goesOn, session }: Pick<OpenUtterance, 'goesOn' | 'session'>): Begun | null {
+    return goesOn && this.begun?.session === session ? this.begun : null;
+  }
+
+  /** What is left to be typed behind this utterance; null where something else was typed since. */
+  tailOf(utterance: number): Begun | null {
+    return this.begun?.utterance === utterance ? this.begun : null;
+  }
+
+  /** An utterance has been typed, or has not. `wasOpen`: as one that may be gone on from. */
+  note(
+    utterance: OpenUtterance,
+    wasOpen: boolean,
+    applied: Applied | null,
+    outcome: Outcome,
+  ): void {
+    const before = this.before(utterance);
+    this.begun = null;
+    if (!wasOpen || outcome.kind !== 'delivered' || outcome.by === CLIPBOARD) return;
+    const { id, session, spokenInto } = utterance;
+    if (applied === null || applied.pieces.length === 0) {
+      if (before !== null) this.begun = { ...before, utterance: id };
+      return;
+    }
+    const { joint, pieces, heldBack } = applied;
+    const isKey = pieces.at(-1)?.kind === 'key' && heldBack === '';
+    const tail: readonly TypedPiece[] = isKey ? [] : [{ kind: 'text', text: `${heldBack} ` }];
+    if (joint !== null) this.begun = { joint, tail, session, spokenInto, utterance: id };
+  }
+
+  /** The tail was typed, or something that does not belong to the sentence. */
+  end(): void {
+    this.begun = null;
+  }
+}
