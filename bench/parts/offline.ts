@@ -30,6 +30,7 @@ const SETTINGS: SegmenterSettings = {
   minSpeechS: 0.064,
   maxUtteranceS: 30,
   early: false,
+  live: false,
 };
 const WAYS = [
   { name: 'fixed 2.0 s', endpointing: 'fixed', silenceDurationS: 2, speculate: false },

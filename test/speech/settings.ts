@@ -6,6 +6,7 @@ export const FIXED: SegmenterSettings = {
   releaseThreshold: 0.35,
   endpointing: 'fixed',
   early: false,
+  live: false,
   silenceDurationS: 0.8,
   preRollS: 0.4,
   postRollS: 0.25,

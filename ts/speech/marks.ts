@@ -10,6 +10,8 @@ export interface SegmenterSettings {
   readonly endpointing: Endpointing;
   /** Words that are certain are cut off at a short pause already; the sentence may go on behind them. */
   readonly early: boolean;
+  /** Words that two looks agree on are cut off while speech goes on. */
+  readonly live: boolean;
   /** Ceiling of the pause that ends an utterance. */
   readonly silenceDurationS: number;
   /** Kept before the first speech frame. */

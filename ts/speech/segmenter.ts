@@ -93,6 +93,14 @@ function endOfSound(segmenter: Segmenter, marks: readonly Mark[], endSample: num
   };
 }
 
+/** Cuts off what lies before this frame of speech that goes on; nothing where it does not. */
+export function cutLive(segmenter: Segmenter, frame: number): Step {
+  const { phase } = segmenter;
+  if (phase.kind !== 'speech' || frame <= phase.speech.startFrame || frame >= segmenter.frame)
+    return { segmenter, marks: [] };
+  return cutSpeech(segmenter, phase.speech, frame);
+}
+
 function inSilence(next: Segmenter, probability: number): Step {
   const { settings } = next;
   if (probability < settings.threshold) return rest(next);

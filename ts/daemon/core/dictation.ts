@@ -5,6 +5,7 @@ import { endsSpeech, type Mark, type SegmenterSettings } from '../../speech/mark
 import type { Stretch } from '../../speech/pcm.js';
 import type { Focus } from '../../system/desktop/window/focus.js';
 import type { ApplyOptions } from '../../voice/apply.js';
+import { mayBecomeMore } from '../../voice/beginnings.js';
 import { Delivering } from '../delivery/delivering.js';
 import { type Delivery, DeliveryQueue } from '../delivery/delivery-queue.js';
 import { Scratching } from '../delivery/scratching.js';
@@ -13,6 +14,7 @@ import type { Ear } from '../hearing/ear.js';
 import { FrameScoring } from '../hearing/frame-scoring.js';
 import type { Take } from '../hearing/take.js';
 import type { JournalPort, LastText, SinkPort, WindowGuard, Withheld } from '../ports.js';
+import type { Look } from '../utterances/agreement.js';
 import { Cutting, isGuess } from '../utterances/cutting.js';
 import { LiveText, type LiveTextReaders } from '../utterances/live-text.js';
 import { OpenUtterances, type Transcript } from '../utterances/open-utterances.js';
@@ -250,6 +252,14 @@ export class Dictation {
     this.cutting.apply(take, mark);
   }
 
+  /** Words of speech that goes on are certain: an utterance of their own. Answers the sample behind them. */
+  private cutOff(take: Take, { frame, transcript }: Look): number | null {
+    const mark = this.scoring.cutLive(take, frame);
+    if (mark === null) return null;
+    this.cutting.closeHeard(take, mark, transcript);
+    return mark.toSample;
+  }
+
   private takeCut(take: Take): void {
     this.unfinishedTakes.delete(take);
     this.ports.whenDone(this.ports.journal.endRecording(take.recording), () => {});
@@ -275,6 +285,8 @@ export class Dictation {
       issue: (audio, session, purpose) => this.cutting.issue(audio, session, purpose, true),
       submit: (utterance) => this.cutting.submit(utterance),
       withdraw: (utteranceId) => this.cutting.withdraw(utteranceId),
+      isSettled: (text) => !mayBecomeMore(text, this.ports.commands()),
+      cutOff: (take, look) => this.cutOff(take, look),
     });
   }
 

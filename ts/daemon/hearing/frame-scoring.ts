@@ -1,7 +1,7 @@
 import { BYTES_PER_SAMPLE, FRAME_SAMPLES } from '../../domain/units.js';
 import type { Hypothesis } from '../../speech/endpointing.js';
 import type { Mark, SegmenterSettings } from '../../speech/marks.js';
-import { flushSegmenter, hearFrame, hearHypothesis } from '../../speech/segmenter.js';
+import { cutLive, flushSegmenter, hearFrame, hearHypothesis } from '../../speech/segmenter.js';
 import type { JournalPort } from '../ports.js';
 import type { Ear } from './ear.js';
 import { raiseForEar } from './ear-level.js';
@@ -64,6 +64,13 @@ export class FrameScoring {
     const step = hearHypothesis(take.segmenter, hypothesis);
     take.segmenter = step.segmenter;
     for (const mark of step.marks) this.effects.onMark(take, mark);
+  }
+
+  /** Cuts off what lies before a frame of speech that goes on. Answers the utterance, null where there is none to cut. */
+  cutLive(take: Take, frame: number): Extract<Mark, { kind: 'utterance' }> | null {
+    const step = cutLive(take.segmenter, frame);
+    take.segmenter = step.segmenter;
+    return step.marks.find((mark) => mark.kind === 'utterance') ?? null;
   }
 
   /** Scores what waits. Call it when frames came or a process became ready. */

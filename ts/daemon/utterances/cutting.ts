@@ -38,6 +38,7 @@ export interface CuttingPorts {
   withdrawn(): void;
 }
 
+type Closing = Extract<Mark, { kind: 'utterance' }>;
 type Recorded = { readonly recording: number } & Stretch;
 
 /** Marks of the segmenter to open utterances: guesses at a pause, certain ones when it is confirmed. */
@@ -131,10 +132,24 @@ export class Cutting {
     this.withdraw(candidate);
   }
 
-  private closeUtterance(take: Take, mark: Extract<Mark, { kind: 'utterance' }>): void {
-    const { speechEndSample, goesOn, open } = mark;
+  /** An utterance that was cut off speech that goes on, with its text. */
+  closeHeard(take: Take, mark: Closing, transcript: Transcript): void {
     const audio = stretchOf(take, mark);
-    const utterance = this.confirm(take, audio) ?? this.issueClosed(take, audio);
+    const utterance = this.issue(audio, take.session, { kind: 'dictation' });
+    utterance.voiced = voicedIn(take, audio);
+    utterance.context = contextOf(take, audio);
+    utterance.transcript = transcript;
+    utterance.textS = this.ports.nowS();
+    this.close(take, mark, utterance, audio);
+  }
+
+  private closeUtterance(take: Take, mark: Closing): void {
+    const audio = stretchOf(take, mark);
+    this.close(take, mark, this.confirm(take, audio) ?? this.issueClosed(take, audio), audio);
+  }
+
+  private close(take: Take, mark: Closing, utterance: OpenUtterance, audio: Recorded): void {
+    const { speechEndSample, goesOn, open } = mark;
     utterance.journalId = this.ports.journal.recorded(audio);
     utterance.spokenInto = take.spokenInto ?? this.ports.guard.spokenInto();
     take.spokenInto = null;
