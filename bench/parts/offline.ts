@@ -3,12 +3,8 @@ import { join } from 'node:path';
 import { FRAME_SAMPLES, FRAME_SECONDS, SAMPLE_RATE_HZ } from '../../ts/domain/units.js';
 import type { Hypothesis } from '../../ts/speech/endpointing.js';
 import type { Mark, SegmenterSettings } from '../../ts/speech/marks.js';
-import {
-  flushSegmenter,
-  hearFrame,
-  hearHypothesis,
-  startSegmenter,
-} from '../../ts/speech/segmenter.js';
+import { flushSegmenter, hearFrame, hearHypothesis } from '../../ts/speech/segmenter.js';
+import { startSegmenter } from '../../ts/speech/segmenter-state.js';
 import { createLog } from '../../ts/system/log.js';
 import { projectRoot } from '../../ts/system/paths.js';
 import { pythonCommand } from '../../ts/system/python/environment.js';

@@ -6,8 +6,8 @@ import type { Case } from './run-case.js';
 import { RATE_HZ } from './spoken.js';
 
 /**
- * Random faults (whose names hold `only`) at random moments, two of them in every third round: the same seed gives the same
- * cases.
+ * Random faults (whose names hold `only`) at random moments, two of them in every third round, every second round with words
+ * that are typed while they are spoken: the same seed gives the same cases.
  */
 export function randomCases(
   seed: number,
@@ -22,7 +22,8 @@ export function randomCases(
     const fault = only === '' && round % 3 === 2 ? drawPair(random) : drawn;
     if (fault === undefined) throw new Error('the table of faults is empty');
     const first = Math.floor(random() * 5);
-    return { fault, moment: randomMoment(random, round % 2 === 1), speed, first };
+    const live = round % 2 === 0;
+    return { fault, moment: randomMoment(random, !live), speed, first, live };
   });
 }
 

@@ -17,9 +17,13 @@ export interface RigOptions {
   readonly source?: 'mic' | 'file';
   /** How fast the speaker speaks; 1 is the speed of the recordings. */
   readonly speed: number;
+  /** Words are typed while they are spoken, else each sentence as a whole. */
+  readonly live?: boolean;
 }
 
 const DEVICES = { cpu: 'cpu', sim: 'sim:4295' } as const;
+const WHOLE = '[vad]\nsilence_duration = 0.7\nendpointing = "fixed"\n';
+const LIVE = '[vad]\nsilence_duration = 0.7\n[inject]\nlive = true\n';
 const POLL_MS = 10;
 const WAIT_MS = 60_000;
 /** Of what was said, a daemon may have that much not on the disk yet. */
@@ -47,7 +51,7 @@ export class Rig {
 
   private constructor(readonly options: RigOptions) {
     this.workspace = openWorkspace();
-    this.workspace.configure('[vad]\nsilence_duration = 0.7\nendpointing = "fixed"\n');
+    this.workspace.configure(options.live === true ? LIVE : WHOLE);
     this.desk = new Desk(this.workspace.dir);
     this.env = { ...options.env };
     layOut(options.speech, this.desk.dir);

@@ -11,6 +11,8 @@ export interface Case {
   readonly speed: number;
   /** The sentence at which the round of names begins. */
   readonly first: number;
+  /** Words are typed while they are spoken. */
+  readonly live?: boolean;
 }
 
 export interface Row {
@@ -45,8 +47,10 @@ export async function runCase(wanted: Case): Promise<Row> {
     env: fault.env?.() ?? {},
     sink: fault.sink ?? 'wtype',
     source: fault.source ?? 'mic',
+    live: wanted.live ?? false,
   });
-  const row = { fault: fault.name, moment: moment.name, device, account: null, nextTextMs: null };
+  const name = wanted.live === true ? `${moment.name}, live` : moment.name;
+  const row = { fault: fault.name, moment: name, device, account: null, nextTextMs: null };
   try {
     const skipped = (await fault.prepare?.(rig)) ?? null;
     if (skipped !== null) return { ...row, state: '-', flaws: [], skipped, log: '' };

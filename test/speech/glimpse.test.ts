@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FRAME_SAMPLES, FRAME_SECONDS } from '../../ts/domain/units.js';
 import { glimpse } from '../../ts/speech/glimpse.js';
-import { hearFrame, type Segmenter, startSegmenter } from '../../ts/speech/segmenter.js';
+import { hearFrame } from '../../ts/speech/segmenter.js';
+import { type Segmenter, startSegmenter } from '../../ts/speech/segmenter-state.js';
 import { FIXED } from './settings.js';
 
 const BUFFER_S = 5;

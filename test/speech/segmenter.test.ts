@@ -2,12 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FRAME_SAMPLES } from '../../ts/domain/units.js';
 import type { Mark, SegmenterSettings } from '../../ts/speech/marks.js';
-import {
-  flushSegmenter,
-  hearFrame,
-  hearHypothesis,
-  startSegmenter,
-} from '../../ts/speech/segmenter.js';
+import { flushSegmenter, hearFrame, hearHypothesis } from '../../ts/speech/segmenter.js';
+import { startSegmenter } from '../../ts/speech/segmenter-state.js';
 import { FIXED } from './settings.js';
 
 const ADAPTIVE: SegmenterSettings = { ...FIXED, endpointing: 'adaptive', silenceDurationS: 2 };

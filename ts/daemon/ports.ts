@@ -11,7 +11,7 @@ export interface JournalPort {
   read(recording: number, fromSample: number, toSample: number): Promise<Buffer>;
   release(recording: number, belowSample: number): void;
   endRecording(recording: number): Promise<void>;
-  recorded(utterance: { recording: number } & Stretch): number;
+  recorded(utterance: { recording: number } & Stretch, typedBefore?: string): number;
   transcribed(id: number, text: string, info: { device: string; engine: string }): void;
   delivering(id: number): Promise<void>;
   progressed(id: number, pieces: number): void;

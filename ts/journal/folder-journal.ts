@@ -119,10 +119,12 @@ export class FolderJournal implements Journal {
     this.#housekeeping.within(TIDY_DELAY_MS);
   }
 
-  recorded(span: AudioSpan): number {
+  recorded(span: AudioSpan, typedBefore?: string): number {
     const id = this.#state.nextUtterance;
     const { recording, fromSample: from, toSample: to } = span;
-    this.#record({ t: 'recorded', id, recording, from, to, at: this.#options.nowEpochS() });
+    const place = { id, recording, from, to, at: this.#options.nowEpochS() };
+    const after = typedBefore === undefined ? {} : { after: typedBefore };
+    this.#record({ t: 'recorded', ...place, ...after });
     this.#housekeeping.noteRecorded(id);
     return id;
   }
@@ -285,6 +287,7 @@ export class FolderJournal implements Journal {
       reason: utterance.reason ?? 'daemon_restarted',
       may_already_be_typed: utterance.typed,
       pieces_done: utterance.pieces,
+      ...(utterance.after === null ? {} : { typed_before: utterance.after }),
       audio_path: this.#retention.pathOf(utterance.id),
     };
   }

@@ -41,6 +41,7 @@ function describe(dir: string, contents: FolderContents, each: JournalUtterance)
     reason: each.reason ?? 'daemon_restarted',
     may_already_be_typed: each.mayAlreadyBeTyped,
     pieces_done: each.piecesDone,
+    ...(each.typedBefore === null ? {} : { typed_before: each.typedBefore }),
     audio_path: contents.wavs.pending.has(each.id)
       ? join(dir, wavName('pending', each.id))
       : findPiece(contents, each),

@@ -61,7 +61,7 @@ function offer(state: JournalState, utterance: Utterance, doubtful: boolean): Jo
   return {
     ...{ id, recording, fromSample: from, toSample: to, state: found, text: utterance.text },
     ...{ reason: utterance.reason, mayAlreadyBeTyped: utterance.typed },
-    ...{ piecesDone: utterance.pieces, atEpochS: at },
+    ...{ piecesDone: utterance.pieces, typedBefore: utterance.after, atEpochS: at },
   };
 }
 

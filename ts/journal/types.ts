@@ -16,6 +16,8 @@ export interface JournalUtterance {
   readonly mayAlreadyBeTyped: boolean;
   /** Pieces of its text that are known to be typed. */
   readonly piecesDone: number;
+  /** What was typed before it in the same sentence; null where nothing was. */
+  readonly typedBefore: string | null;
   readonly atEpochS: number;
 }
 
@@ -28,6 +30,8 @@ export interface PendingEntry {
   readonly reason: PendingReason;
   readonly may_already_be_typed: boolean;
   readonly pieces_done: number;
+  /** The end of what was typed before it in the same sentence; left out where nothing was. */
+  readonly typed_before?: string;
   readonly audio_path: string | null;
 }
 
@@ -43,10 +47,15 @@ export interface AudioSpan {
   readonly toSample: number;
 }
 
+/** `goesOn`: it begins where an utterance ended that was delivered. */
+export interface UnheardSpan extends AudioSpan {
+  readonly goesOn: boolean;
+}
+
 /** What the last run left: nothing of it was delivered, all of `utterances` is pending by now. */
 export interface Recovered {
   readonly utterances: readonly JournalUtterance[];
-  readonly unsegmented: readonly AudioSpan[];
+  readonly unsegmented: readonly UnheardSpan[];
   /** One line for each thing that was repaired. */
   readonly repaired: readonly string[];
 }
@@ -94,8 +103,8 @@ export interface Journal {
   release(recording: number, belowSample: number): void;
   /** No more `append`. Resolves when all of it is flushed. */
   endRecording(recording: number): Promise<void>;
-  /** The id of the new utterance, unique across restarts. */
-  recorded(span: AudioSpan): number;
+  /** The id of the new utterance, unique across restarts. `typedBefore`: what was typed before it in the same sentence. */
+  recorded(span: AudioSpan, typedBefore?: string): number;
   transcribed(id: number, text: string, info: { device: string; engine: string }): void;
   /** Durable when it resolves: only then may the first key be pressed. Rejects for a delivered utterance. */
   delivering(id: number): Promise<void>;

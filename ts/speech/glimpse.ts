@@ -1,7 +1,7 @@
 import { FRAME_SAMPLES, FRAME_SECONDS } from '../domain/units.js';
 import { quietestFrame } from './long-speech.js';
 import type { Stretch } from './pcm.js';
-import { type Segmenter, utteranceStart } from './segmenter.js';
+import { type Segmenter, utteranceStart } from './segmenter-state.js';
 
 /** Speech that is new since the last look, before another one is worth it; seconds. */
 const FRESH_S = 1;

@@ -1,58 +1,16 @@
 import { FRAME_SAMPLES, FRAME_SECONDS, secondsToSamples } from '../domain/units.js';
 import { candidatePauseS, earlyPauseS, type Hypothesis, requiredPauseS } from './endpointing.js';
 import { quietestCut } from './long-speech.js';
-import type { Mark, SegmenterSettings } from './marks.js';
-import type { Stretch } from './pcm.js';
-
-export interface Segmenter {
-  readonly settings: SegmenterSettings;
-  /** Frames consumed so far. */
-  readonly frame: number;
-  /** End of the last utterance: the next one never reaches below it. */
-  readonly floorSample: number;
-  readonly innerPausesS: readonly number[];
-  /** First frame after the voice of the last utterance; null before the first one. */
-  readonly voiceEndFrame: number | null;
-  /** The frame at which the sentence is over of which a part was cut off; null: none is open. */
-  readonly openUntilFrame: number | null;
-  readonly phase: Phase;
-}
-
-type Phase =
-  | { readonly kind: 'silence' }
-  | { readonly kind: 'speech'; readonly speech: Speech }
-  | { readonly kind: 'pause'; readonly speech: Speech; readonly pause: Pause };
-
-export interface Speech {
-  readonly startFrame: number;
-  readonly speechFrames: number;
-  /** First frame after the last speech frame. */
-  readonly endFrame: number;
-  readonly probabilities: readonly number[];
-}
-
-interface Pause {
-  readonly announced: boolean;
-  readonly hypothesis: Hypothesis | null;
-}
-
-export interface Step {
-  readonly segmenter: Segmenter;
-  readonly marks: readonly Mark[];
-}
-
-/** A segmenter at the start of a recording. */
-export function startSegmenter(settings: SegmenterSettings): Segmenter {
-  return {
-    settings,
-    frame: 0,
-    floorSample: 0,
-    innerPausesS: [],
-    voiceEndFrame: null,
-    openUntilFrame: null,
-    phase: { kind: 'silence' },
-  };
-}
+import type { Mark } from './marks.js';
+import {
+  type Pause,
+  pausedSeconds,
+  type Segmenter,
+  type Speech,
+  type Step,
+  utteranceStart,
+  utteranceStretch,
+} from './segmenter-state.js';
 
 /** Takes the voice probability of the next 32 ms frame. */
 export function hearFrame(segmenter: Segmenter, probability: number): Step {
@@ -254,24 +212,6 @@ function isClick(segmenter: Segmenter, speech: Speech): boolean {
 function candidate(segmenter: Segmenter, speech: Speech): Mark {
   const limit = segmenter.frame * FRAME_SAMPLES;
   return { kind: 'candidate', ...utteranceStretch(segmenter, speech, limit) };
-}
-
-function utteranceStretch(segmenter: Segmenter, speech: Speech, limitSample: number): Stretch {
-  const wanted = speech.endFrame * FRAME_SAMPLES + secondsToSamples(segmenter.settings.postRollS);
-  return {
-    fromSample: utteranceStart(segmenter, speech),
-    toSample: Math.min(limitSample, wanted),
-  };
-}
-
-/** First sample of the utterance that this speech becomes part of. */
-export function utteranceStart(segmenter: Segmenter, speech: Speech): number {
-  const wanted = speech.startFrame * FRAME_SAMPLES - secondsToSamples(segmenter.settings.preRollS);
-  return Math.max(segmenter.floorSample, wanted, 0);
-}
-
-function pausedSeconds(segmenter: Segmenter, speech: Speech): number {
-  return (segmenter.frame - speech.endFrame) * FRAME_SECONDS;
 }
 
 /** When a candidate is announced; a speaker who pauses often is given longer, see endpointing.ts. */

@@ -1,11 +1,11 @@
 import type { PolicyFact } from '../../domain/events.js';
 import type { TypedPiece } from '../../domain/keys.js';
 import type { PendingReason } from '../../domain/state.js';
+import type { UnheardSpan } from '../../journal/types.js';
 import { endsSpeech, type Mark, type SegmenterSettings } from '../../speech/marks.js';
 import type { Stretch } from '../../speech/pcm.js';
 import type { Focus } from '../../system/desktop/window/focus.js';
 import type { ApplyOptions } from '../../voice/apply.js';
-import { mayBecomeMore } from '../../voice/beginnings.js';
 import { Delivering } from '../delivery/delivering.js';
 import { type Delivery, DeliveryQueue } from '../delivery/delivery-queue.js';
 import { Scratching } from '../delivery/scratching.js';
@@ -14,7 +14,6 @@ import type { Ear } from '../hearing/ear.js';
 import { FrameScoring } from '../hearing/frame-scoring.js';
 import type { Take } from '../hearing/take.js';
 import type { JournalPort, LastText, SinkPort, WindowGuard, Withheld } from '../ports.js';
-import type { Look } from '../utterances/agreement.js';
 import { Cutting, isGuess } from '../utterances/cutting.js';
 import { LiveText, type LiveTextReaders } from '../utterances/live-text.js';
 import { OpenUtterances, type Transcript } from '../utterances/open-utterances.js';
@@ -162,8 +161,9 @@ export class Dictation {
   }
 
   /** What a killed daemon left uncut: it is cut and transcribed now, and kept as pending. */
-  recover(span: { readonly recording: number } & Stretch): void {
+  recover(span: UnheardSpan): void {
     const take = this.openTake(span.recording, 0, 'daemon_restarted', span.fromSample);
+    if (span.goesOn) take.goesOnFrom = this.delivering.lastText?.text ?? null;
     this.scoring.heard(take, span.toSample - span.fromSample);
     this.scoring.end(take);
   }
@@ -252,14 +252,6 @@ export class Dictation {
     this.cutting.apply(take, mark);
   }
 
-  /** Words of speech that goes on are certain: an utterance of their own. Answers the sample behind them. */
-  private cutOff(take: Take, { frame, transcript }: Look): number | null {
-    const mark = this.scoring.cutLive(take, frame);
-    if (mark === null) return null;
-    this.cutting.closeHeard(take, mark, transcript);
-    return mark.toSample;
-  }
-
   private takeCut(take: Take): void {
     this.unfinishedTakes.delete(take);
     this.ports.whenDone(this.ports.journal.endRecording(take.recording), () => {});
@@ -271,8 +263,10 @@ export class Dictation {
       ...this.ports,
       utterances: this.utterances,
       speculation: this.speculation,
+      cutLive: (take, frame) => this.scoring.cutLive(take, frame),
       considerHypothesis: (take, hypothesis) => this.scoring.considerHypothesis(take, hypothesis),
       closed: (utterance) => this.delivering.take(utterance),
+      typedIn: (session) => this.delivering.typedIn(session),
       sentenceEnded: (utteranceId) => this.delivering.endSentence(utteranceId),
       withdrawn: () => this.backpressure.eased(),
     });
@@ -285,8 +279,8 @@ export class Dictation {
       issue: (audio, session, purpose) => this.cutting.issue(audio, session, purpose, true),
       submit: (utterance) => this.cutting.submit(utterance),
       withdraw: (utteranceId) => this.cutting.withdraw(utteranceId),
-      isSettled: (text) => !mayBecomeMore(text, this.ports.commands()),
-      cutOff: (take, look) => this.cutOff(take, look),
+      isSettled: (text) => this.cutting.isSettled(text),
+      cutOff: (take, look) => this.cutting.cutOff(take, look),
     });
   }
 

@@ -158,7 +158,7 @@ export class Delivering {
   }
 
   private enqueue(utterance: OpenUtterance): void {
-    const commands = () => ({ ...this.ports.commands(), before: this.typedBefore(utterance) });
+    const commands = () => ({ ...this.ports.commands(), before: this.typedIn(utterance.session) });
     const { journal, guard, nowS, scratching, canScratch } = this.ports;
     const warn = (message: string) => this.ports.notScratched(message);
     const before = () => this.sentence.before(utterance);
@@ -168,8 +168,8 @@ export class Delivering {
     this.ports.queue.add(delivery);
   }
 
-  /** The text that it follows in the same dictation; null where it is the first. */
-  private typedBefore({ session }: OpenUtterance): string | null {
+  /** The last text that was typed in this dictation; null where there is none. */
+  typedIn(session: number): string | null {
     return session === this.lastSession ? (this.last?.text ?? null) : null;
   }
 

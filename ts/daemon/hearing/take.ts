@@ -1,7 +1,7 @@
 import { FRAME_SAMPLES } from '../../domain/units.js';
 import type { SegmenterSettings } from '../../speech/marks.js';
 import type { Stretch } from '../../speech/pcm.js';
-import { type Segmenter, startSegmenter } from '../../speech/segmenter.js';
+import { type Segmenter, startSegmenter } from '../../speech/segmenter-state.js';
 import { type VoicedStretch, voicedWithin } from '../../speech/voiced.js';
 import type { Focus } from '../../system/desktop/window/focus.js';
 import { type EarLevel, UNHEARD } from './ear-level.js';
@@ -38,6 +38,8 @@ export interface Take {
   earLevel: EarLevel;
   /** The utterance guessed at the pause that lasts now. */
   candidate: number | null;
+  /** What the daemon that was killed had typed of the sentence that it begins in. */
+  goesOnFrom: string | null;
   /** The utterances that were said one shortly behind the other up to now, oldest first; those with a text. */
   said: readonly Said[];
   /** The last of them where more may follow in the same sentence. */
@@ -71,6 +73,7 @@ export function beginTake(
     earState: null,
     earLevel: UNHEARD,
     candidate: null,
+    goesOnFrom: null,
     said: [],
     openUtterance: null,
     spokenInto: null,

@@ -1,5 +1,6 @@
 import { SAMPLE_RATE_HZ } from '../../domain/units.js';
 import type { Stretch } from '../../speech/pcm.js';
+import { textBehind } from '../../voice/text-behind.js';
 import type { Said, Take } from '../hearing/take.js';
 import type { Context, OpenUtterance } from './open-utterances.js';
 
@@ -34,6 +35,28 @@ export function contextSeconds({
 }: Pick<OpenUtterance, 'context' | 'audio'>): number {
   if (context === null || !('recording' in audio)) return 0;
   return (audio.fromSample - context.fromSample) / SAMPLE_RATE_HZ;
+}
+
+/** By more than this the context was heard otherwise: nobody knows where the new words begin. */
+const MOST_DIFFERENCE = 0.2;
+
+/** A text as it was heard and, where that was wished for, as it was written. */
+interface Words {
+  readonly text: string;
+  readonly written?: string | undefined;
+}
+
+/** What of a text is new behind its context; null where the words of that can't be found in it. */
+export function withoutContext(context: Context, heard: Words): Words | null {
+  const text = newWords(context.text, heard.text);
+  if (text === null || heard.written === undefined) return text === null ? null : { text };
+  const written = context.written === undefined ? null : newWords(context.written, heard.written);
+  return written === null ? null : { text, written };
+}
+
+function newWords(known: string, heard: string): string | null {
+  const { text, difference } = textBehind(known, heard);
+  return difference > MOST_DIFFERENCE ? null : text;
 }
 
 /** What is known of the sound before the next utterance, now that this one was cut off. */

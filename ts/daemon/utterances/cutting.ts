@@ -7,6 +7,7 @@ import type { ApplyOptions } from '../../voice/apply.js';
 import { mayBecomeMore } from '../../voice/beginnings.js';
 import { inJournal, stretchOf, type Take, voicedIn } from '../hearing/take.js';
 import type { JournalPort, WindowGuard } from '../ports.js';
+import type { Look } from './agreement.js';
 import { contextOf, contextSeconds, saidWith } from './context.js';
 import {
   covers,
@@ -28,15 +29,22 @@ export interface CuttingPorts {
   commands(): ApplyOptions;
   /** Whether recognition may start before a pause is confirmed. */
   speculate(): boolean;
+  /** Cuts off what lies before a frame of speech that goes on; null where there is nothing to cut. */
+  cutLive(take: Take, frame: number): Closing | null;
   /** What the recogniser made of the take's candidate. */
   considerHypothesis(take: Take, hypothesis: Hypothesis): void;
   /** An utterance is sure to have ended; it is in the journal, its text may be there already. */
   closed(utterance: OpenUtterance): void;
+  /** The last text that was typed in this session. */
+  typedIn(session: number): string | null;
   /** No more follows in the sentence that this utterance left open. */
   sentenceEnded(utteranceId: number): void;
   /** A guess is not wanted any more. */
   withdrawn(): void;
 }
+
+/** Characters that tell a person where a text belongs. */
+const KEPT_BEFORE = 80;
 
 type Closing = Extract<Mark, { kind: 'utterance' }>;
 type Recorded = { readonly recording: number } & Stretch;
@@ -99,7 +107,7 @@ export class Cutting {
     const { text, sentenceEnd } = transcript;
     const commands = this.ports.commands();
     const closes = endsInCommand(text, commands);
-    const hypothesis = { text, sentenceEnd, closes, unsettled: mayBecomeMore(text, commands) };
+    const hypothesis = { text, sentenceEnd, closes, unsettled: !this.isSettled(text) };
     for (const take of takes) {
       if (take.candidate === utterance.id) this.ports.considerHypothesis(take, hypothesis);
     }
@@ -132,8 +140,15 @@ export class Cutting {
     this.withdraw(candidate);
   }
 
-  /** An utterance that was cut off speech that goes on, with its text. */
-  closeHeard(take: Take, mark: Closing, transcript: Transcript): void {
+  /** Whether what comes next could not change how these words are typed. */
+  isSettled(text: string): boolean {
+    return !mayBecomeMore(text, this.ports.commands());
+  }
+
+  /** Words of speech that goes on are certain: an utterance of their own. Answers the sample behind them, or null. */
+  cutOff(take: Take, { frame, transcript }: Look): number | null {
+    const mark = this.ports.cutLive(take, frame);
+    if (mark === null) return null;
     const audio = stretchOf(take, mark);
     const utterance = this.issue(audio, take.session, { kind: 'dictation' });
     utterance.voiced = voicedIn(take, audio);
@@ -141,6 +156,7 @@ export class Cutting {
     utterance.transcript = transcript;
     utterance.textS = this.ports.nowS();
     this.close(take, mark, utterance, audio);
+    return mark.toSample;
   }
 
   private closeUtterance(take: Take, mark: Closing): void {
@@ -150,7 +166,9 @@ export class Cutting {
 
   private close(take: Take, mark: Closing, utterance: OpenUtterance, audio: Recorded): void {
     const { speechEndSample, goesOn, open } = mark;
-    utterance.journalId = this.ports.journal.recorded(audio);
+    const before = goesOn || take.goesOnFrom !== null ? this.typedBefore(take) : null;
+    take.goesOnFrom = null;
+    utterance.journalId = this.ports.journal.recorded(audio, before ?? undefined);
     utterance.spokenInto = take.spokenInto ?? this.ports.guard.spokenInto();
     take.spokenInto = null;
     utterance.closedS = this.ports.nowS();
@@ -163,6 +181,11 @@ export class Cutting {
     utterance.voiceEndAtS = samplesToSeconds(voiceEndSample);
     utterance.lastFrameS = heardAtS(take, take.segmenter.frame * FRAME_SAMPLES);
     this.ports.closed(utterance);
+  }
+
+  /** The end of what stands in the window before an utterance that goes on from it. */
+  private typedBefore({ session, goesOnFrom }: Take): string | null {
+    return (goesOnFrom ?? this.ports.typedIn(session))?.slice(-KEPT_BEFORE) ?? null;
   }
 
   private endSentence(take: Take): void {

@@ -3,6 +3,7 @@ import type { PolicyFact, RemoteTrouble } from '../../domain/events.js';
 import type { RemoteFailure, RemoteReply } from '../../protocol/remote.js';
 import type { Reply } from '../../worker/requests.js';
 import type { JournalPort } from '../ports.js';
+import { withoutContext } from '../utterances/context.js';
 import { heardSpeechOf } from '../utterances/heard-speech.js';
 import type { OpenUtterance, OpenUtterances, Transcript } from '../utterances/open-utterances.js';
 
@@ -63,7 +64,7 @@ export class RemoteRung {
       return;
     }
     const startedS = this.ports.nowS();
-    const heard = this.read(open).then((pcm) => this.hear(pcm, action.deadlineS));
+    const heard = this.hearOpen(open, action.deadlineS);
     this.ports.whenDone(heard, (reply) => {
       // Another rung has it by now: what comes late is dropped.
       if (!this.ports.isAwaited(attempt)) return;
@@ -106,9 +107,22 @@ export class RemoteRung {
     else this.ports.transcribed(utterance, transcript);
   }
 
-  private read({ audio }: OpenUtterance): Promise<Buffer> {
+  /** With what was said just before it; alone where that can't be told from it in the text. */
+  private async hearOpen(open: OpenUtterance, deadlineS: number): Promise<Heard> {
+    const { context } = open;
+    if (context !== null) {
+      const whole = await this.hear(await this.read(open, context.fromSample), deadlineS);
+      const words = whole.kind === 'text' ? withoutContext(context, whole) : null;
+      if (whole.kind !== 'text') return whole;
+      if (words !== null) return { kind: 'text', text: words.text, written: words.written };
+    }
+    return await this.hear(await this.read(open), deadlineS);
+  }
+
+  private read({ audio }: OpenUtterance, sinceSample?: number): Promise<Buffer> {
     if ('pcm' in audio) return Promise.resolve(audio.pcm);
-    return this.ports.journal.read(audio.recording, audio.fromSample, audio.toSample);
+    const { recording, fromSample, toSample } = audio;
+    return this.ports.journal.read(recording, sinceSample ?? fromSample, toSample);
   }
 
   private async hear(pcm: Buffer, deadlineS: number, language?: string): Promise<Heard> {

@@ -1,6 +1,6 @@
 import { FRAME_SAMPLES } from '../../domain/units.js';
 import type { FolderContents } from '../folder-reader.js';
-import type { AudioSpan } from '../types.js';
+import type { UnheardSpan } from '../types.js';
 
 interface Span {
   readonly from: number;
@@ -11,11 +11,21 @@ interface Span {
  * The sound on the disk that was neither released nor belongs to any utterance, delivered ones included.
  * What is shorter than one voice-activity frame can't be looked at and is left out.
  */
-export function findUnsegmented(contents: FolderContents): readonly AudioSpan[] {
+export function findUnsegmented(contents: FolderContents): readonly UnheardSpan[] {
   return [...contents.pieces.keys()].flatMap((recording) =>
     spansOf(contents, recording)
       .filter(({ from, to }) => to - from >= FRAME_SAMPLES)
-      .map(({ from, to }) => ({ recording, fromSample: from, toSample: to })),
+      .map(({ from, to }) => {
+        const goesOn = endsDelivered(contents, recording, from);
+        return { recording, fromSample: from, toSample: to, goesOn };
+      }),
+  );
+}
+
+function endsDelivered({ state }: FolderContents, recording: number, sample: number): boolean {
+  const all = [...state.utterances.values()];
+  return all.some(
+    (each) => each.recording === recording && each.to === sample && each.state === 'delivered',
   );
 }
 

@@ -22,7 +22,7 @@ const schema = z.discriminatedUnion('t', [
   z.object({ t: z.literal('recording'), recording: count, at: z.number() }),
   z.object({ t: z.literal('released'), recording: count, below: count }),
   z.object({ t: z.literal('ended'), recording: count }),
-  z.object({ t: z.literal('recorded'), ...utterance }),
+  z.object({ t: z.literal('recorded'), ...utterance, after: z.string().optional() }),
   z.object({
     t: z.literal('transcribed'),
     ...utterance,

@@ -22,7 +22,8 @@ function recordsOfRecording(recording: RecordingState): readonly JournalRecord[]
 function recordsOfUtterance(utterance: Utterance): readonly JournalRecord[] {
   const { id, recording, from, to, at, text, device, engine, pieces, reason, typed } = utterance;
   const place = { id, recording, from, to, at };
-  const records: JournalRecord[] = [{ t: 'recorded', ...place }];
+  const after = utterance.after === null ? {} : { after: utterance.after };
+  const records: JournalRecord[] = [{ t: 'recorded', ...place, ...after }];
   if (text !== null) records.push({ t: 'transcribed', ...place, text, device, engine });
   if (reason !== null) records.push({ t: 'pending', ...place, reason, typed });
   if (pieces > 0) records.push({ t: 'progressed', ...place, pieces });

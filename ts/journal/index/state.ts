@@ -9,6 +9,8 @@ export interface Utterance {
   readonly to: number;
   readonly at: number;
   state: UtteranceState;
+  /** What was typed before it in the same sentence; null where nothing was. */
+  after: string | null;
   text: string | null;
   device: string;
   engine: string;
@@ -85,6 +87,7 @@ function utteranceOf(state: JournalState, record: UtteranceRecord): Utterance {
   const utterance: Utterance = {
     ...{ id, recording, from, to, at },
     state: 'recorded',
+    after: null,
     ...{ text: null, device: '', engine: '', reason: null, typed: false, pieces: 0 },
     ...{ dropped: false, deliveredAt: null, keepHours: 0 },
   };
@@ -97,6 +100,7 @@ function applyToUtterance(utterance: Utterance, record: UtteranceRecord): boolea
   if (utterance.state === 'delivered') return false;
   switch (record.t) {
     case 'recorded':
+      utterance.after = record.after ?? utterance.after;
       return true;
     case 'transcribed':
       if (utterance.state === 'recorded') utterance.state = 'transcribed';

@@ -11,6 +11,8 @@ const entrySchema = z.object({
   reason: z.string(),
   may_already_be_typed: z.boolean(),
   pieces_done: z.int().default(0),
+  /** What was typed before it in the same sentence. */
+  typed_before: z.string().optional(),
   audio_path: z.string().nullable().default(null),
 });
 /** A recording whose text was not delivered. */

@@ -22,6 +22,8 @@ export const run: CommandRun = async (call) => {
   return 0;
 };
 
+const SHOWN_BEFORE = 24;
+
 const DOWN: ReadonlySet<string> = new Set(['daemon_not_running', 'daemon_timeout']);
 
 /** Without the daemon the journal itself is read. It alone types and drops, so who wants that is told how to start it. */
@@ -64,9 +66,15 @@ function describeTable(items: readonly PendingItem[]): readonly string[] {
     formatTime(item.at_epoch_s),
     formatDuration(item.seconds),
     describeReason(item),
-    shorten(item.text ?? '(not recognised yet)', 60),
+    describeText(item),
   ]);
   return formatTable([header, ...rows], 'rlrll');
+}
+
+/** With the end of what stands in the window before it. */
+function describeText({ text, typed_before: before }: PendingItem): string {
+  const own = shorten(text ?? '(not recognised yet)', 60);
+  return before === undefined ? own : `${own} (typed before it: ...${before.slice(-SHOWN_BEFORE)})`;
 }
 
 function describeFiles(items: readonly PendingItem[]): readonly string[] {
