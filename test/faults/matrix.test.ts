@@ -27,12 +27,23 @@ const CASES: readonly (readonly [string, MomentName])[] = [
   ['server shows a certificate of a stranger', 'midWord'],
 ];
 
+/** Where each word is typed while the next ones are spoken. */
+const LIVE_CASES: readonly (readonly [string, MomentName])[] = [
+  ['SIGKILL daemon', 'midWord'],
+  ['SIGKILL cpu worker', 'transcription'],
+  ['injector exits 1', 'midTyping'],
+];
+
+async function runNamed(name: string, moment: MomentName, live: boolean): Promise<void> {
+  const fault = FAULTS.find((each) => each.name === name);
+  if (fault === undefined) throw new Error(`no fault ${name}`);
+  const speed = live ? 1.25 : 2;
+  const row = await runCase({ fault, moment: MOMENTS[moment], speed, first: 0, live });
+  expect(row.flaws, row.log).toEqual([]);
+  expect(row.skipped ?? row.account).not.toBeNull();
+}
+
 describe('words delivered + words pending = words spoken, each once', () => {
-  it.each(CASES)('%s, %s', async (name, moment) => {
-    const fault = FAULTS.find((each) => each.name === name);
-    if (fault === undefined) throw new Error(`no fault ${name}`);
-    const row = await runCase({ fault, moment: MOMENTS[moment], speed: 2, first: 0 });
-    expect(row.flaws, row.log).toEqual([]);
-    expect(row.skipped ?? row.account).not.toBeNull();
-  });
+  it.each(CASES)('%s, %s', (name, moment) => runNamed(name, moment, false));
+  it.each(LIVE_CASES)('live: %s, %s', (name, moment) => runNamed(name, moment, true));
 });

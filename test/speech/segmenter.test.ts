@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FRAME_SAMPLES } from '../../ts/domain/units.js';
+import type { Hypothesis } from '../../ts/speech/endpointing.js';
 import type { Mark, SegmenterSettings } from '../../ts/speech/marks.js';
-import { flushSegmenter, hearFrame, hearHypothesis } from '../../ts/speech/segmenter.js';
+import { cutLive, flushSegmenter, hearFrame, hearHypothesis } from '../../ts/speech/segmenter.js';
 import { startSegmenter } from '../../ts/speech/segmenter-state.js';
 import { FIXED } from './settings.js';
 
@@ -140,5 +141,80 @@ describe('whatever is heard', () => {
         }
       }),
     );
+  });
+});
+
+describe('cutting early', () => {
+  const EARLY: SegmenterSettings = { ...ADAPTIVE, early: true, postRollS: 0.16 };
+  const FINISHED = { text: 'we went to the house', sentenceEnd: true };
+
+  /** Marks of speech and a pause, in which the recogniser gives its opinion after `seenS` of silence. */
+  function pauseWith(hypothesis: Hypothesis, seenS: number, ...rest: readonly number[]): Mark[] {
+    let segmenter = startSegmenter(EARLY);
+    const marks: Mark[] = [];
+    const take = (step: { segmenter: typeof segmenter; marks: readonly Mark[] }) => {
+      segmenter = step.segmenter;
+      marks.push(...step.marks);
+    };
+    for (const p of frames([0, 0.5], [0.9, 1.5], [0.1, seenS])) take(hearFrame(segmenter, p));
+    take(hearHypothesis(segmenter, hypothesis));
+    for (const p of rest) take(hearFrame(segmenter, p));
+    take(flushSegmenter(segmenter, segmenter.frame * FRAME_SAMPLES));
+    return marks;
+  }
+
+  const kinds = (marks: readonly Mark[]) =>
+    marks.flatMap((mark) => {
+      if (mark.kind === 'utterance')
+        return [`${mark.goesOn ? 'more' : 'new'} ${mark.open ? 'open' : 'whole'}`];
+      return mark.kind === 'rested' ? ['rested'] : [];
+    });
+
+  it('cuts as soon as the words are known, and says when the sentence is over', () => {
+    const marks = pauseWith(FINISHED, 0.32, ...frames([0.1, 1]));
+    expect(kinds(marks)).toEqual(['new open', 'rested']);
+    const at = marks.findIndex(({ kind }) => kind === 'utterance');
+    expect(marks.findIndex(({ kind }) => kind === 'rested')).toBeGreaterThan(at);
+  });
+
+  it('goes on where speech comes back before that', () => {
+    const more = frames([0.1, 0.15], [0.9, 1], [0.1, 2.5]);
+    expect(kinds(pauseWith(FINISHED, 0.32, ...more))).toEqual(['new open', 'more whole']);
+  });
+
+  it('is a sentence of its own where it comes later', () => {
+    const more = frames([0.1, 0.6], [0.9, 1], [0.1, 2.5]);
+    expect(kinds(pauseWith(FINISHED, 0.32, ...more))).toEqual(['new open', 'rested', 'new whole']);
+  });
+
+  it('waits where what follows could change the words, longer than inside any command', () => {
+    const held = { ...FINISHED, text: 'a new', unsettled: true };
+    const joined = pauseWith(held, 0.32, ...frames([0.1, 0.45], [0.9, 0.5], [0.1, 2.5]));
+    expect(kinds(joined)).toEqual(['new whole']);
+    expect(kinds(pauseWith(held, 0.32, ...frames([0.1, 0.6])))).toEqual(['new whole']);
+  });
+
+  it('keeps the sound of what is open, and lets it go later', () => {
+    const marks = pauseWith(FINISHED, 0.32, ...frames([0.1, 4]));
+    const released = marks.flatMap((mark) => (mark.kind === 'released' ? [mark.belowSample] : []));
+    const [utterance] = utterances(marks);
+    expect(released.length).toBeGreaterThan(1);
+    expect(Math.min(...released)).toBeGreaterThan((utterance?.toSample ?? 0) + 16_000);
+  });
+
+  it('a click behind open words changes nothing', () => {
+    const click = frames([0.1, 0.1], [0.9, 0.032], [0.1, 1]);
+    expect(kinds(pauseWith(FINISHED, 0.32, ...click))).toEqual(['new open', 'rested']);
+  });
+
+  it('cuts speech that goes on only inside of it', () => {
+    let segmenter = startSegmenter(EARLY);
+    for (const p of frames([0, 0.5], [0.9, 1.5])) segmenter = hearFrame(segmenter, p).segmenter;
+    const cut = cutLive(segmenter, segmenter.frame - 10);
+    expect(kinds(cut.marks)).toEqual(['new open']);
+    expect(utterances(cut.marks)[0]?.toSample).toBe((segmenter.frame - 10) * FRAME_SAMPLES);
+    expect(cutLive(cut.segmenter, 1).marks).toEqual([]);
+    expect(cutLive(segmenter, segmenter.frame + 1).marks).toEqual([]);
+    expect(cutLive(startSegmenter(EARLY), 1).marks).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import type { ApplyOptions } from './apply.js';
+import { type ApplyOptions, applyCommands } from './apply.js';
 import { splitWords } from './characters.js';
 import { heardForm } from './heard-form.js';
 import { type Index, lexiconFor } from './lexicon.js';
@@ -7,13 +7,16 @@ import { beginsScratch } from './scratch.js';
 
 /**
  * Whether what comes next could still change how this text is typed: it ends in the beginning of a spoken command, a
- * number or an own word of several words, in the escape, or it is the beginning of "scratch that".
+ * number or an own word of several words, in the escape or in a space that a sign would take away, or it is the beginning
+ * of "scratch that".
  */
 export function mayBecomeMore(text: string, options: ApplyOptions): boolean {
   const words = splitWords(text).map((word) => word.toLowerCase().replace(SIGNS, ''));
   const lexicon = lexiconFor(options.mode, options.replacements);
   if (lexicon.commands.size === 0) return false;
   if (words.at(-1) === LITERAL_ESCAPE || beginsScratch(words)) return true;
+  const last = applyCommands(text, options).pieces.at(-1);
+  if (last?.kind === 'text' && last.text.endsWith(' ')) return true;
   const heard = lexicon.heard.commands.size === 0 ? [] : words.map(heardForm);
   return endsInBeginning(words, lexicon) || endsInBeginning(heard, lexicon.heard);
 }
