@@ -114,7 +114,7 @@ describe('the next start', () => {
     const span = (fromSample: number, toSample: number) => ({ recording, fromSample, toSample });
     const done = first.journal.recorded(span(0, 4_000));
     const typing = first.journal.recorded(span(4_000, 8_000));
-    const raw = first.journal.recorded(span(8_000, 16_000));
+    const raw = first.journal.recorded(span(8_000, 16_000), 'the words before');
     first.journal.transcribed(typing, 'half typed', INFO);
     await first.journal.delivering(done);
     first.journal.delivered(done);
@@ -126,9 +126,14 @@ describe('the next start', () => {
     expect(recovered.repaired).toEqual([]);
     expect(recovered.utterances).toMatchObject([
       { id: typing, state: 'delivering', text: 'half typed', mayAlreadyBeTyped: true },
-      { id: raw, state: 'recorded', text: null, mayAlreadyBeTyped: false },
+      {
+        ...{ id: raw, state: 'recorded', text: null, mayAlreadyBeTyped: false },
+        typedBefore: 'the words before',
+      },
     ]);
-    expect(recovered.unsegmented).toEqual([{ recording, fromSample: 16_000, toSample: 48_000 }]);
+    const unheard = { recording, fromSample: 16_000, toSample: 48_000, goesOn: false };
+    expect(recovered.unsegmented).toEqual([unheard]);
+    expect(journal.list().map((each) => each.typed_before)).toContain('the words before');
     expect(journal.list().map((each) => each.reason)).toEqual([
       'may_already_be_typed',
       'daemon_restarted',

@@ -1,4 +1,3 @@
-import type { ApplyOptions } from './apply.js';
 import type { Composer } from './composer.js';
 import type { Command, Lexicon } from './lexicon.js';
 import { cutWritten, type Item } from './written-tokens.js';
@@ -6,16 +5,21 @@ import { cutWritten, type Item } from './written-tokens.js';
 /** Whether the next word begins a sentence: `engine`, as it wrote it. */
 type Place = 'start' | 'inside' | 'engine';
 
+interface WrittenOptions {
+  readonly before?: string | null | undefined;
+  readonly open?: boolean | undefined;
+}
+
 /**
  * A text with the engine's own signs and capitals to typed text and keys. Spoken commands work as in a spoken text; a
  * spoken sign takes the place of those that the engine wrote beside it, so none is doubled. `before`: what was typed
- * before it in the same dictation, null: nothing, undefined: it stands alone.
+ * before it in the same dictation, null: nothing, undefined: it stands alone. `open`: the stop at its end is answered, not written.
  */
 export function composeWritten(
   text: string,
   lexicon: Lexicon,
   composer: Composer,
-  { before, open = false }: Pick<ApplyOptions, 'before' | 'open'>,
+  { before, open = false }: WrittenOptions,
 ): { readonly transformations: number; readonly heldBack: string } {
   const items = cutWritten(text, lexicon);
   const writer = new Writer(composer, placeBehind(before));
