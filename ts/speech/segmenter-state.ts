@@ -53,6 +53,11 @@ export function startSegmenter(settings: SegmenterSettings): Segmenter {
   };
 }
 
+/** From here on each utterance is a whole sentence, as far as can be told. */
+export function withoutParts(segmenter: Segmenter): Segmenter {
+  return { ...segmenter, settings: { ...segmenter.settings, early: false, live: false } };
+}
+
 /** What an utterance of this speech is made of, not beyond a sample. */
 export function utteranceStretch(
   segmenter: Segmenter,

@@ -4,6 +4,7 @@ import type { PendingReason } from '../../domain/state.js';
 import type { UnheardSpan } from '../../journal/types.js';
 import { endsSpeech, type Mark, type SegmenterSettings } from '../../speech/marks.js';
 import type { Stretch } from '../../speech/pcm.js';
+import { withoutParts } from '../../speech/segmenter-state.js';
 import type { Focus } from '../../system/desktop/window/focus.js';
 import type { ApplyOptions } from '../../voice/apply.js';
 import { Delivering } from '../delivery/delivering.js';
@@ -249,6 +250,8 @@ export class Dictation {
 
   private apply(take: Take, mark: Mark): void {
     if (endsSpeech(mark)) this.live.yield();
+    // The clipboard holds one text: the next part would take the place of the one before it.
+    if (this.delivering.copies) take.segmenter = withoutParts(take.segmenter);
     this.cutting.apply(take, mark);
   }
 

@@ -1,5 +1,6 @@
 import type { TypedPiece } from '../../domain/keys.js';
 import type { PendingReason } from '../../domain/state.js';
+import { CLIPBOARD } from '../../inject/sink.js';
 import type { Applied, ApplyOptions } from '../../voice/apply.js';
 import { renderMarkers } from '../../voice/keys.js';
 import { readScratch } from '../../voice/scratch.js';
@@ -55,6 +56,8 @@ export class Delivering {
   private last: LastText | null;
   private lastSession: number | null = null;
   private readonly sentence = new OpenSentence();
+  /** The last text went into the clipboard: typing did not work. */
+  copies = false;
 
   constructor(private readonly ports: DeliveringPorts) {
     this.last = ports.recalledLast;
@@ -178,6 +181,8 @@ export class Delivering {
     const { journalId } = utterance;
     const { outcome, applied } = result;
     const goesOn = this.sentence.before(utterance) !== null;
+    if (outcome.kind === 'delivered' && outcome.by !== 'nothing')
+      this.copies = outcome.by === CLIPBOARD;
     this.sentence.note(utterance, result.wasOpen, applied, outcome);
     if (outcome.kind === 'withheld') {
       const { reason, message } = outcome;

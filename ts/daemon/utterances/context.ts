@@ -23,6 +23,7 @@ export function contextOf(
   const written = known.map((each) => each.written);
   return {
     fromSample: first.fromSample,
+    hasRest: ownSample > near.voiceEndSample,
     text: join(known.map(({ text }) => text)),
     written: written.includes(undefined) ? undefined : join(written),
   };

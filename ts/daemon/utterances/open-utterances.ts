@@ -46,6 +46,8 @@ export type Purpose =
 export interface Context {
   /** Samples of the same recording. */
   readonly fromSample: number;
+  /** Between it and the utterance lies a pause; else speech was cut in two. */
+  readonly hasRest: boolean;
   /** What is in it, as it was heard; and as it was written, where that was wished for. */
   readonly text: string;
   readonly written: string | undefined;

@@ -11,6 +11,11 @@ export interface ContextSounds {
   /** The utterance alone. */
   own(): Promise<Buffer>;
   ask(pcm: Buffer): Promise<Reply>;
+  /**
+   * The engine can't say how far its words reach: what it leaves out behind a pause would not be noticed among the words
+   * before it, so it hears no context over a pause.
+   */
+  readonly blind: boolean;
 }
 
 /**
@@ -22,15 +27,21 @@ export async function hearInContext(
   sounds: ContextSounds,
 ): Promise<Reply> {
   const { context } = utterance;
-  if (context === null) return sounds.ask(await sounds.own());
+  if (context === null || (sounds.blind && context.hasRest)) return sounds.ask(await sounds.own());
   const reply = await sounds.ask(await sounds.whole());
   if (reply.kind !== 'answer' || reply.answer.type !== 'text') return reply;
-  const answer = ownAnswer(utterance, context, reply.answer);
+  const isBlind = context.hasRest && isBlindTo(reply.answer);
+  const answer = isBlind ? null : ownAnswer(utterance, context, reply.answer);
   if (answer !== null) return { ...reply, answer };
   const alone = await sounds.ask(await sounds.own());
   if (alone.kind !== 'answer' || alone.answer.type !== 'text') return alone;
   const stt_ms = alone.answer.stt_ms + reply.answer.stt_ms;
   return { ...alone, answer: { ...alone.answer, stt_ms } };
+}
+
+/** Whether an engine does not say how far its words reach. */
+export function isBlindTo(answer: TextAnswer): boolean {
+  return (answer.covered_until_s ?? null) === null;
 }
 
 /** The answer as if the utterance had been heard alone; null where its words can't be told from those before. */

@@ -13,7 +13,7 @@ import {
   type Transcript,
   toTranscript,
 } from '../utterances/open-utterances.js';
-import { hearInContext } from './in-context.js';
+import { hearInContext, isBlindTo } from './in-context.js';
 import { hearAtRests } from './parts-at-rests.js';
 import type { PoolPort } from './placement-effects.js';
 
@@ -34,6 +34,8 @@ export interface TranscribingPorts {
 /** Sends audio to the worker that the policy chose, and brings back the text or the fault. */
 export class Transcribing {
   private readonly busy = new Set<number>();
+  /** The worker whose engine does not say how far its words reach. */
+  private blind: number | null = null;
 
   constructor(private readonly ports: TranscribingPorts) {}
 
@@ -72,7 +74,8 @@ export class Transcribing {
     const own = () => this.read(open);
     if (action.atRests && voiced) return await hearAtRests({ pcm: await own(), voiced }, ask);
     const whole = () => this.read(open, context?.fromSample);
-    return await hearInContext(open, { whole, own, ask });
+    const blind = this.blind === action.generation;
+    return await hearInContext(open, { whole, own, ask, blind });
   }
 
   private read({ audio }: OpenUtterance, sinceSample?: number): Promise<Buffer> {
@@ -85,6 +88,7 @@ export class Transcribing {
   private conclude({ worker, generation, utterance }: TranscribeAction, reply: Reply): void {
     if (reply.kind === 'answer' && reply.answer.type === 'text') {
       const { answer } = reply;
+      if (isBlindTo(answer)) this.blind = generation;
       const open = this.ports.utterances.get(utterance);
       const transcript = fullest(open, toTranscript(answer));
       if (open !== undefined) open.doubted = transcript;
