@@ -15,7 +15,7 @@ const HYSTERESIS = 0.15;
 const PRE_ROLL_S = 0.4;
 const POST_ROLL_S = 0.25;
 /** A pause of this length is worth a look where words are typed before the sentence is over: bench/README.md. */
-const EARLY_POST_ROLL_S = 0.16;
+const EARLY_POST_ROLL_S = 0.19;
 /** Two frames: a click is shorter, the shortest word is not. */
 const MIN_SPEECH_S = 0.064;
 
