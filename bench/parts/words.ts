@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { inject } from '../../ts/config/keys-output.js';
 import { projectRoot } from '../../ts/system/paths.js';
 import { pythonCommand } from '../../ts/system/python/environment.js';
 import { playToDaemon } from '../lag/daemon.js';
@@ -56,15 +55,10 @@ function ourWays(): readonly LagWay[] {
     play: (take) => playToDaemon(take, config),
   });
   return [
-    way('today', injecting('early', false)),
+    way('today', '[inject]\nearly = false\n'),
     way('early', ''),
-    way('live', injecting('live', true)),
+    way('live', '[inject]\nlive = true\n'),
   ];
-}
-
-/** A daemon that has no such key does what it does without. */
-function injecting(key: string, value: boolean): string {
-  return key in inject.shape ? `[inject]\n${key} = ${value}\n` : '';
 }
 
 function otherWays({ model }: Reference): readonly LagWay[] {
