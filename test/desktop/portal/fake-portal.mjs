@@ -137,7 +137,7 @@ async function killOwners() {
 }
 
 const MODIFIERS = { 0xffe1: 'shift', 0xffe3: 'ctrl', 0xffe9: 'alt', 0xffeb: 'logo' };
-const KEYS = { 0xff08: 'BackSpace', 0xff09: 'Tab', 0xff0d: 'Return', 0xff51: 'Left', 0xff63: 'Insert' };
+const KEYS = { 0x20: 'space', 0xff08: 'BackSpace', 0xff09: 'Tab', 0xff0d: 'Return', 0xff51: 'Left', 0xff63: 'Insert' };
 
 function press(held) {
   const modifiers = held.filter((key) => key in MODIFIERS).map((key) => MODIFIERS[key]);

@@ -65,6 +65,14 @@ describe.skipIf(reason !== null)(`typing through the portal${reason ? ` (${reaso
     expect(token()).not.toBe(first);
   });
 
+  it('the space behind a sentence is a key: the clipboard is left alone', async () => {
+    const { delivered, arrived } = await rig.type([[text('one')], [text(' ')], [text(',')]]);
+    await expect.poll(arrived).toBe('one ,');
+    expect(delivered.map(({ outcome }) => outcome.kind)).toEqual(Array(3).fill('delivered'));
+    expect(rig.wrong()).toEqual([]);
+    expect(rig.calls().filter((call) => 'key' in call && call.key === 'space')).toHaveLength(1);
+  });
+
   it('a refusal: the clipboard is left alone, the text goes the next way, and nobody is asked again', async () => {
     rig.order({ refuse: true });
     const { delivered, arrived } = await rig.type([[text('one ')], [text('two ')]]);

@@ -61,7 +61,10 @@ export function createPortal(options: PortalInjectorOptions): Injector {
     async type(pieces, signal) {
       const texts = leadingTexts(pieces);
       if (signal.aborted) return { pieces: 0, attempt: { kind: 'not_typed', message: 'stopped' } };
-      if (texts.length > 0) return { pieces: texts.length, attempt: await paste(texts.join('')) };
+      const text = texts.join('');
+      // The space behind a sentence: no reason to lend the clipboard.
+      if (text === ' ') return { pieces: texts.length, attempt: await press('space') };
+      if (text !== '') return { pieces: texts.length, attempt: await paste(text) };
       const [piece] = pieces;
       if (piece?.kind !== 'key') return { pieces: 0, attempt: { kind: 'typed' } };
       return { pieces: 1, attempt: await press(piece.key) };
