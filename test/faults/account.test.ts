@@ -44,6 +44,10 @@ describe('the account of words', () => {
   it('finds what is lost, doubled and out of order', () => {
     const lost = account(speech, 'the quick fox jumps over the lazy dog ', [pendingOf(TRAIN)], []);
     expect(lost).toMatchObject({ lost: ['brown'], doubled: [] });
+    const other = account(speech, `${FOX} ${TRAIN.replace('train', 'drain')} `, [], [], true);
+    expect(other).toMatchObject({ lost: [], stray: ['drain'] });
+    const less = account(speech, `${FOX} ${TRAIN.replace(' train', '')} `, [], [], true);
+    expect(less).toMatchObject({ lost: ['train'], stray: [] });
     const doubled = account(speech, `${FOX} ${FOX} ${TRAIN} `, [], []);
     expect([...doubled.doubled].sort()).toEqual(FOX.split(' ').sort());
     expect(account(speech, `${TRAIN} ${FOX} `, [], [])).toMatchObject({ ordered: false });

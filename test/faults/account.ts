@@ -24,12 +24,16 @@ const WORD_MARGIN_S = 0.4;
 /** Half a word can sound like a word as short as this. */
 const SYLLABLE_LETTERS = 2;
 
-/** Words delivered + words pending = words spoken, each once. */
+/**
+ * Words delivered + words pending = words spoken, each once. `live`: each sentence was heard in pieces, so any word may come
+ * out as another one; that other one must be there, and is told.
+ */
 export function account(
   speech: Speech,
   window: string,
   pending: readonly PendingEntry[],
   cuts: readonly Cut[],
+  live = false,
 ): Account {
   const { sure, possible } = sortWords(speech, cuts);
   const delivered = wordsOf(withoutDoubtful(speech, window, pending));
@@ -42,7 +46,7 @@ export function account(
   const surplus = subtract(found, most).filter((word) => vocabulary.has(word));
   const isStray = (word: string) => cuts.length > 0 && word.length <= SYLLABLE_LETTERS;
   const foreign = found.filter((word) => !vocabulary.has(word));
-  const torn = tornWords(speech, cuts);
+  const torn = live ? vocabulary : tornWords(speech, cuts);
   const lost = withoutMisheard(subtract(sure, found), torn, foreign.length);
   const doubled = surplus.filter((word) => !isStray(word));
   return {

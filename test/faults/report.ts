@@ -54,7 +54,7 @@ function cellsOf(row: Row): readonly string[] {
   const next = nextTextMs === null ? '-' : `${(nextTextMs / 1000).toFixed(1)} s`;
   const notes = [
     state,
-    ...(stray.length > 0 ? [`half-words at the cut: ${stray.join(' ')}`] : []),
+    ...(stray.length > 0 ? [`heard otherwise: ${stray.join(' ')}`] : []),
     ...(ordered ? [] : ['OUT OF ORDER']),
   ];
   return [

@@ -104,6 +104,7 @@ async function describeEnd(rig: Rig, struckMs: number) {
       `${rig.desk.window}${rig.desk.clipboard}`,
       await rig.pending(),
       rig.cuts,
+      rig.options.live,
     ),
     nextTextMs: Number.isFinite(firstMs) ? Math.round(firstMs - struckMs) : null,
     state: await describeState(rig),
