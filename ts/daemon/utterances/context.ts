@@ -19,12 +19,13 @@ export function contextOf(
   if (near === undefined || ownSample - near.voiceEndSample > REST_S * SAMPLE_RATE_HZ) return null;
   const known = said.filter(({ fromSample }) => fromSample >= earliest);
   const [first] = known;
-  if (first === undefined) return null;
+  const text = join(known.map((each) => each.text));
+  if (first === undefined || text === '') return null;
   const written = known.map((each) => each.written);
   return {
     fromSample: first.fromSample,
     hasRest: ownSample > near.voiceEndSample,
-    text: join(known.map(({ text }) => text)),
+    text,
     written: written.includes(undefined) ? undefined : join(written),
   };
 }

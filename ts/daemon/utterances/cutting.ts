@@ -191,7 +191,7 @@ export class Cutting {
   private endSentence(take: Take): void {
     const { openUtterance } = take;
     take.openUtterance = null;
-    if (openUtterance !== null && take.hold === null) this.ports.sentenceEnded(openUtterance);
+    if (openUtterance !== null) this.ports.sentenceEnded(openUtterance);
   }
 
   /** The candidate was right: its text, there or on its way, is the utterance's. */
