@@ -1,5 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Said } from '../../ts/daemon/hearing/take.js';
+import { contextOf, withoutContext } from '../../ts/daemon/utterances/context.js';
+import { endsInCommand } from '../../ts/daemon/utterances/spoken.js';
 import { FRAME_SAMPLES, FRAME_SECONDS, SAMPLE_RATE_HZ } from '../../ts/domain/units.js';
 import type { Hypothesis } from '../../ts/speech/endpointing.js';
 import type { Mark, SegmenterSettings } from '../../ts/speech/marks.js';
@@ -8,10 +11,13 @@ import { startSegmenter } from '../../ts/speech/segmenter-state.js';
 import { createLog } from '../../ts/system/log.js';
 import { projectRoot } from '../../ts/system/paths.js';
 import { pythonCommand } from '../../ts/system/python/environment.js';
+import type { ApplyOptions } from '../../ts/voice/apply.js';
+import { mayBecomeMore } from '../../ts/voice/beginnings.js';
 import { Workers } from '../../ts/worker/workers.js';
 import type { Section } from '../report/report.js';
 import { quantile, sum } from '../report/statistics.js';
 import type { Sentence, SpeechTake } from '../speech/takes.js';
+import { wordErrors, wordsOf } from '../speech/word-errors.js';
 
 /** What the embedded engine takes for a sentence on two idle cores. */
 const ENGINE_S = 0.18;
@@ -28,20 +34,25 @@ const SETTINGS: SegmenterSettings = {
   early: false,
   live: false,
 };
+const WHOLE = { ...SETTINGS, speculate: false } as const;
 const WAYS = [
-  { name: 'fixed 2.0 s', endpointing: 'fixed', silenceDurationS: 2, speculate: false },
-  { name: 'fixed 0.8 s', endpointing: 'fixed', silenceDurationS: 0.8, speculate: false },
-  { name: 'adaptive', endpointing: 'adaptive', silenceDurationS: 2, speculate: false },
-  { name: 'adaptive + speculation', endpointing: 'adaptive', silenceDurationS: 2, speculate: true },
+  { name: 'fixed 2.0 s', ...WHOLE, endpointing: 'fixed', silenceDurationS: 2 },
+  { name: 'fixed 0.8 s', ...WHOLE, endpointing: 'fixed', silenceDurationS: 0.8 },
+  { name: 'adaptive', ...WHOLE },
+  { name: 'adaptive + speculation', ...WHOLE, speculate: true },
+  { name: 'early', ...WHOLE, speculate: true, early: true, postRollS: 0.19 },
 ] as const;
 
+const COMMANDS: ApplyOptions = { mode: 'all' };
+
 type Stretch = { readonly fromSample: number; readonly toSample: number };
-type Guess = (stretch: Stretch) => Promise<Hypothesis>;
+type Guess = (stretch: Stretch, said: readonly Said[]) => Promise<Hypothesis>;
 interface Answer {
   readonly dueS: number;
   readonly hypothesis: Hypothesis;
 }
 interface Closed {
+  readonly text: string;
   readonly voiceEndS: number;
   readonly textS: number;
 }
@@ -64,13 +75,21 @@ export async function measureOffline(takes: readonly SpeechTake[]): Promise<read
 async function compare(take: SpeechTake, bench: Recognisers): Promise<Section> {
   const probabilities = await bench.score(take.pcm);
   const known = new Map<string, Promise<Hypothesis>>();
-  const guess: Guess = (stretch) => {
+  const hear = (stretch: Stretch) => {
     const key = `${stretch.fromSample}-${stretch.toSample}`;
     const text = known.get(key) ?? bench.recognise(take.pcm, stretch);
     known.set(key, text);
     return text;
   };
+  const guess: Guess = async (stretch, said) => {
+    const context = contextOf({ said }, stretch);
+    if (context === null) return hear(stretch);
+    const whole = await hear({ ...stretch, fromSample: context.fromSample });
+    const own = withoutContext(context, whole);
+    return own === null ? hear(stretch) : { ...whole, text: own.text };
+  };
   const rows: (readonly string[])[] = [];
+  const spoken = take.sentences.flatMap(({ text }) => wordsOf(text));
   for (const way of WAYS) {
     const { closed, used, dropped } = await run(probabilities, way, guess);
     const waits = take.sentences.flatMap((each) => waitS(each, closed));
@@ -80,12 +99,13 @@ async function compare(take: SpeechTake, bench: Recognisers): Promise<Section> {
       quantile(waits, 0.5).toFixed(2),
       quantile(waits, 0.95).toFixed(2),
       `${wrong} of ${take.sentences.length}`,
+      `${wordErrors(spoken, wordsOf(closed.map(({ text }) => text).join(' ')))} of ${spoken.length}`,
       `${used} / ${dropped}`,
     ]);
   }
   return {
     title: `Pause to text, computed: ${take.name}`,
-    columns: ['way', 'p50 s', 'p95 s', 'wrong cuts', 'guesses used / dropped'],
+    columns: ['way', 'p50 s', 'p95 s', 'wrong cuts', 'word errors', 'guesses used / dropped'],
     rows,
     notes: [
       `Real ear and recogniser, time counted in frames, the engine taken as ${ENGINE_S} s a text.`,
@@ -94,7 +114,8 @@ async function compare(take: SpeechTake, bench: Recognisers): Promise<Section> {
 }
 
 async function run(probabilities: readonly number[], way: (typeof WAYS)[number], guess: Guess) {
-  let segmenter = startSegmenter({ ...SETTINGS, ...way });
+  let segmenter = startSegmenter(way);
+  let said: readonly Said[] = [];
   let open: Answer | null = null;
   let told = false;
   const pending = (): Answer | null => open;
@@ -104,7 +125,7 @@ async function run(probabilities: readonly number[], way: (typeof WAYS)[number],
   ];
   const obey = async (mark: Mark, nowS: number) => {
     if (mark.kind === 'candidate' && way.speculate) {
-      open = { dueS: nowS + ENGINE_S, hypothesis: await guess(mark) };
+      open = { dueS: nowS + ENGINE_S, hypothesis: await guess(mark, said) };
       told = false;
     } else if (mark.kind === 'resumed' && open !== null) {
       counts.dropped += 1;
@@ -112,7 +133,9 @@ async function run(probabilities: readonly number[], way: (typeof WAYS)[number],
     } else if (mark.kind === 'utterance') {
       if (open !== null) counts.used += 1;
       const textS = open === null ? nowS + ENGINE_S : Math.max(nowS, open.dueS);
-      closed.push({ voiceEndS: mark.speechEndSample / SAMPLE_RATE_HZ, textS });
+      const { text } = open?.hypothesis ?? (await guess(mark, said));
+      closed.push({ text, voiceEndS: mark.speechEndSample / SAMPLE_RATE_HZ, textS });
+      if (way.early) said = [...said, saidOf(mark, text)];
       open = null;
     }
   };
@@ -124,7 +147,7 @@ async function run(probabilities: readonly number[], way: (typeof WAYS)[number],
     const answer = pending();
     if (answer === null || told || answer.dueS > nowS) continue;
     told = true;
-    const heard = hearHypothesis(segmenter, answer.hypothesis);
+    const heard = hearHypothesis(segmenter, judged(answer.hypothesis));
     segmenter = heard.segmenter;
     for (const mark of heard.marks) await obey(mark, nowS);
   }
@@ -132,6 +155,18 @@ async function run(probabilities: readonly number[], way: (typeof WAYS)[number],
   const end = flushSegmenter(segmenter, probabilities.length * FRAME_SAMPLES);
   for (const mark of end.marks) await obey(mark, endS);
   return { closed, ...counts };
+}
+
+/** As the daemon judges it. */
+function judged(hypothesis: Hypothesis): Hypothesis {
+  const { text } = hypothesis;
+  const unsettled = mayBecomeMore(text, COMMANDS);
+  return { ...hypothesis, closes: endsInCommand(text, COMMANDS), unsettled };
+}
+
+function saidOf(mark: Extract<Mark, { kind: 'utterance' }>, text: string): Said {
+  const { fromSample, speechEndSample } = mark;
+  return { fromSample, voiceEndSample: speechEndSample, text, written: undefined };
 }
 
 function waitS(sentence: Sentence, closed: readonly Closed[]): number[] {
