@@ -36,7 +36,7 @@ export function account(
   live = false,
 ): Account {
   const { sure, possible } = sortWords(speech, cuts);
-  const delivered = wordsOf(withoutDoubtful(speech, window, pending));
+  const delivered = wordsOf(withoutDoubtful(speech, window, pending, live));
   const waiting = pending.flatMap((entry) => wordsOf(entry.text ?? ''));
   const found = [...delivered, ...waiting];
   const most = [...sure, ...possible];
@@ -87,16 +87,22 @@ function withoutMisheard(
 
 /**
  * A text that may already be typed, or is known to be typed in part, is pending as a whole. What the window
- * has of it counts there only: no person gets it twice without wanting to.
+ * has of it counts there only: no person gets it twice without wanting to. `live`: the sentence goes on behind it.
  */
-function withoutDoubtful(speech: Speech, window: string, pending: readonly PendingEntry[]): string {
-  const starts = speech.sentences.map(({ words }) => words[0]?.word ?? '');
+function withoutDoubtful(
+  speech: Speech,
+  window: string,
+  pending: readonly PendingEntry[],
+  live: boolean,
+): string {
+  const sentences = speech.sentences.map(({ words }) => words[0]?.word ?? '');
+  const starts = live ? [' ', ...sentences] : sentences;
   return pending
     .filter((entry) => entry.may_already_be_typed || entry.pieces_done > 0)
     .reduce((rest, { text }) => removeLongestStart(rest, `${text ?? ''} `, starts), window);
 }
 
-/** What was typed of `text` stands alone: behind a space, and a new sentence or nothing comes after it. */
+/** What was typed of `text` stands alone: behind a space, and one of `starts` or nothing comes after it. */
 function removeLongestStart(window: string, text: string, starts: readonly string[]): string {
   for (let length = text.length; length > 0; length -= 1) {
     const at = window.lastIndexOf(text.slice(0, length));

@@ -14,7 +14,13 @@ const LOCKED: Withheld = { reason: 'screen_locked', message: 'the screen is lock
 
 /** The delivery of the daemon with a window that shows what is typed, and a journal that only counts. */
 function openDesk(commands: ApplyOptions = { mode: 'all' }) {
-  const desk = { window: '', keys: 0, by: 'wtype', withheld: null as Withheld | null };
+  const desk = {
+    window: '',
+    keys: 0,
+    fails: false,
+    by: 'wtype',
+    withheld: null as Withheld | null,
+  };
   const ended: string[] = [];
   const journal = {
     transcribed: () => {},
@@ -31,8 +37,10 @@ function openDesk(commands: ApplyOptions = { mode: 'all' }) {
   const sink = {
     deliver: async (pieces: readonly TypedPiece[]) => {
       for (const piece of pieces) desk.keys += piece.kind === 'key' ? (piece.times ?? 1) : 0;
-      desk.window += renderMarkers(pieces);
-      return { kind: 'delivered', by: desk.by } as const;
+      const text = renderMarkers(pieces);
+      desk.window += desk.fails ? text.slice(0, 2) : text;
+      if (!desk.fails) return { kind: 'delivered', by: desk.by } as const;
+      return { kind: 'failed', piecesDone: 0, uncertain: true, message: 'killed' } as const;
     },
   };
   const queue = new DeliveryQueue({ sink, whenDone });
@@ -119,6 +127,16 @@ describe('a sentence of which a part is typed', () => {
     await copied.rest(await copied.say('hello', { open: true }));
     expect(copied.desk.window).toBe('hello');
     expect(copied.delivering.copies).toBe(true);
+  });
+
+  it('keeps its distance from a part that was typed nobody knows how far', async () => {
+    const { desk, ended, say, rest } = openDesk();
+    desk.fails = true;
+    await say('hello', { open: true });
+    desk.fails = false;
+    await rest(await say('world', { goesOn: true, open: true }));
+    expect(desk.window).toBe('he world ');
+    expect(ended).toEqual(['1 may_already_be_typed', '2 delivered']);
   });
 
   it('has nothing typed behind it by itself where something else was typed since', async () => {

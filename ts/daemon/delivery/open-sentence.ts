@@ -16,6 +16,14 @@ export interface Begun {
   readonly spokenInto: Promise<Focus> | null;
 }
 
+/** Part of a text was typed, nobody knows up to where: what follows keeps its distance. */
+const TORN: Joint = { last: '?', glued: false, openQuotes: [] };
+const SPACE: readonly TypedPiece[] = [textPiece(' ')];
+
+function textPiece(text: string): TypedPiece {
+  return { kind: 'text', text };
+}
+
 /** The sentence of which parts are typed already, while more of it may come; one at a time. */
 export class OpenSentence {
   private begun: (Begun & { readonly utterance: number }) | null = null;
@@ -39,15 +47,19 @@ export class OpenSentence {
   ): void {
     const before = this.before(utterance);
     this.begun = null;
-    if (!wasOpen || outcome.kind !== 'delivered' || outcome.by === CLIPBOARD) return;
     const { id, session, spokenInto } = utterance;
+    if (wasOpen && outcome.kind === 'failed' && (outcome.uncertain || outcome.piecesDone > 0)) {
+      this.begun = { joint: TORN, tail: SPACE, session, spokenInto, utterance: id };
+      return;
+    }
+    if (!wasOpen || outcome.kind !== 'delivered' || outcome.by === CLIPBOARD) return;
     if (applied === null || applied.pieces.length === 0) {
       if (before !== null) this.begun = { ...before, utterance: id };
       return;
     }
     const { joint, pieces, heldBack } = applied;
     const isKey = pieces.at(-1)?.kind === 'key' && heldBack === '';
-    const tail: readonly TypedPiece[] = isKey ? [] : [{ kind: 'text', text: `${heldBack} ` }];
+    const tail = isKey ? [] : [textPiece(`${heldBack} `)];
     if (joint !== null) this.begun = { joint, tail, session, spokenInto, utterance: id };
   }
 
