@@ -23,6 +23,21 @@ describe('a word on its way', () => {
     expect(journal.list()).toEqual([]);
   });
 
+  it('leaves the disk also where its sound is let go long after its delivery', async () => {
+    const { journal, dir } = await openTest(temporaryDir());
+    const recording = journal.beginRecording();
+    journal.append(recording, countingPcm(0, 32_000));
+    const id = journal.recorded({ recording, fromSample: 100, toSample: 15_000 }, 'secret before');
+    journal.transcribed(id, 'secret words', INFO);
+    await journal.delivering(id);
+    journal.delivered(id);
+    const index = () => readFileSync(join(dir, 'index.log'), 'utf8');
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    expect(index()).toContain('secret');
+    journal.release(recording, 16_000);
+    await expect.poll(index, { timeout: 30_000 }).not.toContain('secret');
+  });
+
   it('is pending with text and playable audio when it was not delivered', async () => {
     const dir = temporaryDir();
     const { journal } = await openTest(dir);

@@ -27,8 +27,6 @@ const FLUSH_MS = 100;
 const TIDY_DELAY_MS = 200;
 /** A watermark that was not written costs nothing but a second look at some silence. */
 const RELEASE_DELAY_MS = 5_000;
-/** A delivered text is gone from the index this long after. */
-const FORGET_TEXT_MS = 2_000;
 /** Kept recordings are looked through this often. */
 const EXPIRY_MS = 600_000;
 
@@ -107,9 +105,11 @@ export class FolderJournal implements Journal {
   release(recording: number, belowSample: number): void {
     const known = this.#state.recordings.get(recording);
     if (known === undefined || known.released >= belowSample) return;
+    const before = known.released;
     known.released = belowSample;
     this.#index.noteReleased(recording);
     this.#housekeeping.within(RELEASE_DELAY_MS);
+    this.#housekeeping.noteReleased(recording, before);
   }
 
   async endRecording(recording: number): Promise<void> {
@@ -271,7 +271,6 @@ export class FolderJournal implements Journal {
   #settled(id: number): void {
     this.#housekeeping.noteSettled(id);
     this.#housekeeping.within(TIDY_DELAY_MS);
-    this.#housekeeping.forgetWithin(FORGET_TEXT_MS);
   }
 
   #isOffered({ id, state, reason }: Utterance): boolean {

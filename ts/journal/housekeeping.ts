@@ -6,6 +6,8 @@ import type { Retention } from './retention.js';
 import { SerialTask } from './serial-task.js';
 
 const RETRY_MS = 1_000;
+/** A delivered text is gone from the index this long after. */
+const FORGET_TEXT_MS = 2_000;
 
 export interface HousekeepingPorts {
   readonly state: JournalState;
@@ -40,6 +42,7 @@ export class Housekeeping {
   noteSettled(id: number): void {
     const utterance = this.#ports.state.utterances.get(id);
     if (utterance !== undefined && !this.#ports.retention.keeps(utterance)) this.#uncut.delete(id);
+    this.forgetWithin(FORGET_TEXT_MS);
   }
 
   /** Whether a stretch of a recording must stay: it is not released, or an utterance needs it. */
@@ -54,6 +57,17 @@ export class Housekeeping {
       if (utterance.from < to && from < utterance.to) return true;
     }
     return false;
+  }
+
+  /** A delivered text stays in the index as long as its sound: one whose end was let go, since `before`, goes with it. */
+  noteReleased(recording: number, before: number): void {
+    const { recordings, utterances } = this.#ports.state;
+    const released = recordings.get(recording)?.released ?? before;
+    const ends = [...utterances.values()].some(
+      ({ recording: own, state, to }) =>
+        own === recording && state === 'delivered' && before < to && to <= released,
+    );
+    if (ends) this.forgetWithin(FORGET_TEXT_MS);
   }
 
   /** Resolves when it has been done once from the start. */

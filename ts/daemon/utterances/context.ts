@@ -4,7 +4,7 @@ import { textBehind } from '../../voice/text-behind.js';
 import type { Said, Take } from '../hearing/take.js';
 import type { Context, OpenUtterance } from './open-utterances.js';
 
-/** Sound that is sent in all, the utterance included; a recogniser takes about as long for it as for less. */
+/** Sound that is sent in all, the utterance included: tiny.en takes twice as long for it as for a short sentence. */
 const LONGEST_S = 8;
 /** With a longer rest than this between both, pre-roll not counted, the words before are of no help. */
 const REST_S = 0.8;
