@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { writeWav } from '../../test/support/speech.js';
+import { embeddedThreads } from '../../ts/daemon/assembly/settings.js';
 import { monotonicS } from '../../ts/system/clock.js';
 import type { SpeechTake } from '../speech/takes.js';
 import { cpuSecondsOf, sinceS } from './daemon.js';
@@ -30,7 +31,7 @@ const lineSchema = z.object({
 const LONGEST_START_S = 120;
 const LONGEST_PLAY = 4;
 /** As many as the embedded engine takes. */
-const THREADS = Math.min(4, availableParallelism());
+const THREADS = embeddedThreads(null);
 
 /** Throws where it could not play the take to its end. */
 export async function playToProgram(take: SpeechTake, program: OtherProgram): Promise<Played> {

@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { embeddedThreads } from '../../ts/daemon/assembly/settings.js';
 import type { Said } from '../../ts/daemon/hearing/take.js';
 import { contextOf, withoutContext } from '../../ts/daemon/utterances/context.js';
 import { endsInCommand } from '../../ts/daemon/utterances/spoken.js';
@@ -40,7 +41,7 @@ const WAYS = [
   { name: 'fixed 0.8 s', ...WHOLE, endpointing: 'fixed', silenceDurationS: 0.8 },
   { name: 'adaptive', ...WHOLE },
   { name: 'adaptive + speculation', ...WHOLE, speculate: true },
-  { name: 'early', ...WHOLE, speculate: true, early: true, postRollS: 0.19 },
+  { name: 'early', ...WHOLE, speculate: true, early: true, postRollS: 0.125 },
 ] as const;
 
 const COMMANDS: ApplyOptions = { mode: 'all' };
@@ -124,7 +125,7 @@ async function run(probabilities: readonly number[], way: (typeof WAYS)[number],
     { used: 0, dropped: 0 },
   ];
   const obey = async (mark: Mark, nowS: number) => {
-    if (mark.kind === 'candidate' && way.speculate) {
+    if (mark.kind === 'candidate' && !mark.again && way.speculate) {
       open = { dueS: nowS + ENGINE_S, hypothesis: await guess(mark, said) };
       told = false;
     } else if (mark.kind === 'resumed' && open !== null) {
@@ -207,7 +208,11 @@ export async function openWorkers(): Promise<Recognisers> {
   });
   const start = async (role: 'ear' | 'cpu', generation: number, model: 'vad' | 'stt') => {
     const hello = new Promise<void>((resolve) => greeted.set(generation, resolve));
-    workers.fork(role, generation, { engine: 'embedded', device: 'cpu', threads: 2 });
+    workers.fork(role, generation, {
+      engine: 'embedded',
+      device: 'cpu',
+      threads: embeddedThreads(null),
+    });
     await hello;
     await workers.request(generation, 'ctl', { type: 'load', model, device: 'cpu' });
   };

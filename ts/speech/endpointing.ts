@@ -29,7 +29,7 @@ export interface PauseContext {
   readonly hypothesis: Hypothesis | null;
 }
 
-/** Shorter pauses are breathing and plosives. @forTests */
+/** Shorter pauses are breathing and plosives. */
 export const PAUSE_FLOOR_S = 0.25;
 /** Behind a spoken command nothing is open. */
 const COMMAND_S = 0.3;
@@ -85,11 +85,13 @@ export function requiredPauseS(mode: Endpointing, context: PauseContext): number
 
 /**
  * Seconds of silence after which the words of `hypothesis` may be typed although the sentence may go on: as soon as
- * they are known, unless what comes next could change them. Null: not before the sentence is over.
+ * they are known, unless what comes next could change them, and not at a breath. Null: not before the sentence is over.
  */
 export function earlyPauseS({ probability, hypothesis }: PauseContext): number | null {
   if (hypothesis === null || hypothesis.unsettled === true || probability >= ONSET) return null;
-  return endsOpen(hypothesis.text) || hypothesis.sentenceEnd === false ? EARLY_OPEN_S : 0;
+  return endsOpen(hypothesis.text) || hypothesis.sentenceEnd === false
+    ? EARLY_OPEN_S
+    : PAUSE_FLOOR_S;
 }
 
 /** Seconds of silence after which it is worth while to recognise what was said so far. */

@@ -27,8 +27,8 @@ export interface SegmenterSettings {
 /** What the segmenter found out; positions are samples from the start of the recording. */
 export type Mark =
   | { readonly kind: 'voice'; readonly active: boolean }
-  /** A pause that might end the utterance: recognition may start on this stretch. */
-  | ({ readonly kind: 'candidate' } & Stretch)
+  /** A pause that might end the utterance: recognition may start on this stretch. `again`: it has lasted a while since. */
+  | ({ readonly kind: 'candidate'; readonly again: boolean } & Stretch)
   /** The speaker went on: the candidate is void. */
   | { readonly kind: 'resumed' }
   /**

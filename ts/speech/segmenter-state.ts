@@ -31,7 +31,7 @@ export interface Speech {
 }
 
 export interface Pause {
-  readonly announced: boolean;
+  readonly announced: 'not yet' | 'once' | 'again';
   readonly hypothesis: Hypothesis | null;
 }
 

@@ -1,5 +1,11 @@
 import { FRAME_SAMPLES, FRAME_SECONDS, secondsToSamples } from '../domain/units.js';
-import { candidatePauseS, earlyPauseS, type Hypothesis, requiredPauseS } from './endpointing.js';
+import {
+  candidatePauseS,
+  earlyPauseS,
+  type Hypothesis,
+  PAUSE_FLOOR_S,
+  requiredPauseS,
+} from './endpointing.js';
 import { quietestCut } from './long-speech.js';
 import type { Mark } from './marks.js';
 import {
@@ -86,7 +92,7 @@ function rest(next: Segmenter): Step {
 function inSpeech(next: Segmenter, speech: Speech, probability: number): Step {
   const longer = { ...speech, probabilities: [...speech.probabilities, probability] };
   if (probability >= next.settings.releaseThreshold) return keepSpeaking(next, longer, []);
-  const pause = { announced: false, hypothesis: null };
+  const pause = { announced: 'not yet', hypothesis: null } as const;
   return {
     segmenter: { ...next, phase: { kind: 'pause', speech: longer, pause } },
     marks: [],
@@ -98,13 +104,15 @@ function inPause(next: Segmenter, speech: Speech, pause: Pause, probability: num
   if (probability >= next.settings.threshold) {
     const pausedS = (next.frame - 1 - speech.endFrame) * FRAME_SECONDS;
     const resumed = { ...next, innerPausesS: rememberPause(next.innerPausesS, pausedS) };
-    return keepSpeaking(resumed, longer, pause.announced ? [{ kind: 'resumed' }] : []);
+    const isVoid = pause.announced !== 'not yet';
+    return keepSpeaking(resumed, longer, isVoid ? [{ kind: 'resumed' }] : []);
   }
-  const announce = !pause.announced && pausedSeconds(next, speech) >= announcedAfterS(next);
+  const announced = announcedAt(next, pause, pausedSeconds(next, speech));
+  const announce = announced !== pause.announced;
   if (announce && isClick(next, speech)) return dropClick(next);
-  const now = { ...pause, announced: pause.announced || announce };
+  const now = { ...pause, announced };
   const paused: Segmenter = { ...next, phase: { kind: 'pause', speech: longer, pause: now } };
-  const marks: Mark[] = announce ? [candidate(next, speech)] : [];
+  const marks: Mark[] = announce ? [candidate(next, speech, announced === 'again')] : [];
   const closed = closeIfDue(paused, longer, now);
   return { segmenter: closed.segmenter, marks: [...marks, ...closed.marks] };
 }
@@ -119,7 +127,7 @@ function keepSpeaking(next: Segmenter, speech: Speech, marks: readonly Mark[]): 
 }
 
 function closeIfDue(segmenter: Segmenter, speech: Speech, pause: Pause): Step {
-  if (!pause.announced) return { segmenter, marks: [] };
+  if (pause.announced === 'not yet') return { segmenter, marks: [] };
   const { settings } = segmenter;
   const context = {
     ceilingS: settings.silenceDurationS,
@@ -209,9 +217,15 @@ function isClick(segmenter: Segmenter, speech: Speech): boolean {
   return speech.speechFrames * FRAME_SECONDS < segmenter.settings.minSpeechS;
 }
 
-function candidate(segmenter: Segmenter, speech: Speech): Mark {
+function candidate(segmenter: Segmenter, speech: Speech, again: boolean): Mark {
   const limit = segmenter.frame * FRAME_SAMPLES;
-  return { kind: 'candidate', ...utteranceStretch(segmenter, speech, limit) };
+  return { kind: 'candidate', again, ...utteranceStretch(segmenter, speech, limit) };
+}
+
+/** Whether this pause is, or was, worth a look; once more where the first one came at a pause that is hardly one. */
+function announcedAt(next: Segmenter, { announced }: Pause, pausedS: number): Pause['announced'] {
+  if (announced === 'not yet') return pausedS >= announcedAfterS(next) ? 'once' : announced;
+  return next.settings.early && pausedS >= PAUSE_FLOOR_S ? 'again' : announced;
 }
 
 /** When a candidate is announced; a speaker who pauses often is given longer, see endpointing.ts. */

@@ -1,4 +1,4 @@
-import { cpus } from 'node:os';
+import { availableParallelism } from 'node:os';
 import type { Config } from '../../config/config.js';
 import { spokenCommands } from '../../config/derived.js';
 import { isEnglish, type Spoken } from '../../domain/language.js';
@@ -14,8 +14,8 @@ import type { DeviceChoice } from './choose-card.js';
 const HYSTERESIS = 0.15;
 const PRE_ROLL_S = 0.4;
 const POST_ROLL_S = 0.25;
-/** A pause of this length is worth a look where words are typed before the sentence is over: bench/README.md. */
-const EARLY_POST_ROLL_S = 0.19;
+/** Four frames. A pause of this length is worth a look where words are typed before the sentence is over: bench/README.md. */
+const EARLY_POST_ROLL_S = 0.125;
 /** Two frames: a click is shorter, the shortest word is not. */
 const MIN_SPEECH_S = 0.064;
 
@@ -102,9 +102,21 @@ function configuredThresholds(config: Config, totalMb: number): LevelThresholds 
   };
 }
 
-/** Threads of the CPU engine: all cores of a small machine, four of a large one, where more gain nothing. */
+/** More gain nothing. */
+const MOST_THREADS = 4;
+
+/** Threads of a large model on the CPU: all cores of a small machine, four of a large one. */
 export function engineThreads(config: Config): number {
-  return config.stt.threads ?? Math.max(1, Math.min(4, cpus().length));
+  return config.stt.threads ?? Math.min(MOST_THREADS, availableParallelism());
+}
+
+/**
+ * Threads of the embedded engine. Its decoder takes small steps, and threads that wait for each other in each of them cost
+ * more than they bring: one thread for each two processors that the system counts (bench/README.md).
+ */
+export function embeddedThreads(wanted: number | null): number {
+  const each = Math.floor(availableParallelism() / 2);
+  return wanted ?? Math.max(1, Math.min(MOST_THREADS, each));
 }
 
 /** What is done with each text. */

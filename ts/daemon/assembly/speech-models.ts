@@ -9,7 +9,7 @@ import type { StoredFigures } from '../core/learned-figures-file.js';
 import type { CpuChoice } from '../workers/cpu-engine.js';
 import type { SimWorld } from '../workers/sim-world.js';
 import { languageOptions } from './languages.js';
-import { engineThreads } from './settings.js';
+import { embeddedThreads, engineThreads } from './settings.js';
 
 /**
  * Where the configured model is; null where nothing would compute with it: no real card (`onCard`), no such engine on
@@ -82,13 +82,14 @@ export function cardOptions(
   small: boolean,
   env: NodeJS.ProcessEnv,
 ): Partial<ForkOptions> {
-  const threads = engineThreads(config);
   const language = languageOptions(config, env, sim !== null);
   if (sim !== null) {
     const card = small ? { ...sim.card(), stt_mb: SIMULATED_SMALL_MB } : sim.card();
+    const threads = embeddedThreads(config.stt.threads);
     return { engine: 'sim', device: 'cuda', threads, sim: card, ...language };
   }
   const model = nameOf(config, small);
+  const threads = engineThreads(config);
   return { engine: 'canary', device: 'cuda', threads, model, ...language };
 }
 
@@ -98,8 +99,10 @@ export function cpuOptions(
   env: NodeJS.ProcessEnv,
 ): Partial<ForkOptions> {
   const language = languageOptions(config, env, engine === 'embedded');
-  const base = { device: 'cpu', threads: engineThreads(config), engine, ...language } as const;
-  return engine === 'embedded' ? base : { ...base, model: nameOf(config, small) };
+  const base = { device: 'cpu', engine, ...language } as const;
+  return engine === 'embedded'
+    ? { ...base, threads: embeddedThreads(config.stt.threads) }
+    : { ...base, threads: engineThreads(config), model: nameOf(config, small) };
 }
 
 function nameOf({ stt }: Config, small: boolean): string {

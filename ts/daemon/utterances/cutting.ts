@@ -47,6 +47,7 @@ export interface CuttingPorts {
 const KEPT_BEFORE = 80;
 
 type Closing = Extract<Mark, { kind: 'utterance' }>;
+type Candidate = Extract<Mark, { kind: 'candidate' }>;
 type Recorded = { readonly recording: number } & Stretch;
 
 /** Marks of the segmenter to open utterances: guesses at a pause, certain ones when it is confirmed. */
@@ -59,7 +60,7 @@ export class Cutting {
         this.ports.learn({ kind: 'speaking', active: mark.active });
         return;
       case 'candidate':
-        take.spokenInto = this.ports.guard.spokenInto();
+        if (!mark.again) take.spokenInto = this.ports.guard.spokenInto();
         this.supposeEnd(take, mark);
         return;
       case 'resumed':
@@ -113,10 +114,12 @@ export class Cutting {
     }
   }
 
-  private supposeEnd(take: Take, stretch: Stretch): void {
+  private supposeEnd(take: Take, mark: Candidate): void {
     const { speculation } = this.ports;
-    if (!this.ports.speculate() || !speculation.pays || take.hold !== null || take.ended) return;
-    const audio = stretchOf(take, stretch);
+    if (take.candidate !== null || take.hold !== null || take.ended) return;
+    if (!this.ports.speculate() || !(mark.again ? speculation.isBearable : speculation.pays))
+      return;
+    const audio = stretchOf(take, mark);
     const utterance = this.issue(audio, take.session, { kind: 'dictation' }, true);
     utterance.voiced = voicedIn(take, audio);
     utterance.context = contextOf(take, audio);

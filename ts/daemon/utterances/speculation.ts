@@ -18,6 +18,8 @@ const REMEMBERED = 16;
 
 /** Above this share of waste nothing is guessed until more was of use; the first seconds tell nothing. */
 const WASTE_LIMIT = 0.25;
+/** The same for a pause that has lasted a while, where a text is typed as soon as it is known. */
+const BEARABLE_WASTE = 0.4;
 const JUDGED_FROM_MS = 3_000;
 
 /** Keeps count of guesses: how many held, and what the others cost. */
@@ -38,8 +40,12 @@ export class Speculation {
 
   /** Whether guesses have paid so far: a speaker who never stops where it seems gets none. */
   get pays(): boolean {
-    const { droppedMs, engineMs } = this.counts;
-    return engineMs < JUDGED_FROM_MS || droppedMs / engineMs < WASTE_LIMIT;
+    return this.wastesLessThan(WASTE_LIMIT);
+  }
+
+  /** Whether they cost little enough where somebody waits for the text. */
+  get isBearable(): boolean {
+    return this.wastesLessThan(BEARABLE_WASTE);
   }
 
   /** The pause was confirmed. */
@@ -68,6 +74,11 @@ export class Speculation {
     if (!utterance.speculative) return;
     this.counts.usedMs += engineMs;
     this.counts.savedMs += Math.max(0, engineMs - engineWaitMs);
+  }
+
+  private wastesLessThan(share: number): boolean {
+    const { droppedMs, engineMs } = this.counts;
+    return engineMs < JUDGED_FROM_MS || droppedMs / engineMs < share;
   }
 
   private waste(engineMs: number): void {
