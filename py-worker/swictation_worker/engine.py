@@ -36,6 +36,8 @@ class Wishes:
     translate_to: str | None = None
     vocabulary: tuple[str, ...] = ()
     """Words and phrases that are likelier than the engine knows."""
+    timed: bool = False
+    """With the second in which each word begins, and how sure it is."""
 
     @property
     def text_language(self) -> str:
@@ -55,6 +57,18 @@ class Segment:
 
 
 @dataclass(frozen=True)
+class TimedWord:
+    """What stands between two spaces in the text as the engine wrote it."""
+
+    text: str
+    """As in the transcript's text; several words for one such as ``twenty-six``."""
+    written: str
+    start_s: float
+    probability: float
+    """Of its least sure part, 0 to 1."""
+
+
+@dataclass(frozen=True)
 class Transcript:
     """Words in lower case, separated by single spaces, without punctuation but apostrophes inside words."""
 
@@ -66,6 +80,8 @@ class Transcript:
     """The second up to which all speech has become words; ``None`` where the engine can't tell."""
     written: str | None = None
     """The same with signs and capitals, where that was wished for."""
+    words: tuple[TimedWord, ...] | None = None
+    """The text once more, in its words, where that was wished for and can be told."""
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,7 @@ class Service:
             sentence_end=transcript.sentence_end,
             covered_until_s=transcript.covered_until_s,
             written=transcript.written,
+            timed=transcript.words,
         )
 
     def _score(self, request: Score) -> Answer:

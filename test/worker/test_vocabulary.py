@@ -55,7 +55,7 @@ class Scripted:
         return self.second
 
     def time(self, decoded: Decoded, seconds: float) -> Timed:
-        return Timed((), ())
+        return Timed(())
 
     def words_of(self, tokens: tuple[int, ...]) -> str:
         return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from ..engine import Device, OwnMemory, Segment
+from ..engine import Device, OwnMemory, Segment, TimedWord
 from ..faults import FaultClass
 from .messages import WIRE_VERSION
 
@@ -53,8 +53,9 @@ def text(
     sentence_end: bool | None = None,
     covered_until_s: float | None = None,
     written: str | None = None,
+    timed: Sequence[TimedWord] | None = None,
 ) -> Answer:
-    answer = {
+    answer: Answer = {
         "type": "text",
         "id": request_id,
         "text": words,
@@ -68,6 +69,8 @@ def text(
         "sentence_end": sentence_end,
         "covered_until_s": covered_until_s,
     }
+    if timed is not None:
+        answer["words"] = [asdict(word) for word in timed]
     return answer if written is None else {**answer, "written": written}
 
 

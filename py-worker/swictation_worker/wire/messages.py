@@ -145,14 +145,19 @@ def _transcribe(header: Header, request_id: int, samples: Audio) -> Transcribe:
 
 def _wishes(header: Header) -> Wishes:
     """Each of them may be left out."""
-    written = header.get("written", False)
-    if not isinstance(written, bool):
-        raise InvalidMessage(f"written: expected true or false, got {_shown(written)}")
     vocabulary = header.get("vocabulary") or []
     if not isinstance(vocabulary, list) or not all(isinstance(word, str) for word in vocabulary):
         raise InvalidMessage(f"vocabulary: expected a list of texts, got {_shown(vocabulary)}")
     language = _language(header, "language") or "en"
-    return Wishes(written, language, _language(header, "translate_to"), tuple(vocabulary))
+    translate_to = _language(header, "translate_to")
+    return Wishes(_flag(header, "written"), language, translate_to, tuple(vocabulary), _flag(header, "timed"))
+
+
+def _flag(header: Header, field: str) -> bool:
+    value = header.get(field, False)
+    if not isinstance(value, bool):
+        raise InvalidMessage(f"{field}: expected true or false, got {_shown(value)}")
+    return value
 
 
 def _language(header: Header, field: str) -> str | None:

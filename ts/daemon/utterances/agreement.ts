@@ -1,3 +1,4 @@
+import { FRAME_SAMPLES, SAMPLE_RATE_HZ } from '../../domain/units.js';
 import { splitWords } from '../../voice/characters.js';
 import { textBehind } from '../../voice/text-behind.js';
 import type { Transcript } from './open-utterances.js';
@@ -8,39 +9,114 @@ export interface Look {
   readonly transcript: Transcript;
 }
 
+/** A word of a look; null where the engine does not tell, or not where one begins that it wrote together with another. */
+interface Word {
+  readonly text: string;
+  readonly written: string;
+  readonly startS: number | null;
+  readonly probability: number;
+}
+interface Kept extends Look {
+  readonly words: readonly Word[];
+}
+
 /** So many looks back are compared. */
 const KEPT = 5;
+/** A word that the engine gives less than this has to come three times, with others behind it: bench/README.md. */
+const SURE = 0.3;
+const BEHIND_UNSURE = 2;
 
 /**
- * Words that are certain while a sentence is still spoken: all words of an earlier look, once a later one, which heard
- * more, begins with the same and goes on (the local agreement of streaming recognisers: Liu and others, Interspeech 2020;
- * Macháček and others, "Turning Whisper into Real-Time Transcription System", 2023). Only whole looks agree, so that the
- * sound of the words that are typed ends where the look ended.
+ * Words that are certain while a sentence is still spoken: those that two looks one after the other begin with alike, but
+ * for the last one (the local agreement of streaming recognisers: Liu and others, Interspeech 2020; Macháček and others,
+ * "Turning Whisper into Real-Time Transcription System", 2023); those that the engine is not sure of need a third look.
+ * Of an engine that does not say when its words begin only whole looks agree, so that the sound of the words that are
+ * typed ends where the look ended.
  */
 export class Agreement {
-  private looks: readonly Look[] = [];
+  private looks: readonly Kept[] = [];
   private fromSample = -1;
 
-  /** A look at sound that begins at this sample. Answers the longest earlier one that it agrees with, or null. */
+  /** A look at sound that begins at this sample. Answers the words that are certain, with the frame behind them, or null. */
   add(fromSample: number, look: Look, isSettled: (text: string) => boolean): Look | null {
     if (fromSample !== this.fromSample) this.looks = [];
     this.fromSample = fromSample;
-    const words = wordsOf(look.transcript.text);
-    const agreed = this.looks.findLast(
-      ({ transcript }) => goesOnFrom(wordsOf(transcript.text), words) && isSettled(transcript.text),
-    );
-    this.looks = [...this.looks, look].slice(-KEPT);
-    return agreed ?? null;
+    const newest: Kept = { ...look, words: wordsOf(look.transcript) };
+    const agreed =
+      look.transcript.words === undefined
+        ? wholeLook(this.looks, newest, isSettled)
+        : firstWords(this.looks, newest, isSettled, fromSample);
+    this.looks = [...this.looks, newest].slice(-KEPT);
+    return agreed;
   }
 
-  /** The look's words were cut off; those behind them are what is left of later looks. */
-  cutOff({ frame, transcript }: Look, fromSample: number): void {
-    const rest = this.looks.filter((look) => look.frame > frame);
-    this.looks = rest.map((look) => ({ ...look, transcript: behind(transcript, look.transcript) }));
+  /** These words were cut off; those behind them are what is left of the looks that begin with them. */
+  cutOff({ transcript }: Look, fromSample: number): void {
+    const known = wordsOf(transcript);
+    this.looks = this.looks
+      .filter(({ words }) => alike(known, words) === known.length && words.length > known.length)
+      .map((look) => ({
+        frame: look.frame,
+        transcript: behind(transcript, look.transcript),
+        words: look.words.slice(known.length),
+      }));
     this.fromSample = fromSample;
   }
 }
 
+function wholeLook(
+  looks: readonly Kept[],
+  { words }: Kept,
+  isSettled: (text: string) => boolean,
+): Look | null {
+  const agreed = looks.findLast(
+    (each) =>
+      each.words.length > 0 &&
+      words.length > each.words.length &&
+      alike(each.words, words) === each.words.length &&
+      isSettled(textOf(each.words)),
+  );
+  return agreed === undefined ? null : { ...agreed, transcript: beginning(agreed, agreed.words) };
+}
+
+function firstWords(
+  looks: readonly Kept[],
+  newest: Kept,
+  isSettled: (text: string) => boolean,
+  fromSample: number,
+): Look | null {
+  const { words } = newest;
+  let count = certainCount(looks, words);
+  const canEndAt = (end: number) =>
+    (words[end]?.startS ?? null) !== null && isSettled(textOf(words.slice(0, end)));
+  while (count > 0 && !canEndAt(count)) count -= 1;
+  const startS = words[count]?.startS ?? null;
+  if (count === 0 || startS === null) return null;
+  const frame = Math.floor((fromSample + startS * SAMPLE_RATE_HZ) / FRAME_SAMPLES);
+  return { frame, transcript: beginning(newest, words.slice(0, count)) };
+}
+
+/** How many words a look begins with that are certain. */
+function certainCount(looks: readonly Kept[], words: readonly Word[]): number {
+  const [last, before] = [looks.at(-1)?.words ?? [], looks.at(-2)?.words ?? []];
+  const twice = Math.min(alike(last, words), words.length - 1);
+  const thrice = Math.min(alike(before, words), twice, words.length - BEHIND_UNSURE);
+  const unsure = words.findIndex(({ probability }, at) => at >= thrice && probability < SURE);
+  return unsure < 0 ? Math.max(0, twice) : Math.max(0, Math.min(twice, unsure));
+}
+
+/** What was heard of these words, with which the look begins. */
+function beginning({ transcript }: Kept, words: readonly Word[]): Transcript {
+  const { text: whole, written, segments } = transcript;
+  const text = textOf(words);
+  if (text === whole) return transcript;
+  const end_s = segments.at(-1)?.end_s ?? 0;
+  const signs = written === undefined ? {} : { written: join(words.map((word) => word.written)) };
+  const about = { segments: [{ start_s: 0, end_s, text }], words: undefined };
+  return { ...transcript, text, ...signs, ...about };
+}
+
+/** What a later look has behind these words. */
 function behind(known: Transcript, heard: Transcript): Transcript {
   const { text } = textBehind(known.text, heard.text);
   const written =
@@ -50,14 +126,25 @@ function behind(known: Transcript, heard: Transcript): Transcript {
   return { ...heard, text, written };
 }
 
-function goesOnFrom(earlier: readonly string[], later: readonly string[]): boolean {
-  return (
-    earlier.length > 0 &&
-    later.length > earlier.length &&
-    earlier.every((word, at) => word === later[at])
+/** How many words both begin with. */
+function alike(some: readonly Word[], others: readonly Word[]): number {
+  const end = some.findIndex(({ text }, at) => text !== others[at]?.text);
+  return end < 0 ? some.length : end;
+}
+
+function wordsOf({ text, words }: Transcript): readonly Word[] {
+  const known = words ?? [{ text: text.toLowerCase(), written: '', startS: null, probability: 1 }];
+  return known.flatMap((word) =>
+    splitWords(word.text).map((part, at) =>
+      at === 0 ? { ...word, text: part } : { ...word, text: part, written: '', startS: null },
+    ),
   );
 }
 
-function wordsOf(text: string): readonly string[] {
-  return splitWords(text.toLowerCase());
+function textOf(words: readonly Word[]): string {
+  return join(words.map(({ text }) => text));
+}
+
+function join(texts: readonly string[]): string {
+  return texts.filter((text) => text !== '').join(' ');
 }

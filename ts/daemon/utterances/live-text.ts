@@ -77,7 +77,10 @@ export class LiveText {
     };
     const utterance = ports.issue(audio, take.session, { kind: 'request', answer });
     utterance.voiced = voicedIn(take, audio);
-    if (live) utterance.context = contextOf(take, audio);
+    if (live) {
+      utterance.context = contextOf(take, audio);
+      utterance.timed = true;
+    }
     this.asked = utterance.id;
     ports.submit(utterance);
   }

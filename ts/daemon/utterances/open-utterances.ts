@@ -5,6 +5,17 @@ import { stretchSeconds } from '../../speech/pcm.js';
 import type { VoicedStretch } from '../../speech/voiced.js';
 import type { Focus } from '../../system/desktop/window/focus.js';
 
+/** What stands between two spaces of a text as its engine wrote it. */
+export interface HeardWord {
+  /** One word, several where the engine wrote them as one. */
+  readonly text: string;
+  readonly written: string;
+  /** From the start of the utterance; null where that is not known. */
+  readonly startS: number | null;
+  /** Of its least sure part, 0 to 1. */
+  readonly probability: number;
+}
+
 /** What the recogniser said about one utterance. */
 export interface Transcript {
   readonly text: string;
@@ -17,6 +28,8 @@ export interface Transcript {
   /** The second up to which all speech became words, as the engine says; null where it can't tell. */
   readonly coveredUntilS?: number | null;
   readonly segments: readonly { start_s: number; end_s: number; text: string }[];
+  /** The text once more, word for word, where that was asked for and can be told. */
+  readonly words?: readonly HeardWord[] | undefined;
 }
 
 /** A worker's answer in our words. */
@@ -25,7 +38,9 @@ export function toTranscript(answer: Extract<WorkerAnswer, { type: 'text' }>): T
   const sentenceEnd = answer.sentence_end ?? null;
   const coveredUntilS = answer.covered_until_s ?? null;
   const more = { sttMs, sentenceEnd, coveredUntilS };
-  return { text, device, engine, segments, ...more, ...(written === undefined ? {} : { written }) };
+  const signs = written === undefined ? {} : { written };
+  const words = answer.words?.map(({ start_s: startS, ...word }) => ({ ...word, startS }));
+  return { text, device, engine, segments, ...more, ...signs, ...(words ? { words } : {}) };
 }
 
 /** The text as it is kept and typed. */
@@ -63,6 +78,8 @@ export interface OpenUtterance {
   purpose: Purpose;
   /** What was said just before it; null where nothing was. */
   context: Context | null;
+  /** It is asked when each word begins. */
+  timed: boolean;
   /** It goes on from the utterance before it, in the same sentence. */
   goesOn: boolean;
   /** Another one may go on from it. */
@@ -121,6 +138,7 @@ export class OpenUtterances {
       speculative: fields.speculative,
       purpose: fields.purpose,
       context: null,
+      timed: false,
       goesOn: false,
       open: false,
       journalId: null,

@@ -44,6 +44,23 @@ export function isBlindTo(answer: TextAnswer): boolean {
   return (answer.covered_until_s ?? null) === null;
 }
 
+/** The words of the answer that this text, its end, is made of; undefined where that can't be told. */
+function wordsBehind(
+  { words = [] }: TextAnswer,
+  text: string,
+  contextS: number,
+): TextAnswer['words'] {
+  let first = words.length;
+  let behind = '';
+  while (first > 0 && behind.length < text.length) {
+    first -= 1;
+    behind = [words[first]?.text ?? '', behind].filter((part) => part !== '').join(' ');
+  }
+  if (behind !== text) return undefined;
+  const own = words.slice(first);
+  return own.map((word) => ({ ...word, start_s: Math.max(0, word.start_s - contextS) }));
+}
+
 /** The answer as if the utterance had been heard alone; null where its words can't be told from those before. */
 function ownAnswer(
   utterance: OpenUtterance,
@@ -59,6 +76,7 @@ function ownAnswer(
     ...answer,
     text,
     ...(written === undefined ? {} : { written }),
+    words: wordsBehind(answer, text, contextSeconds(utterance)),
     audio_s: seconds,
     segments: text === '' ? [] : [{ start_s: 0, end_s: seconds, text }],
     covered_until_s: covered === null ? null : Math.max(0, covered - contextSeconds(utterance)),

@@ -68,7 +68,11 @@ export class Transcribing {
 
   private async ask(action: TranscribeAction, open: OpenUtterance): Promise<Reply> {
     const base = { type: 'transcribe', format: 's16le', window_s: action.windowS } as const;
-    const body = { ...base, ...this.ports.wishes() };
+    const body = {
+      ...base,
+      ...this.ports.wishes(),
+      ...(open.timed ? { timed: true as const } : {}),
+    };
     const ask = (part: Buffer) => this.ports.pool.request(action.generation, 'data', body, part);
     const { voiced, context } = open;
     const own = () => this.read(open);

@@ -50,6 +50,8 @@ type DataToWorker =
       readonly id: number;
       readonly format: AudioFormat;
       readonly window_s: number;
+      /** With the second in which each word begins. */
+      readonly timed?: true;
     } & TextWishes)
   | {
       readonly type: 'score';
@@ -127,6 +129,16 @@ const fromWorkerSchema = z.discriminatedUnion('type', [
     sentence_end: z.boolean().nullable().optional(),
     covered_until_s: seconds.nullable().optional(),
     written: z.string().optional(),
+    words: z
+      .array(
+        z.object({
+          text: z.string(),
+          written: z.string(),
+          start_s: seconds,
+          probability: z.number().min(0).max(1),
+        }),
+      )
+      .optional(),
   }),
   z.object({
     type: z.literal('scores'),

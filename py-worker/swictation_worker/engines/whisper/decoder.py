@@ -8,7 +8,7 @@ voices: word errors 6.7 % this way, 6.9 % with 30 s; at 8 s several times that.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -72,16 +72,40 @@ class Decoded:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A token with the signs behind it, the second in which it begins, and how sure it is without the signs, 0 to 1."""
+
+    tokens: tuple[int, ...]
+    start_s: float
+    probability: float
+
+
+@dataclass(frozen=True)
 class Timed:
-    """Parts of a text, each a token with the signs behind it, and the second in which each one begins."""
+    """A text in its parts."""
 
-    parts: tuple[tuple[int, ...], ...]
-    starts: tuple[float, ...]
+    parts: tuple[Part, ...]
 
-    def between(self, from_s: float, to_s: float) -> tuple[int, ...]:
-        """Tokens of the parts that begin in a stretch of the audio."""
-        timed = zip(self.parts, self.starts, strict=True)
-        return tuple(token for part, start_s in timed if from_s <= start_s < to_s for token in part)
+    @property
+    def starts(self) -> tuple[float, ...]:
+        return tuple(part.start_s for part in self.parts)
+
+    @property
+    def tokens(self) -> tuple[int, ...]:
+        return tuple(token for part in self.parts for token in part.tokens)
+
+    def between(self, from_s: float, to_s: float) -> Timed:
+        """The parts that begin in a stretch of the audio."""
+        return Timed(tuple(part for part in self.parts if from_s <= part.start_s < to_s))
+
+    def later(self, by_s: float) -> Timed:
+        return Timed(tuple(replace(part, start_s=part.start_s + by_s) for part in self.parts))
+
+    def followed_by(self, other: Timed) -> Timed:
+        return Timed(self.parts + other.parts)
+
+
+NOTHING = Timed(())
 
 
 @dataclass(frozen=True)
@@ -149,21 +173,20 @@ class WhisperDecoder:
     def time(self, decoded: Decoded, seconds: float) -> Timed:
         """When each part of a decoded text of ``seconds`` begins: one pass of the decoder, a tenth of the search."""
         if not decoded.tokens:
-            return Timed((), ())
+            return NOTHING
         frames = int(seconds * FRAMES_PER_S)
-        alignment = self._model.align(
+        aligned = self._model.align(
             self._shortened(decoded.encoded, seconds), list(decoded.asked), [list(decoded.tokens)], [frames]
-        )[0].alignments
-        begins = dict(reversed(alignment))
-        parts: list[tuple[int, ...]] = []
-        starts: list[float] = []
+        )[0]
+        begins = dict(reversed(aligned.alignments))
+        parts: list[Part] = []
         for at, token in enumerate(decoded.tokens):
             if parts and not any(sign.isalnum() for sign in self.words_of([token])):
-                parts[-1] = (*parts[-1], token)
+                parts[-1] = replace(parts[-1], tokens=(*parts[-1].tokens, token))
                 continue
-            parts.append((token,))
-            starts.append(begins.get(at, frames // ALIGNED_FRAMES) * ALIGNED_FRAMES / FRAMES_PER_S)
-        return Timed(tuple(parts), tuple(starts))
+            start_s = begins.get(at, frames // ALIGNED_FRAMES) * ALIGNED_FRAMES / FRAMES_PER_S
+            parts.append(Part((token,), start_s, float(aligned.text_token_probs[at])))
+        return Timed(tuple(parts))
 
     def knows(self, spoken: Spoken) -> bool:
         """Whether these weights were trained for that language."""

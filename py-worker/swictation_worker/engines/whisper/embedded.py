@@ -18,6 +18,7 @@ from ...engine import (
     KnownClip,
     Report,
     Segment,
+    TimedWord,
     Transcript,
     Wishes,
 )
@@ -33,6 +34,7 @@ from .doubt import could_be_silence, is_broken, is_doubtful, is_silence
 from .expecting import ExpectingNames
 from .in_language import InLanguage, spoken_in
 from .thorough import ThoroughListener
+from .timed_words import timed_words
 
 SHIPPED_NAME = "tiny.en"
 LONGEST_S = 28.0
@@ -93,6 +95,7 @@ class EmbeddedEngine:
         written = []
         sentence_end = None
         covered_s = 0.0
+        words: tuple[TimedWord, ...] | None = None
         for start, piece in cut_pieces(audio, min(window_s, LONGEST_S)):
             start_s, end_s = start / SAMPLE_RATE_HZ, (start + len(piece)) / SAMPLE_RATE_HZ
             listener = ExpectingNames(within, wishes.vocabulary) if wishes.vocabulary else within
@@ -104,9 +107,12 @@ class EmbeddedEngine:
                 sentence_end = ends_sentence(heard.written)
                 segments.append(Segment(start_s, end_s, text))
                 written.append(kept_form(heard.written, language))
-        words = " ".join(segment.text for segment in segments)
+            if wishes.timed and start == 0:
+                words = timed_words(heard.timed, listener.words_of, text, language)
+        spoken = " ".join(segment.text for segment in segments)
         whole = " ".join(written) if wishes.written else None
-        return Transcript(words, tuple(segments), sentence_end, covered_s, whole)
+        is_one = len(segments) == 1
+        return Transcript(spoken, tuple(segments), sentence_end, covered_s, whole, words if is_one else None)
 
     def known_clip(self) -> KnownClip:
         return read_known_clip()

@@ -14,12 +14,11 @@ from typing import Protocol
 from ...engine import SAMPLE_RATE_HZ, Audio
 from ...spoken_form import to_spoken_form
 from .coverage import Frames, cuts_around, find_uncovered
-from .decoder import Decoded, Timed
+from .decoder import NOTHING, Decoded, Timed
 
 MOST_DECODES = 16
 """For one piece: a song, or a language that the model does not know, is not tried for ever."""
 SHORTEST_PART_S = 0.2
-NOTHING = Timed((), ())
 
 
 @dataclass(frozen=True)
@@ -28,6 +27,8 @@ class Heard:
 
     written: str
     covered_s: float
+    timed: Timed
+    """The same in its parts."""
 
 
 class PieceDecoder(Protocol):
@@ -62,32 +63,36 @@ class ThoroughListener:
         timed = NOTHING if decoded is None else self._engine.time(decoded, seconds)
         uncovered = find_uncovered(timed.starts, seconds, lambda: self._engine.score(piece))
         if decoded is None:
-            return Heard("", seconds if uncovered is None else 0.0)
+            return Heard("", seconds if uncovered is None else 0.0, NOTHING)
         if uncovered is None:
-            return Heard(decoded.text, seconds)
+            return Heard(decoded.text, seconds, timed)
         if self._decodes >= MOST_DECODES:
-            return Heard(decoded.text, uncovered.from_s)
+            return Heard(decoded.text, uncovered.from_s, timed)
         cuts = cuts_around(uncovered, seconds, self._engine.score(piece))
         return self._hear_parts(piece, timed, [0.0, *cuts, seconds])
 
     def _hear_parts(self, piece: Audio, timed: Timed, bounds: list[float]) -> Heard:
         texts: list[str] = []
         covered_s = 0.0
+        together = NOTHING
         for from_s, to_s in pairwise(bounds):
             part = self._hear_part(piece, timed, from_s, to_s)
             texts.append(part.written)
+            together = together.followed_by(part.timed.later(from_s))
             if covered_s >= from_s:
                 covered_s = from_s + part.covered_s
-        return Heard(" ".join(text for text in texts if text), covered_s)
+        return Heard(" ".join(text for text in texts if text), covered_s, together)
 
     def _hear_part(self, piece: Audio, timed: Timed, from_s: float, to_s: float) -> Heard:
         """A part on its own, or what was written of it before where that is more."""
-        known = self._engine.words_of(timed.between(from_s, to_s)).strip()
+        before = timed.between(from_s, to_s)
+        known = self._engine.words_of(before.tokens).strip()
         seconds = to_s - from_s
         if seconds < SHORTEST_PART_S:
-            return Heard(known, seconds)
+            return Heard(known, seconds, before.later(-from_s))
+        kept = Heard(known, 0.0, before.later(-from_s))
         again = self.hear(piece[round(from_s * SAMPLE_RATE_HZ) : round(to_s * SAMPLE_RATE_HZ)])
-        return again if again.covered_s >= seconds or fullness(again.written) >= fullness(known) else Heard(known, 0.0)
+        return again if again.covered_s >= seconds or fullness(again.written) >= fullness(known) else kept
 
 
 def fullness(written: str) -> int:
