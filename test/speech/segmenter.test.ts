@@ -177,6 +177,28 @@ describe('cutting early', () => {
     expect(marks.findIndex(({ kind }) => kind === 'rested')).toBeGreaterThan(at);
   });
 
+  it('does not cut at a breath, however soon the words are known', () => {
+    const breath = frames([0.1, 0.064], [0.9, 1], [0.1, 2.5]);
+    expect(kinds(pauseWith(FINISHED, 0.16, ...breath))).toEqual(['new whole']);
+    const pause = frames([0.1, 0.128], [0.9, 1], [0.1, 2.5]);
+    expect(kinds(pauseWith(FINISHED, 0.16, ...pause))).toEqual(['new open', 'more whole']);
+  });
+
+  it('announces the same stretch again when the pause has lasted a while', () => {
+    const marks = pauseWith({ ...FINISHED, unsettled: true }, 0.16, ...frames([0.1, 0.5]));
+    const announced = marks.flatMap((mark) => (mark.kind === 'candidate' ? [mark] : []));
+    expect(announced.map(({ again }) => again)).toEqual([false, true]);
+    expect(announced[1]).toMatchObject({
+      fromSample: announced[0]?.fromSample,
+      toSample: announced[0]?.toSample,
+    });
+    expect(
+      hearAll(ADAPTIVE, frames([0, 0.5], [0.9, 1.5], [0.1, 1])).filter(
+        ({ kind }) => kind === 'candidate',
+      ),
+    ).toHaveLength(1);
+  });
+
   it('goes on where speech comes back before that', () => {
     const more = frames([0.1, 0.15], [0.9, 1], [0.1, 2.5]);
     expect(kinds(pauseWith(FINISHED, 0.32, ...more))).toEqual(['new open', 'more whole']);

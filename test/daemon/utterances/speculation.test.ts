@@ -48,6 +48,18 @@ describe('speculation', () => {
     });
   });
 
+  it('stops where too much is in vain, later where somebody waits for the text', () => {
+    const utterances = new OpenUtterances();
+    const speculation = new Speculation();
+    const judged = () => [speculation.pays, speculation.isBearable];
+    for (let at = 0; at < 14; at += 1) speculation.delivered(guess(utterances, TEXT), 50);
+    expect(judged()).toEqual([true, true]);
+    for (let at = 0; at < 6; at += 1) speculation.dropped(guess(utterances, TEXT));
+    expect(judged()).toEqual([false, true]);
+    for (let at = 0; at < 6; at += 1) speculation.dropped(guess(utterances, TEXT));
+    expect(judged()).toEqual([false, false]);
+  });
+
   it('counts a text that comes after its guess was dropped, once', () => {
     const speculation = new Speculation();
     const utterance = guess(new OpenUtterances(), null);

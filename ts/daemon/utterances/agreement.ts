@@ -25,6 +25,8 @@ const KEPT = 5;
 /** A word that the engine gives less than this has to come three times, with others behind it: bench/README.md. */
 const SURE = 0.3;
 const BEHIND_UNSURE = 2;
+/** With so much more heard behind it, it comes twice or will always be doubted. */
+const ENOUGH_BEHIND_S = 1.5;
 
 /**
  * Words that are certain while a sentence is still spoken: those that two looks one after the other begin with alike, but
@@ -86,7 +88,8 @@ function firstWords(
   fromSample: number,
 ): Look | null {
   const { words } = newest;
-  let count = certainCount(looks, words);
+  const heardS = (newest.frame * FRAME_SAMPLES - fromSample) / SAMPLE_RATE_HZ;
+  let count = certainCount(looks, words, heardS);
   const canEndAt = (end: number) =>
     (words[end]?.startS ?? null) !== null && isSettled(textOf(words.slice(0, end)));
   while (count > 0 && !canEndAt(count)) count -= 1;
@@ -96,12 +99,16 @@ function firstWords(
   return { frame, transcript: beginning(newest, words.slice(0, count)) };
 }
 
-/** How many words a look begins with that are certain. */
-function certainCount(looks: readonly Kept[], words: readonly Word[]): number {
+/** How many words a look of so many seconds begins with that are certain. */
+function certainCount(looks: readonly Kept[], words: readonly Word[], heardS: number): number {
   const [last, before] = [looks.at(-1)?.words ?? [], looks.at(-2)?.words ?? []];
   const twice = Math.min(alike(last, words), words.length - 1);
   const thrice = Math.min(alike(before, words), twice, words.length - BEHIND_UNSURE);
-  const unsure = words.findIndex(({ probability }, at) => at >= thrice && probability < SURE);
+  const isDoubted = ({ probability }: Word, at: number) =>
+    at >= thrice &&
+    probability < SURE &&
+    heardS - (words[at + 1]?.startS ?? heardS) < ENOUGH_BEHIND_S;
+  const unsure = words.findIndex(isDoubted);
   return unsure < 0 ? Math.max(0, twice) : Math.max(0, Math.min(twice, unsure));
 }
 
