@@ -37,7 +37,8 @@ class Wishes:
     vocabulary: tuple[str, ...] = ()
     """Words and phrases that are likelier than the engine knows."""
     timed: bool = False
-    """With the second in which each word begins, and how sure it is."""
+    """A look at speech that goes on: with the second in which each word begins, and how sure it is; what was left out
+    is not looked for at any length."""
 
     @property
     def text_language(self) -> str:

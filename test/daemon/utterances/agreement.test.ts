@@ -74,7 +74,7 @@ describe('agreement of looks at speech that goes on', () => {
     });
     if (agreed === null) throw new Error('no agreement');
     agreement.cutOff(agreed, 31 * 512);
-    const next = agreement.add(31 * 512, timedLook(50, 'sat on. The'), always);
+    const next = agreement.add(31 * 512, timedLook(90, 'sat on. The'), always);
     expect(next).toMatchObject({ transcript: { text: 'sat on', written: 'sat on.' } });
   });
 

@@ -16,6 +16,8 @@ const PRE_ROLL_S = 0.4;
 const POST_ROLL_S = 0.25;
 /** Three frames. A pause of this length is worth a look where words are typed before the sentence is over: bench/README.md. */
 const EARLY_POST_ROLL_S = 0.09;
+/** The same where there are looks at speech that goes on: a guess at a pause that is none takes the place of one. */
+const LIVE_POST_ROLL_S = 0.19;
 /** Two frames: a click is shorter, the shortest word is not. */
 const MIN_SPEECH_S = 0.064;
 
@@ -23,13 +25,15 @@ const MIN_SPEECH_S = 0.064;
 export function segmenterSettings(config: Config): SegmenterSettings {
   const { threshold, silenceDurationS, endpointing, maxUtteranceS } = config.vad;
   const early = isEarly(config);
-  const postRollS = early ? EARLY_POST_ROLL_S : POST_ROLL_S;
+  const live = early && config.inject.live;
+  const earlyPostRollS = live ? LIVE_POST_ROLL_S : EARLY_POST_ROLL_S;
+  const postRollS = early ? earlyPostRollS : POST_ROLL_S;
   return {
     threshold,
     releaseThreshold: Math.max(0.05, threshold - HYSTERESIS),
     endpointing,
     early,
-    live: early && config.inject.live,
+    live,
     silenceDurationS,
     preRollS: PRE_ROLL_S,
     postRollS: Math.min(postRollS, silenceDurationS),

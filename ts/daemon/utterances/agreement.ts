@@ -90,8 +90,11 @@ function firstWords(
   const { words } = newest;
   const heardS = (newest.frame * FRAME_SAMPLES - fromSample) / SAMPLE_RATE_HZ;
   let count = certainCount(looks, words, heardS);
-  const canEndAt = (end: number) =>
-    (words[end]?.startS ?? null) !== null && isSettled(textOf(words.slice(0, end)));
+  const coveredS = newest.transcript.coveredUntilS ?? heardS;
+  const canEndAt = (end: number) => {
+    const restS = words[end]?.startS ?? null;
+    return restS !== null && restS <= coveredS && isSettled(textOf(words.slice(0, end)));
+  };
   while (count > 0 && !canEndAt(count)) count -= 1;
   const startS = words[count]?.startS ?? null;
   if (count === 0 || startS === null) return null;

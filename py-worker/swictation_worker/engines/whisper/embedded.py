@@ -99,7 +99,7 @@ class EmbeddedEngine:
         for start, piece in cut_pieces(audio, min(window_s, LONGEST_S)):
             start_s, end_s = start / SAMPLE_RATE_HZ, (start + len(piece)) / SAMPLE_RATE_HZ
             listener = ExpectingNames(within, wishes.vocabulary) if wishes.vocabulary else within
-            heard = ThoroughListener(listener, lambda: report("decoding")).hear(piece)
+            heard = ThoroughListener(listener, lambda: report("decoding"), hasty=wishes.timed).hear(piece)
             text = plain_form(heard.written, language)
             if covered_s >= start_s:
                 covered_s = start_s + heard.covered_s
