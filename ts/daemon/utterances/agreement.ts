@@ -23,15 +23,16 @@ interface Kept extends Look {
 /** So many looks back are compared. */
 const KEPT = 5;
 /** A word that the engine gives less than this has to come three times, with others behind it: bench/README.md. */
-const SURE = 0.3;
+const SURE = 0.4;
 const BEHIND_UNSURE = 2;
-/** With so much more heard behind it, it comes twice or will always be doubted. */
-const ENOUGH_BEHIND_S = 1.5;
+/** With so much more heard behind it, a word is not known better later. */
+const ENOUGH_BEHIND_S = 1.8;
 
 /**
  * Words that are certain while a sentence is still spoken: those that two looks one after the other begin with alike, but
  * for the last one (the local agreement of streaming recognisers: Liu and others, Interspeech 2020; Macháček and others,
- * "Turning Whisper into Real-Time Transcription System", 2023); those that the engine is not sure of need a third look.
+ * "Turning Whisper into Real-Time Transcription System", 2023); those that the engine is not sure of
+ * need a third look. What was spoken some time ago is not waited for any more.
  * Of an engine that does not say when its words begin only whole looks agree, so that the sound of the words that are
  * typed ends where the look ended.
  */
@@ -104,15 +105,16 @@ function firstWords(
 
 /** How many words a look of so many seconds begins with that are certain. */
 function certainCount(looks: readonly Kept[], words: readonly Word[], heardS: number): number {
-  const [last, before] = [looks.at(-1)?.words ?? [], looks.at(-2)?.words ?? []];
-  const twice = Math.min(alike(last, words), words.length - 1);
-  const thrice = Math.min(alike(before, words), twice, words.length - BEHIND_UNSURE);
-  const isDoubted = ({ probability }: Word, at: number) =>
-    at >= thrice &&
-    probability < SURE &&
-    heardS - (words[at + 1]?.startS ?? heardS) < ENOUGH_BEHIND_S;
-  const unsure = words.findIndex(isDoubted);
-  return unsure < 0 ? Math.max(0, twice) : Math.max(0, Math.min(twice, unsure));
+  const twice = alike(looks.at(-1)?.words ?? [], words);
+  const before = alike(looks.at(-2)?.words ?? [], words);
+  const thrice = Math.min(before, twice, words.length - BEHIND_UNSURE);
+  const isCertain = ({ probability }: Word, at: number) => {
+    const behindS = heardS - (words[at + 1]?.startS ?? heardS);
+    if (behindS >= ENOUGH_BEHIND_S) return true;
+    return at < thrice || (at < twice && probability >= SURE);
+  };
+  const doubted = words.findIndex((word, at) => !isCertain(word, at));
+  return Math.min(doubted < 0 ? words.length : doubted, words.length - 1);
 }
 
 /** What was heard of these words, with which the look begins. */
