@@ -37,8 +37,8 @@ class Wishes:
     vocabulary: tuple[str, ...] = ()
     """Words and phrases that are likelier than the engine knows."""
     timed: bool = False
-    """A look at speech that goes on: with the second in which each word begins, and how sure it is; what was left out
-    is not looked for at any length."""
+    """A look at speech that goes on: with the second in which each word begins, and how sure it is; in haste, so
+    that what was left out is looked for once, and what is doubtful is answered as it is."""
 
     @property
     def text_language(self) -> str:

@@ -78,15 +78,39 @@ describe('agreement of looks at speech that goes on', () => {
     expect(next).toMatchObject({ transcript: { text: 'sat on', written: 'sat on.' } });
   });
 
-  it('waits for a third look where the engine is not sure of a word', () => {
+  it('waits for more sound where the engine is not sure of a word', () => {
     const agreement = new Agreement();
     const unsure = { cat: 0.1 };
-    agreement.add(0, timedLook(20, 'the cat sat on', unsure), always);
-    expect(agreement.add(0, timedLook(40, 'the cat sat on', unsure), always)).toMatchObject({
+    agreement.add(0, timedLook(40, 'the cat sat on', unsure), always);
+    // "sat" begins in the first second; 40 frames are 1.28 s.
+    expect(agreement.add(0, timedLook(60, 'the cat sat on', unsure), always)).toMatchObject({
       transcript: { text: 'the' },
     });
-    expect(agreement.add(0, timedLook(60, 'the cat sat on', unsure), always)).toMatchObject({
+    expect(agreement.add(0, timedLook(80, 'the cat sat on', unsure), always)).toMatchObject({
       transcript: { text: 'the cat sat' },
+    });
+  });
+
+  it('does not wait for looks that agree where a word is sure and was spoken some time ago', () => {
+    const agreement = new Agreement();
+    agreement.add(0, timedLook(40, 'the cat sat'), always);
+    expect(agreement.add(0, timedLook(50, 'a cat sat'), always)).toBeNull();
+    expect(agreement.add(0, timedLook(80, 'the cat sat'), always)).toMatchObject({
+      transcript: { text: 'the cat' },
+    });
+    const doubted = { cap: 0.1 };
+    expect(new Agreement().add(0, timedLook(80, 'cap sat on', doubted), always)).toBeNull();
+  });
+
+  it('takes no word behind sound that the engine left out', () => {
+    const agreement = new Agreement();
+    const gap = (look: Look): Look => ({
+      ...look,
+      transcript: { ...look.transcript, coveredUntilS: 0.7 },
+    });
+    agreement.add(0, gap(timedLook(60, 'the cat sat on')), always);
+    expect(agreement.add(0, gap(timedLook(80, 'the cat sat on')), always)).toMatchObject({
+      transcript: { text: 'the' },
     });
   });
 

@@ -20,19 +20,18 @@ interface Kept extends Look {
   readonly words: readonly Word[];
 }
 
-/** So many looks back are compared. */
+/** So many looks back are compared, where only whole ones agree. */
 const KEPT = 5;
-/** A word that the engine gives less than this has to come three times, with others behind it: bench/README.md. */
+/** The engine is sure of a word that it gives so much: bench/README.md. */
 const SURE = 0.4;
-const BEHIND_UNSURE = 2;
-/** With so much more heard behind it, a word is not known better later. */
-const ENOUGH_BEHIND_S = 1.8;
+/** With so much more heard behind it, a word is hardly known better later. */
+const ENOUGH_BEHIND_S = 1.2;
 
 /**
  * Words that are certain while a sentence is still spoken: those that two looks one after the other begin with alike, but
  * for the last one (the local agreement of streaming recognisers: Liu and others, Interspeech 2020; Macháček and others,
- * "Turning Whisper into Real-Time Transcription System", 2023); those that the engine is not sure of
- * need a third look. What was spoken some time ago is not waited for any more.
+ * "Turning Whisper into Real-Time Transcription System", 2023), if the engine is sure of them; one of both is enough for
+ * what was spoken some time ago.
  * Of an engine that does not say when its words begin only whole looks agree, so that the sound of the words that are
  * typed ends where the look ended.
  */
@@ -106,14 +105,12 @@ function firstWords(
 /** How many words a look of so many seconds begins with that are certain. */
 function certainCount(looks: readonly Kept[], words: readonly Word[], heardS: number): number {
   const twice = alike(looks.at(-1)?.words ?? [], words);
-  const before = alike(looks.at(-2)?.words ?? [], words);
-  const thrice = Math.min(before, twice, words.length - BEHIND_UNSURE);
-  const isCertain = ({ probability }: Word, at: number) => {
+  const doubted = words.findIndex(({ probability }, at) => {
+    const isAgreed = at < twice;
+    const isSure = probability >= SURE;
     const behindS = heardS - (words[at + 1]?.startS ?? heardS);
-    if (behindS >= ENOUGH_BEHIND_S) return true;
-    return at < thrice || (at < twice && probability >= SURE);
-  };
-  const doubted = words.findIndex((word, at) => !isCertain(word, at));
+    return !(behindS >= ENOUGH_BEHIND_S ? isAgreed || isSure : isAgreed && isSure);
+  });
   return Math.min(doubted < 0 ? words.length : doubted, words.length - 1);
 }
 

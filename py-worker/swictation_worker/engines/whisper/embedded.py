@@ -89,7 +89,7 @@ class EmbeddedEngine:
 
     def transcribe(self, audio: Audio, window_s: float, report: Report, wishes: Wishes = PLAIN) -> Transcript:
         require_known(self._ready(), wishes, self.name)
-        within = InLanguage(self, spoken_in(wishes))
+        within = InLanguage(self, spoken_in(wishes), hasty=wishes.timed)
         language = wishes.text_language
         segments = []
         written = []
@@ -117,13 +117,15 @@ class EmbeddedEngine:
     def known_clip(self) -> KnownClip:
         return read_known_clip()
 
-    def decode(self, piece: Audio, spoken: Spoken = ENGLISH) -> Decoded | None:
-        """One piece; ``None`` where there is no speech in it."""
+    def decode(self, piece: Audio, spoken: Spoken = ENGLISH, *, hasty: bool = False) -> Decoded | None:
+        """One piece; ``None`` where there is no speech in it. ``hasty``: what is doubtful is not decoded again."""
         decoder = self._ready()
         if is_digital_silence(piece):
             return None
         padded = pad_to(piece, SHORTEST_S)
-        decoded = self._decode_well(decoder, padded, spoken)
+        decoded = decoder.decode(padded, spoken=spoken) if hasty else self._decode_well(decoder, padded, spoken)
+        if hasty and is_broken(decoded, len(padded) / SAMPLE_RATE_HZ):
+            return None
         if is_silence(decoded) or (could_be_silence(decoded) and float(self.score(padded).max()) < MIN_SPEECH):
             return None
         return decoded

@@ -15,7 +15,7 @@ def spoken_in(wishes: Wishes) -> Spoken:
 
 
 class DecoderOfLanguages(Protocol):
-    def decode(self, piece: Audio, spoken: Spoken) -> Decoded | None: ...
+    def decode(self, piece: Audio, spoken: Spoken, *, hasty: bool) -> Decoded | None: ...
 
     def decode_expecting(self, piece: Audio, names: list[str], spoken: Spoken) -> Decoded | None: ...
 
@@ -29,12 +29,13 @@ class DecoderOfLanguages(Protocol):
 class InLanguage:
     """A decoder of pieces that are spoken in this language: it is told, and never guessed."""
 
-    def __init__(self, engine: DecoderOfLanguages, spoken: Spoken) -> None:
+    def __init__(self, engine: DecoderOfLanguages, spoken: Spoken, *, hasty: bool = False) -> None:
         self._engine = engine
         self._spoken = spoken
+        self._hasty = hasty
 
     def decode(self, piece: Audio) -> Decoded | None:
-        return self._engine.decode(piece, self._spoken)
+        return self._engine.decode(piece, self._spoken, hasty=self._hasty)
 
     def decode_expecting(self, piece: Audio, names: list[str]) -> Decoded | None:
         return self._engine.decode_expecting(piece, names, self._spoken)
