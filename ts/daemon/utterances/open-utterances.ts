@@ -6,7 +6,7 @@ import type { VoicedStretch } from '../../speech/voiced.js';
 import type { Focus } from '../../system/desktop/window/focus.js';
 
 /** What stands between two spaces of a text as its engine wrote it. */
-export interface HeardWord {
+interface HeardWord {
   /** One word, several where the engine wrote them as one. */
   readonly text: string;
   readonly written: string;

@@ -53,7 +53,7 @@ class EmbeddedEngine:
     def __init__(self, threads: int | None = None, model: str | None = None, wishes: Wishes = PLAIN) -> None:
         """``wishes``: what will be asked for; an engine that can't do it refuses to load."""
         self._expected = wishes
-        self._threads = threads or min(4, os.cpu_count() or 1)
+        self._threads = threads or max(1, min(4, (os.cpu_count() or 1) // 2))
         self._folder = _folder_of(model)
         self._decoder: WhisperDecoder | None = None
         self._ear = Silero()
