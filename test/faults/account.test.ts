@@ -53,6 +53,16 @@ describe('the account of words', () => {
     expect(account(speech, `${TRAIN} ${FOX} `, [], [])).toMatchObject({ ordered: false });
   });
 
+  it('finds nothing of a doubtful text in the words of another sentence', () => {
+    const doubtful = { ...pendingOf('the mountains by train'), may_already_be_typed: true };
+    const waiting = [pendingOf('tomorrow we travel to'), doubtful];
+    expect(account(speech, `${FOX} `, waiting, [], true)).toMatchObject({ lost: [], doubled: [] });
+    const inPart = account(speech, `${FOX} the moun `, waiting, [], true);
+    expect(inPart).toMatchObject({ lost: [], doubled: [] });
+    const less = account(speech, 'the quick brown fox jumps over lazy dog ', waiting, [], true);
+    expect(less.lost).toEqual(['the']);
+  });
+
   it('takes a foreign word of a torn sentence for the one that was said, one for one', () => {
     const cuts = [cutBehindBrown()];
     const misheard = account(speech, `the quick ground ${TRAIN} `, [], cuts);

@@ -35,8 +35,26 @@ export function account(
   cuts: readonly Cut[],
   live = false,
 ): Account {
+  const accountOf = (typed: string) => count(speech, wordsOf(typed), pending, cuts, live);
+  const inPart = accountOf(withoutDoubtful(speech, window, pending, live));
+  if (inPart.lost.length === 0) return inPart;
+  // Nothing of a doubtful text need be typed: "the" in the window may be that of another sentence.
+  const notAtAll = accountOf(window);
+  return flawsIn(notAtAll) < flawsIn(inPart) ? notAtAll : inPart;
+}
+
+function flawsIn({ lost, doubled }: Account): number {
+  return lost.length + doubled.length;
+}
+
+function count(
+  speech: Speech,
+  delivered: readonly string[],
+  pending: readonly PendingEntry[],
+  cuts: readonly Cut[],
+  live: boolean,
+): Account {
   const { sure, possible } = sortWords(speech, cuts);
-  const delivered = wordsOf(withoutDoubtful(speech, window, pending, live));
   const waiting = pending.flatMap((entry) => wordsOf(entry.text ?? ''));
   const found = [...delivered, ...waiting];
   const most = [...sure, ...possible];
