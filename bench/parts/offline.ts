@@ -41,7 +41,7 @@ const WAYS = [
   { name: 'fixed 0.8 s', ...WHOLE, endpointing: 'fixed', silenceDurationS: 0.8 },
   { name: 'adaptive', ...WHOLE },
   { name: 'adaptive + speculation', ...WHOLE, speculate: true },
-  { name: 'early', ...WHOLE, speculate: true, early: true, postRollS: 0.09 },
+  { name: 'early', ...WHOLE, speculate: true, early: true, postRollS: 0.06 },
 ] as const;
 
 const COMMANDS: ApplyOptions = { mode: 'all' };

@@ -52,11 +52,11 @@ describe('speculation', () => {
     const utterances = new OpenUtterances();
     const speculation = new Speculation();
     const judged = () => [speculation.pays, speculation.isBearable];
-    for (let at = 0; at < 14; at += 1) speculation.delivered(guess(utterances, TEXT), 50);
+    for (let at = 0; at < 12; at += 1) speculation.delivered(guess(utterances, TEXT), 50);
     expect(judged()).toEqual([true, true]);
-    for (let at = 0; at < 6; at += 1) speculation.dropped(guess(utterances, TEXT));
+    for (let at = 0; at < 8; at += 1) speculation.dropped(guess(utterances, TEXT));
     expect(judged()).toEqual([false, true]);
-    for (let at = 0; at < 6; at += 1) speculation.dropped(guess(utterances, TEXT));
+    for (let at = 0; at < 8; at += 1) speculation.dropped(guess(utterances, TEXT));
     expect(judged()).toEqual([false, false]);
   });
 

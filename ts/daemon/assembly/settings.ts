@@ -14,8 +14,8 @@ import type { DeviceChoice } from './choose-card.js';
 const HYSTERESIS = 0.15;
 const PRE_ROLL_S = 0.4;
 const POST_ROLL_S = 0.25;
-/** Three frames. A pause of this length is worth a look where words are typed before the sentence is over: bench/README.md. */
-const EARLY_POST_ROLL_S = 0.09;
+/** Two frames. A pause of this length is worth a look where words are typed before the sentence is over: bench/README.md. */
+const EARLY_POST_ROLL_S = 0.06;
 /** The same where there are looks at speech that goes on: a guess at a pause that is none takes the place of one. */
 const LIVE_POST_ROLL_S = 0.19;
 /** Two frames: a click is shorter, the shortest word is not. */

@@ -17,9 +17,9 @@ export interface SpeculationFigures {
 const REMEMBERED = 16;
 
 /** Above this share of waste nothing is guessed until more was of use; the first seconds tell nothing. */
-const WASTE_LIMIT = 0.25;
+const WASTE_LIMIT = 0.35;
 /** The same for a pause that has lasted a while, where a text is typed as soon as it is known. */
-const BEARABLE_WASTE = 0.4;
+const BEARABLE_WASTE = 0.5;
 const JUDGED_FROM_MS = 3_000;
 
 /** Keeps count of guesses: how many held, and what the others cost. */
