@@ -17,7 +17,7 @@ function openDesk(commands: ApplyOptions = { mode: 'all' }) {
   const desk = {
     window: '',
     keys: 0,
-    fails: false,
+    fails: null as 'at the start' | 'within' | null,
     by: 'wtype',
     withheld: null as Withheld | null,
   };
@@ -38,9 +38,11 @@ function openDesk(commands: ApplyOptions = { mode: 'all' }) {
     deliver: async (pieces: readonly TypedPiece[]) => {
       for (const piece of pieces) desk.keys += piece.kind === 'key' ? (piece.times ?? 1) : 0;
       const text = renderMarkers(pieces);
-      desk.window += desk.fails ? text.slice(0, 2) : text;
-      if (!desk.fails) return { kind: 'delivered', by: desk.by } as const;
-      return { kind: 'failed', piecesDone: 0, uncertain: true, message: 'killed' } as const;
+      const uncertain = desk.fails === 'within';
+      if (desk.fails === null) desk.window += text;
+      else if (uncertain) desk.window += text.slice(0, 2);
+      if (desk.fails === null) return { kind: 'delivered', by: desk.by } as const;
+      return { kind: 'failed', piecesDone: 0, uncertain, message: 'killed' } as const;
     },
   };
   const queue = new DeliveryQueue({ sink, whenDone });
@@ -131,12 +133,29 @@ describe('a sentence of which a part is typed', () => {
 
   it('keeps its distance from a part that was typed nobody knows how far', async () => {
     const { desk, ended, say, rest } = openDesk();
-    desk.fails = true;
+    desk.fails = 'within';
     await say('hello', { open: true });
-    desk.fails = false;
+    desk.fails = null;
     await rest(await say('world', { goesOn: true, open: true }));
     expect(desk.window).toBe('he world ');
     expect(ended).toEqual(['1 may_already_be_typed', '2 delivered']);
+  });
+
+  it('keeps its distance also where a part in the middle was not typed, or kept', async () => {
+    const { desk, ended, say, rest } = openDesk();
+    await say('the quick', { open: true });
+    desk.fails = 'at the start';
+    await say('brown fox', { goesOn: true, open: true });
+    desk.fails = null;
+    await say('comma lazy', { goesOn: true, open: true });
+    desk.withheld = LOCKED;
+    await say('dog', { goesOn: true, open: true });
+    desk.withheld = null;
+    await rest(await say('sleeps', { goesOn: true, open: true }));
+    expect(desk.window).toBe('the quick, lazy sleeps ');
+    expect(ended).toEqual([
+      ...['1 delivered', '2 injector_failed', '3 delivered', '4 screen_locked', '5 delivered'],
+    ]);
   });
 
   it('has nothing typed behind it by itself where something else was typed since', async () => {

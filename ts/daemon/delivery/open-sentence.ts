@@ -16,7 +16,7 @@ export interface Begun {
   readonly spokenInto: Promise<Focus> | null;
 }
 
-/** Part of a text was typed, nobody knows up to where: what follows keeps its distance. */
+/** Something is missing, or nobody knows up to where a part was typed: what follows keeps its distance. */
 const TORN: Joint = { last: '?', glued: false, openQuotes: [] };
 const SPACE: readonly TypedPiece[] = [textPiece(' ')];
 
@@ -52,6 +52,8 @@ export class OpenSentence {
       this.begun = { joint: TORN, tail: SPACE, session, spokenInto, utterance: id };
       return;
     }
+    if (wasOpen && outcome.kind !== 'delivered' && before !== null)
+      this.begun = { ...before, joint: TORN, utterance: id };
     if (!wasOpen || outcome.kind !== 'delivered' || outcome.by === CLIPBOARD) return;
     if (applied === null || applied.pieces.length === 0) {
       if (before !== null) this.begun = { ...before, utterance: id };
