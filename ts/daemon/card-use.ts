@@ -46,6 +46,11 @@ export class CardUse {
     this.supply = new ModelSupply(environment, opened.parts);
   }
 
+  /** Whether a model on it may hear; a simulated one lends its engine from the processor. */
+  get hears(): boolean {
+    return this.card !== null && !this.card.simulated;
+  }
+
   get fetching(): ModelSupply['fetching'] {
     return this.supply.fetching;
   }

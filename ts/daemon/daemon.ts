@@ -164,7 +164,7 @@ export class Daemon {
         wishes: () => textWishes(live.current, parts.vocabulary.value),
         focus: () => focusedWindow(env),
         canScratch: () => canScratch(live.current),
-        segmenterSettings: () => segmenterSettings(live.current),
+        segmenterSettings: () => segmenterSettings(live.current, this.cardUse?.hears),
         measureElsewhere: () => watch.measure(),
         warn: (code, message, more) => {
           parts.warnings.tell(code, message, more);

@@ -84,6 +84,7 @@ describe('"scratch that"', () => {
           nowS: () => 1,
           commands: () => ({ mode: 'symbols', replacements: new Map() }) as never,
           before: () => null,
+          gap: () => null,
           canScratch: () => true,
           scratching,
           warn: (message) => told.push(message),

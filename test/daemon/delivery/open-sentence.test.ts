@@ -158,6 +158,23 @@ describe('a sentence of which a part is typed', () => {
     ]);
   });
 
+  it('has the next one behind a space, also where its end was not typed', async () => {
+    const { desk, say, rest } = openDesk();
+    await say('the quick', { open: true });
+    desk.fails = 'at the start';
+    await say('brown fox', { goesOn: true });
+    desk.fails = null;
+    await say('tomorrow');
+    await say('scratch that');
+    expect(desk.window).toBe('the quick tomorrow <KEY:BackSpace>');
+    const last = await say('again', { open: true });
+    desk.fails = 'at the start';
+    await rest(last);
+    desk.fails = null;
+    await say('at last');
+    expect(desk.window).toBe('the quick tomorrow <KEY:BackSpace>again at last ');
+  });
+
   it('has nothing typed behind it by itself where something else was typed since', async () => {
     const { desk, delivering, say, rest } = openDesk();
     const id = await say('hello', { open: true });

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Config } from '../../config/config.js';
-import { spokenCommands } from '../../config/derived.js';
+import { isCanaryOnCpu, spokenCommands } from '../../config/derived.js';
 import { isEnglish, type Spoken } from '../../domain/language.js';
 import type { LevelThresholds, PolicySettings } from '../../domain/policy-settings.js';
 import { thresholdsFor } from '../../policy/memory/levels.js';
@@ -16,17 +16,21 @@ const PRE_ROLL_S = 0.4;
 const POST_ROLL_S = 0.25;
 /** Two frames. A pause of this length is worth a look where words are typed before the sentence is over: bench/README.md. */
 const EARLY_POST_ROLL_S = 0.06;
-/** The same where there are looks at speech that goes on: a guess at a pause that is none takes the place of one. */
-const LIVE_POST_ROLL_S = 0.19;
+/**
+ * The same where there are looks at speech that goes on: a guess at a pause that is none takes the place of one. And for
+ * Canary, which was measured with so much silence behind the words: the tiny one mishears their ends with less.
+ */
+const PATIENT_POST_ROLL_S = 0.19;
 /** Two frames: a click is shorter, the shortest word is not. */
 const MIN_SPEECH_S = 0.064;
 
-/** How live speech is cut. */
-export function segmenterSettings(config: Config): SegmenterSettings {
+/** How live speech is cut. `onCard`: a model on a card hears it. */
+export function segmenterSettings(config: Config, onCard = false): SegmenterSettings {
   const { threshold, silenceDurationS, endpointing, maxUtteranceS } = config.vad;
   const early = isEarly(config);
   const live = early && config.inject.live;
-  const earlyPostRollS = live ? LIVE_POST_ROLL_S : EARLY_POST_ROLL_S;
+  const isPatient = live || onCard || isCanaryOnCpu(config);
+  const earlyPostRollS = isPatient ? PATIENT_POST_ROLL_S : EARLY_POST_ROLL_S;
   const postRollS = early ? earlyPostRollS : POST_ROLL_S;
   return {
     threshold,

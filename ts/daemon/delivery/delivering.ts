@@ -123,9 +123,11 @@ export class Delivering {
       },
       progressed: () => {},
       finished: (outcome) => {
-        const typed = tail()?.tail ?? [];
-        if (tail() === null) return;
-        this.sentence.end();
+        const begun = tail();
+        if (begun === null) return;
+        const typed = begun.tail;
+        if (outcome.kind === 'failed') this.sentence.tear(begun.session);
+        else this.sentence.end();
         if (outcome.kind !== 'delivered' || outcome.by === 'nothing') return;
         scratching.typed(typed, outcome.by);
         this.lengthenLast(typed);
@@ -165,7 +167,8 @@ export class Delivering {
     const { journal, guard, nowS, scratching, canScratch } = this.ports;
     const warn = (message: string) => this.ports.notScratched(message);
     const before = () => this.sentence.before(utterance);
-    const ports = { journal, guard, nowS, commands, before, scratching, canScratch, warn };
+    const gap = () => this.sentence.gapBefore(utterance);
+    const ports = { journal, guard, nowS, commands, before, gap, scratching, canScratch, warn };
     const delivery = deliveryFor(utterance, ports, (result) => this.finish(utterance, result));
     this.deliveries.set(utterance.id, delivery);
     this.ports.queue.add(delivery);

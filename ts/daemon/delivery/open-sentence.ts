@@ -27,10 +27,17 @@ function textPiece(text: string): TypedPiece {
 /** The sentence of which parts are typed already, while more of it may come; one at a time. */
 export class OpenSentence {
   private begun: (Begun & { readonly utterance: number }) | null = null;
+  /** The session whose last sentence was typed in part and has no space behind it. */
+  private tornIn: number | null = null;
 
   /** What an utterance goes on from; null where it stands alone. */
   before({ goesOn, session }: Pick<OpenUtterance, 'goesOn' | 'session'>): Begun | null {
     return goesOn && this.begun?.session === session ? this.begun : null;
+  }
+
+  /** What an utterance that stands alone comes behind; null where nothing is left open. */
+  gapBefore({ session }: Pick<OpenUtterance, 'session'>): Joint | null {
+    return this.tornIn === session ? TORN : null;
   }
 
   /** What is left to be typed behind this utterance; null where something else was typed since. */
@@ -48,6 +55,8 @@ export class OpenSentence {
     const before = this.before(utterance);
     this.begun = null;
     const { id, session, spokenInto } = utterance;
+    if (outcome.kind === 'delivered') this.tornIn = null;
+    else if (!wasOpen && before !== null) this.tornIn = session;
     if (wasOpen && outcome.kind === 'failed' && (outcome.uncertain || outcome.piecesDone > 0)) {
       this.begun = { joint: TORN, tail: SPACE, session, spokenInto, utterance: id };
       return;
@@ -65,8 +74,15 @@ export class OpenSentence {
     if (joint !== null) this.begun = { joint, tail, session, spokenInto, utterance: id };
   }
 
+  /** It is over, and its tail could not be typed. */
+  tear(session: number): void {
+    this.begun = null;
+    this.tornIn = session;
+  }
+
   /** The tail was typed, or something that does not belong to the sentence. */
   end(): void {
     this.begun = null;
+    this.tornIn = null;
   }
 }

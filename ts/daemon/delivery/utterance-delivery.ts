@@ -1,5 +1,6 @@
 import type { TypedPiece } from '../../domain/keys.js';
 import { type Applied, type ApplyOptions, applyCommands } from '../../voice/apply.js';
+import type { Joint } from '../../voice/composer.js';
 import { forTyping } from '../../voice/keys.js';
 import { readScratch, withoutEscape } from '../../voice/scratch.js';
 import type { JournalPort, WindowGuard } from '../ports.js';
@@ -29,6 +30,8 @@ export interface DeliveryPorts {
   commands(): ApplyOptions;
   /** What it goes on from; null where it stands alone. */
   before(): Begun | null;
+  /** What a sentence of its own comes behind, where the one before it was typed in part. */
+  gap(): Joint | null;
   /** `[voice] scratch_that`. */
   canScratch(): boolean;
   readonly scratching: Scratching;
@@ -63,7 +66,7 @@ export function deliveryFor(
       const beforeS = ports.nowS();
       const wanted = said === 'escaped' ? withoutEscape(text) : text;
       wasOpen = utterance.open;
-      const joined = { behind: before?.joint, open: wasOpen };
+      const joined = { behind: before?.joint ?? ports.gap() ?? undefined, open: wasOpen };
       applied = applyCommands(wanted, { ...ports.commands(), ...joined });
       transformUs = (ports.nowS() - beforeS) * 1e6;
       const isNothing = applied.pieces.length === 0 && !wasOpen;
