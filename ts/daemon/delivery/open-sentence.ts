@@ -54,16 +54,13 @@ export class OpenSentence {
   ): void {
     const before = this.before(utterance);
     this.begun = null;
-    const { id, session, spokenInto } = utterance;
-    if (outcome.kind === 'delivered') this.tornIn = null;
-    else if (!wasOpen && before !== null) this.tornIn = session;
-    if (wasOpen && outcome.kind === 'failed' && (outcome.uncertain || outcome.piecesDone > 0)) {
-      this.begun = { joint: TORN, tail: SPACE, session, spokenInto, utterance: id };
+    if (outcome.kind !== 'delivered') {
+      this.breakOff(utterance, wasOpen, before, outcome);
       return;
     }
-    if (wasOpen && outcome.kind !== 'delivered' && before !== null)
-      this.begun = { ...before, joint: TORN, utterance: id };
-    if (!wasOpen || outcome.kind !== 'delivered' || outcome.by === CLIPBOARD) return;
+    this.tornIn = null;
+    if (!wasOpen || outcome.by === CLIPBOARD) return;
+    const { id, session, spokenInto } = utterance;
     if (applied === null || applied.pieces.length === 0) {
       if (before !== null) this.begun = { ...before, utterance: id };
       return;
@@ -72,6 +69,20 @@ export class OpenSentence {
     const isKey = pieces.at(-1)?.kind === 'key' && heldBack === '';
     const tail = isKey ? [] : [textPiece(`${heldBack} `)];
     if (joint !== null) this.begun = { joint, tail, session, spokenInto, utterance: id };
+  }
+
+  /** A part was not typed, or nobody knows how far. */
+  private breakOff(
+    { id, session, spokenInto }: OpenUtterance,
+    wasOpen: boolean,
+    before: Begun | null,
+    outcome: Outcome,
+  ): void {
+    const isInPart = outcome.kind === 'failed' && (outcome.uncertain || outcome.piecesDone > 0);
+    if (!wasOpen) this.tornIn = before === null ? this.tornIn : session;
+    else if (isInPart)
+      this.begun = { joint: TORN, tail: SPACE, session, spokenInto, utterance: id };
+    else if (before !== null) this.begun = { ...before, joint: TORN, utterance: id };
   }
 
   /** It is over, and its tail could not be typed. */
